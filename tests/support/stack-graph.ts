@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { loadGraph } from "../../local/program/load-graph";
+import type { ResourceGraph, ResourceNode } from "../../local/program/resource-graph";
+
+export const stacks = ["dev", "staging", "prod"] as const;
+
+export type Stack = (typeof stacks)[number];
+
+/** Stand-ins for the secrets that a deployment would set with `pulumi config set --secret`. */
+const secrets = { paymentKey: "payment-key-for-tests", shippingKey: "shipping-key-for-tests" };
+
+const runFolder = process.env["TEST_RUN_FOLDER"] ?? mkdtempSync(join(tmpdir(), "order-pipeline-tests-"));
+
+/** What the real program declares for a stack. Evaluated once in a run for each set of settings, whichever file asks first. */
+export async function stackGraph(
+  stack: Stack,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ResourceGraph> {
+  const hash = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
+  const folder = join(runFolder, `${stack}-${hash}`);
+  const failure = join(folder, "failure.txt");
+  if (claim(folder)) {
+    const overrides = { ...(stack === "dev" ? {} : secrets), ...settings };
+    const endpoints = { awsEndpoint: "http://localhost:4566", apiEndpoint: "http://localhost:3000" };
+    try {
+      return await loadGraph({ projectDir: join(__dirname, "../.."), stack, overrides, outDir: folder, ...endpoints });
+    } catch (error) {
+      writeFileSync(failure, String(error));
+      throw error;
+    }
+  }
+  while (!existsSync(join(folder, "graph.json"))) {
+    if (existsSync(failure)) throw new Error(readFileSync(failure, "utf8"));
+    await pause(50);
+  }
+  // Written by loadGraph in another test file, from values of this very type.
+  return JSON.parse(readFileSync(join(folder, "graph.json"), "utf8")) as ResourceGraph;
+}
+
+/** Making a folder succeeds in one process only. */
+function claim(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The one resource of a type with a logical name; throws with the names there are. */
+export function resource(graph: ResourceGraph, type: string, name: string): ResourceNode {
+  const ofType = graph.resources.filter((node) => node.type === type);
+  const found = ofType.find((node) => node.name === name);
+  if (found !== undefined) return found;
+  throw new Error(`There is no ${type} ${name}; there are: ${ofType.map((node) => node.name).join(", ")}.`);
+}
