@@ -1,0 +1,112 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  type KeysAndAttributes,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Order } from "../domain/order";
+import type { OrderId } from "../domain/order-id";
+import { pagePositionSchema } from "../domain/page-cursor";
+import { type ChangedOrder, changeWithoutEffect, type OrderChange } from "../domain/transitions";
+import type { OrderPage, Orders, PageRequest } from "../ports/orders";
+import { ServiceUnavailable } from "../ports/service-unavailable";
+import { backoff } from "./backoff";
+import { itemOf, type OrderItem, orderOf } from "./order-item";
+import { ordersTable } from "./orders-table";
+import { transitionUpdate } from "./transition-update";
+
+/** Tries to get what DynamoDB left unprocessed of a batch. */
+const maxBatchTries = 6;
+
+/** The orders table. `wait` is the pause before each further try of a batch. */
+export const dynamodbOrders = (client: DynamoDBClient, tableName: string, wait = backoff): Orders => {
+  const insert = async (order: Order): Promise<Order | undefined> => {
+    const put = new PutItemCommand({
+      TableName: tableName,
+      Item: itemOf(order),
+      ConditionExpression: "attribute_not_exists(order_id)",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    try {
+      await client.send(put);
+      return undefined;
+    } catch (error) {
+      return storedOrder(error);
+    }
+  };
+
+  const find = async (orderId: OrderId): Promise<Order | undefined> => {
+    const get = new GetItemCommand({ TableName: tableName, Key: keyOf(orderId), ConsistentRead: true });
+    const { Item } = await client.send(get);
+    return Item && orderOf(Item);
+  };
+
+  const change = async (orderId: OrderId, change: OrderChange, at: Date): Promise<ChangedOrder> => {
+    const { values, ...expressions } = transitionUpdate(change, at.toISOString());
+    const update = new UpdateItemCommand({
+      TableName: tableName,
+      Key: keyOf(orderId),
+      ...expressions,
+      ExpressionAttributeValues: marshall(values),
+      ReturnValues: "ALL_NEW",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    try {
+      const { Attributes } = await client.send(update);
+      return { kind: "changed", order: orderOf(Attributes ?? {}) };
+    } catch (error) {
+      return changeWithoutEffect(storedOrder(error), change.to);
+    }
+  };
+
+  const page = async ({ customer_id, limit, after }: PageRequest): Promise<OrderPage> => {
+    const query = new QueryCommand({
+      TableName: tableName,
+      IndexName: ordersTable.byCustomerIndex,
+      KeyConditionExpression: "customer_id = :customer_id",
+      ExpressionAttributeValues: marshall({ ":customer_id": customer_id }),
+      ScanIndexForward: false,
+      // One more than asked for: it tells whether there is a next page.
+      Limit: limit + 1,
+      ExclusiveStartKey: after && marshall({ ...pagePositionSchema.parse(after), customer_id }),
+    });
+    const { Items = [] } = await client.send(query);
+    const positions = Items.slice(0, limit).map((item) => pagePositionSchema.parse(unmarshall(item)));
+    const orders = await findAll(positions.map(({ order_id }) => order_id));
+    return { orders, next: Items.length > limit ? positions.at(-1) : undefined };
+  };
+
+  /** In the order of the ids. */
+  const findAll = async (orderIds: readonly OrderId[]): Promise<readonly Order[]> => {
+    const found = new Map<OrderId, Order>();
+    let wanted: Record<string, KeysAndAttributes> =
+      orderIds.length === 0 ? {} : { [tableName]: { Keys: orderIds.map(keyOf) } };
+    for (let attempt = 1; Object.keys(wanted).length > 0; attempt += 1) {
+      if (attempt > maxBatchTries) {
+        throw new ServiceUnavailable(
+          `table ${tableName} left orders of a batch unread ${maxBatchTries} times: it is throttled`,
+        );
+      }
+      if (attempt > 1) await wait(attempt - 1);
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: wanted }));
+      for (const order of (Responses?.[tableName] ?? []).map(orderOf)) found.set(order.order_id, order);
+      wanted = UnprocessedKeys ?? {};
+    }
+    return orderIds.flatMap((id) => found.get(id) ?? []);
+  };
+
+  return { insert, find, change, page };
+};
+
+const keyOf = (orderId: OrderId): OrderItem => ({ order_id: { S: orderId } });
+
+/** The order that a failed condition was about; any other error, or one about no order, is thrown again. */
+const storedOrder = (error: unknown): Order => {
+  if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return orderOf(error.Item);
+  throw error;
+};

@@ -1,0 +1,54 @@
+import { SFNClient } from "@aws-sdk/client-sfn";
+import * as z from "zod";
+import { stepFunctionsWorkflow } from "../adapters/step-functions-workflow";
+import { fieldErrors } from "../domain/field-errors";
+import { readJson } from "../domain/json";
+import { orderEventDetailSchema } from "../domain/order-event";
+import { count } from "../lambda/count";
+import { log } from "../lambda/log";
+import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { type FulfilOrderPorts, fulfilOrder } from "../use-cases/fulfil-order";
+
+const orderPlacedSchema = z.object({ "detail-type": z.literal("OrderPlaced"), detail: orderEventDetailSchema });
+
+/** Fulfils the order of each OrderPlaced event that the bus has put into the queue. */
+export const fulfilOrderWorker = (ports: FulfilOrderPorts): QueueWorker => {
+  const fulfil = fulfilOrder(ports);
+  return async ({ id, body }) => {
+    const event = readJson(body);
+    const read = orderPlacedSchema.safeParse(event);
+    if (!read.success) {
+      // Only where it is wrong: what it says there may be personal.
+      const wrong = fieldErrors(read.error, event).map(({ pointer }) => pointer || "/");
+      log.error({ message_id: id, reason: `not an OrderPlaced event: wrong at ${wrong.join(" ")}` }, "message failed");
+      return "failed";
+    }
+
+    const { order, trace } = read.data.detail;
+    const about = { order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
+    const outcome = await fulfil(read.data.detail).catch((error: unknown) => ({
+      kind: "failed" as const,
+      error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    }));
+    if (outcome.kind === "failed") {
+      log.error({ ...about, error: outcome.error }, "order not fulfilled");
+      count("FulfilmentsFailed");
+      return "failed";
+    }
+    log.info(about, "order fulfilled");
+    count("OrdersFulfilled");
+    return "done";
+  };
+};
+
+/** Synchronous executions have a host name of their own, `sync-states...`, unless the endpoint is given. */
+const sfnClient = (): SFNClient =>
+  new SFNClient({
+    disableHostPrefix: (process.env["AWS_ENDPOINT_URL_SFN"] ?? process.env["AWS_ENDPOINT_URL"]) !== undefined,
+  });
+
+export const fulfilOrderHandler = queueHandler({
+  environment: z.object({ FULFILMENT_WORKFLOW_ARN: z.string().min(1) }),
+  build: ({ FULFILMENT_WORKFLOW_ARN }) =>
+    fulfilOrderWorker({ workflow: stepFunctionsWorkflow(sfnClient(), FULFILMENT_WORKFLOW_ARN) }),
+});

@@ -1,0 +1,37 @@
+import type * as z from "zod";
+import { fieldErrors } from "../domain/field-errors";
+import { type LambdaHandler, type LambdaHandlerOptions, lambdaHandler } from "./lambda-handler";
+
+export interface TaskHandlerOptions<Environment extends z.ZodObject, Input extends z.ZodType, Output>
+  extends LambdaHandlerOptions<Environment, (input: z.infer<Input>) => Promise<Output>> {
+  readonly input: Input;
+}
+
+/**
+ * A step of a workflow. What it throws reaches the workflow by the error's name, which its Retry and Catch match.
+ *
+ * @throws InvalidTaskInput when the workflow hands over something else than `input`
+ */
+export const taskHandler = <Environment extends z.ZodObject, Input extends z.ZodType, Output>({
+  environment,
+  input,
+  build,
+}: TaskHandlerOptions<Environment, Input, Output>): LambdaHandler<Environment, unknown, Output> =>
+  lambdaHandler({
+    environment,
+    build: (values) => {
+      const work = build(values);
+      return async (event: unknown) => {
+        const read = input.safeParse(event);
+        if (!read.success) {
+          const wrong = fieldErrors(read.error, event).map(({ pointer }) => pointer || "the whole input");
+          throw new InvalidTaskInput(`the workflow's input is wrong at ${wrong.join(", ")}`);
+        }
+        return work(read.data);
+      };
+    },
+  });
+
+export class InvalidTaskInput extends Error {
+  override readonly name = "InvalidTaskInput";
+}
