@@ -1,0 +1,87 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as sns from "@pulumi/aws/sns";
+import * as pulumi from "@pulumi/pulumi";
+import type { EncryptionKey } from "./encryption-key";
+import { denyInsecureTransport, policyDocument } from "./policy-document";
+
+export interface AlarmsArgs {
+  /** Encrypts the topic. CloudWatch cannot publish to a topic under the AWS managed key, so it is a key of the stack's. */
+  readonly key: EncryptionKey;
+  /** Gets an e-mail for every alarm and its end, once the address has confirmed the subscription. Undefined: nobody. */
+  readonly email: string | undefined;
+  readonly accountId: pulumi.Input<string>;
+}
+
+export interface AlarmArgs {
+  /** What has gone wrong and what to do first; it is the text of the e-mail. */
+  readonly description: pulumi.Input<string>;
+  /** CloudWatch namespace: `AWS/SQS`. */
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly statistic: "Sum" | "Maximum";
+  /** The alarm is raised when the statistic is above this. */
+  readonly above: number;
+  /** Length of one period in seconds: 60 or a multiple of it. Default 60. */
+  readonly period?: number;
+  /** Periods in a row that must be above. Default 1. */
+  readonly periods?: number;
+}
+
+/** The stack's alarms: one topic that all of them go to, and the way to raise one. */
+export class Alarms extends pulumi.ComponentResource {
+  readonly topic: sns.Topic;
+
+  constructor(name: string, args: AlarmsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:Alarms", name, {}, options);
+    const child = { parent: this };
+    this.topic = new sns.Topic(name, { kmsMasterKeyId: args.key.arn }, child);
+    new sns.TopicPolicy(
+      name,
+      {
+        arn: this.topic.arn,
+        policy: policyDocument([
+          denyInsecureTransport("sns:Publish", [this.topic.arn]),
+          {
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: this.topic.arn,
+            Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
+          },
+        ]),
+      },
+      child,
+    );
+    if (args.email !== undefined) {
+      new sns.TopicSubscription(
+        `${name}-email`,
+        { topic: this.topic.arn, protocol: "email", endpoint: args.email },
+        child,
+      );
+    }
+    this.registerOutputs({ topic: this.topic });
+  }
+
+  /** Declares an alarm as a child of the component that it watches. Periods without data count as good. */
+  raise(name: string, alarm: AlarmArgs, options: pulumi.CustomResourceOptions): cloudwatch.MetricAlarm {
+    return new cloudwatch.MetricAlarm(
+      name,
+      {
+        alarmDescription: alarm.description,
+        namespace: alarm.namespace,
+        metricName: alarm.metric,
+        dimensions: { ...alarm.dimensions },
+        statistic: alarm.statistic,
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: alarm.above,
+        period: alarm.period ?? 60,
+        evaluationPeriods: alarm.periods ?? 1,
+        treatMissingData: "notBreaching",
+        alarmActions: [this.topic.arn],
+        okActions: [this.topic.arn],
+      },
+      options,
+    );
+  }
+}

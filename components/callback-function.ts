@@ -1,0 +1,112 @@
+import * as iam from "@pulumi/aws/iam";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import type * as z from "zod";
+import { bundleCallback } from "./bundle-callback";
+import type { DashboardWidget } from "./dashboard";
+import type { Grant } from "./grant";
+import { logGroup } from "./log-group";
+import type { Platform } from "./platform";
+import { assumableBy, policyDocument, statementOf } from "./policy-document";
+
+/** A Lambda handler that says which environment variables it needs. */
+export interface Callback<Environment extends z.ZodObject> {
+  (event: never, context: never): Promise<unknown>;
+  readonly environment: Environment;
+}
+
+/** One value for each variable of a handler's schema: what is missing or misspelt does not compile. */
+export type EnvironmentOf<Environment extends z.ZodObject> = {
+  readonly [Name in keyof z.input<Environment>]: pulumi.Input<Extract<z.input<Environment>[Name], string>>;
+};
+
+export interface CallbackFunctionArgs<Environment extends z.ZodObject> {
+  readonly platform: Platform;
+  /** A handler, exported by name from a module that the program imports. Its module is what is bundled. */
+  readonly callback: Callback<Environment>;
+  readonly environment: EnvironmentOf<Environment>;
+  /** Exactly what the function may do, besides writing its log and its trace. */
+  readonly grants: readonly Grant[];
+  /** Seconds, 1 to 900. Default 10. */
+  readonly timeout?: number;
+  /** MB, 128 to 10,240; CPU grows with it. Default 512 (docs/decisions/0006). */
+  readonly memory?: number;
+}
+
+/** A Lambda function made from a handler of this code base, with a role, a log group and an alarm of its own. */
+export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> extends pulumi.ComponentResource {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+  /** The role's only policy; whatever invokes the function should depend on it. */
+  readonly permissions: iam.RolePolicy;
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, args: CallbackFunctionArgs<Environment>, options?: pulumi.ComponentResourceOptions) {
+    // Policies check the grants: the role's document is unknown in a preview as long as one of its ARNs is.
+    super("order-pipeline:index:CallbackFunction", name, { grants: args.grants }, options);
+    const child = { parent: this };
+    const { accountId, alarms, network, reservedConcurrency } = args.platform;
+    const logs = logGroup(name, args.platform, child);
+    this.role = new iam.Role(name, { assumeRolePolicy: assumableBy("lambda.amazonaws.com", accountId) }, child);
+    const grants: readonly Grant[] = [
+      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:*`] },
+      // X-Ray knows no resources, so these two actions can only be granted on all.
+      { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
+      ...(network === undefined ? [] : network.grantsJoin()),
+      ...args.grants,
+    ];
+    this.permissions = new iam.RolePolicy(
+      name,
+      { role: this.role.id, policy: policyDocument(grants.map(statementOf)) },
+      child,
+    );
+    this.function = new lambda.Function(
+      name,
+      {
+        role: this.role.arn,
+        ...bundleCallback(args.callback, name),
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        timeout: args.timeout ?? 10,
+        memorySize: args.memory ?? 512,
+        environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },
+        loggingConfig: { logFormat: "JSON", logGroup: logs.name, systemLogLevel: "WARN" },
+        tracingConfig: { mode: "Active" },
+        ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
+        ...(network === undefined ? {} : { vpcConfig: network.vpcConfig }),
+      },
+      { ...child, dependsOn: this.permissions },
+    );
+    const dimensions = { FunctionName: this.function.name };
+    alarms.raise(
+      `${name}-errors`,
+      {
+        description: `${name} has failed more than 5 times in 5 minutes: read its log group, newest errors first.`,
+        namespace: "AWS/Lambda",
+        metric: "Errors",
+        dimensions,
+        statistic: "Sum",
+        above: 5,
+        period: 300,
+      },
+      child,
+    );
+    this.widgets = [
+      {
+        title: name,
+        metrics: [
+          ["AWS/Lambda", "Invocations", dimensions],
+          ["AWS/Lambda", "Errors", dimensions],
+          ["AWS/Lambda", "Throttles", dimensions],
+        ],
+        statistic: "Sum",
+      },
+    ];
+    this.registerOutputs({ function: this.function, role: this.role });
+  }
+
+  /** To invoke the function, for a state machine's role. */
+  grantInvoke(): Grant {
+    return { actions: ["lambda:InvokeFunction"], resources: [this.function.arn] };
+  }
+}

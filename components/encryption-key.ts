@@ -1,0 +1,82 @@
+import * as kms from "@pulumi/aws/kms";
+import * as pulumi from "@pulumi/pulumi";
+import { policyDocument } from "./policy-document";
+
+export interface EncryptionKeyArgs {
+  readonly accountId: pulumi.Input<string>;
+  readonly region: string;
+}
+
+/** AWS services that use the key for a principal of this account that is allowed to use their resource. */
+const servicesOnBehalfOfCallers = ["dynamodb", "sqs", "sns", "s3", "ssm"] as const;
+
+/** AWS services that use the key on their own: they send to an encrypted queue or topic, or write encrypted logs. */
+const servicesOnTheirOwn = ["cloudwatch", "events", "sns", "s3"] as const;
+
+/**
+ * The stack's customer-managed KMS key, rotated every year. As with an AWS managed key, who may use a table or a queue
+ * may use the key through that service, and nothing else may; so the roles of functions need no KMS action.
+ */
+export class EncryptionKey extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, { accountId, region }: EncryptionKeyArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:EncryptionKey", name, {}, options);
+    const child = { parent: this };
+    const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+    const key = new kms.Key(
+      name,
+      {
+        description: pulumi.interpolate`Encrypts the data of ${name}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: policyDocument([
+          {
+            Sid: "AccountAdministersKey",
+            Effect: "Allow",
+            Principal: { AWS: pulumi.interpolate`arn:aws:iam::${accountId}:root` },
+            Action: "kms:*",
+            Resource: "*",
+          },
+          {
+            Sid: "CallersThroughServices",
+            Effect: "Allow",
+            Principal: { AWS: "*" },
+            Action: [...use, "kms:CreateGrant"],
+            Resource: "*",
+            Condition: {
+              StringEquals: {
+                "kms:CallerAccount": accountId,
+                "kms:ViaService": servicesOnBehalfOfCallers.map((service) => `${service}.${region}.amazonaws.com`),
+              },
+            },
+          },
+          {
+            Sid: "ServicesThatDeliver",
+            Effect: "Allow",
+            Principal: { Service: servicesOnTheirOwn.map((service) => `${service}.amazonaws.com`) },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+          },
+          {
+            Sid: "Logs",
+            Effect: "Allow",
+            Principal: { Service: `logs.${region}.amazonaws.com` },
+            Action: use,
+            Resource: "*",
+            Condition: {
+              ArnLike: {
+                "kms:EncryptionContext:aws:logs:arn": pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:*`,
+              },
+            },
+          },
+        ]),
+      },
+      child,
+    );
+    new kms.Alias(name, { name: `alias/${name}-${pulumi.getStack()}`, targetKeyId: key.keyId }, child);
+    this.arn = key.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}

@@ -1,0 +1,65 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as pulumi from "@pulumi/pulumi";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import type { Platform } from "./platform";
+import type { ServiceSender } from "./policy-document";
+import type { WorkQueue } from "./work-queue";
+
+export interface EventRuleArgs {
+  readonly platform: Platform;
+  readonly busName: pulumi.Input<string>;
+  /** What the rule is for. */
+  readonly description: string;
+  /** The events it lets through, as an EventBridge pattern. */
+  readonly pattern: Readonly<Record<string, unknown>>;
+}
+
+/** A rule of a bus, with a dead-letter queue for events that it could not deliver. */
+export class EventRule extends pulumi.ComponentResource {
+  readonly rule: cloudwatch.EventRule;
+  readonly deadLetters: DeadLetterQueue;
+  private readonly name: string;
+  private readonly busName: pulumi.Input<string>;
+
+  constructor(name: string, args: EventRuleArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:EventRule", name, {}, options);
+    const child = { parent: this };
+    this.name = name;
+    this.busName = args.busName;
+    this.rule = new cloudwatch.EventRule(
+      name,
+      { eventBusName: args.busName, description: args.description, eventPattern: JSON.stringify(args.pattern) },
+      child,
+    );
+    this.deadLetters = new DeadLetterQueue(
+      `${name}-dlq`,
+      {
+        platform: args.platform,
+        meaning: `EventBridge could not deliver an event of the rule ${name}: read ERROR_CODE in the message's attributes, mend the target, send the event to it again.`,
+        senders: [this.sender()],
+      },
+      child,
+    );
+    this.registerOutputs({ arn: this.rule.arn });
+  }
+
+  /** The rule as one who sends to a queue, for that queue's policy. */
+  sender(): ServiceSender {
+    return { service: "events.amazonaws.com", sourceArn: this.rule.arn };
+  }
+
+  /** Delivers to a queue whose policy lets this rule in. Retried for 24 hours, then dead-lettered. */
+  to(queue: WorkQueue): void {
+    new cloudwatch.EventTarget(
+      this.name,
+      {
+        eventBusName: this.busName,
+        rule: this.rule.name,
+        arn: queue.arn,
+        retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+        deadLetterConfig: { arn: this.deadLetters.arn },
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import * as iam from "@pulumi/aws/iam";
+import * as sfn from "@pulumi/aws/sfn";
+import * as pulumi from "@pulumi/pulumi";
+import type { CallbackFunction } from "./callback-function";
+import type { DashboardWidget } from "./dashboard";
+import { fulfilmentDefinition } from "./fulfilment-definition";
+import type { Grant } from "./grant";
+import { logGroup } from "./log-group";
+import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
+import { assumableBy, policyDocument, statementOf } from "./policy-document";
+
+export interface FulfilmentWorkflowArgs {
+  readonly platform: Platform;
+  readonly table: OrderTable;
+  readonly takePayment: CallbackFunction;
+  readonly shipOrder: CallbackFunction;
+  readonly refundPayment: CallbackFunction;
+}
+
+/** What Step Functions asks of a role that writes to a log group; none of these actions knows resources. */
+const deliverLogs: Grant = {
+  actions: [
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+  ],
+  resources: ["*"],
+};
+
+const trace: Grant = {
+  actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
+  resources: ["*"],
+};
+
+/** The Express state machine that takes an order to its end. */
+export class FulfilmentWorkflow extends pulumi.ComponentResource {
+  readonly stateMachine: sfn.StateMachine;
+  readonly arn: pulumi.Output<string>;
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, args: FulfilmentWorkflowArgs, options?: pulumi.ComponentResourceOptions) {
+    const { table, takePayment, shipOrder, refundPayment } = args;
+    const grants: readonly Grant[] = [
+      takePayment.grantInvoke(),
+      shipOrder.grantInvoke(),
+      refundPayment.grantInvoke(),
+      table.grantGet(),
+      table.grantUpdate(),
+      deliverLogs,
+      trace,
+    ];
+    // Policies check the grants: the role's document is unknown in a preview as long as one of its ARNs is.
+    super("order-pipeline:index:FulfilmentWorkflow", name, { grants }, options);
+    const child = { parent: this };
+    const log = logGroup(name, args.platform, child, `/aws/vendedlogs/states/${name}-${pulumi.getStack()}`);
+    const role = new iam.Role(
+      name,
+      { assumeRolePolicy: assumableBy("states.amazonaws.com", args.platform.accountId) },
+      child,
+    );
+    const permissions = new iam.RolePolicy(
+      name,
+      { role: role.id, policy: policyDocument(grants.map(statementOf)) },
+      child,
+    );
+    this.stateMachine = new sfn.StateMachine(
+      name,
+      {
+        type: "EXPRESS",
+        roleArn: role.arn,
+        definition: pulumi
+          .all([table.name, takePayment.function.arn, shipOrder.function.arn, refundPayment.function.arn])
+          .apply(([tableName, takePaymentArn, shipOrderArn, refundPaymentArn]) =>
+            JSON.stringify(fulfilmentDefinition({ tableName, takePaymentArn, shipOrderArn, refundPaymentArn })),
+          ),
+        // Without the executions' data: it holds customers' orders and payment methods.
+        loggingConfiguration: {
+          level: "ERROR",
+          includeExecutionData: false,
+          logDestination: pulumi.interpolate`${log.arn}:*`,
+        },
+        tracingConfiguration: { enabled: true },
+      },
+      { ...child, dependsOn: permissions },
+    );
+    this.arn = this.stateMachine.arn;
+    const dimensions = { StateMachineArn: this.arn };
+    this.widgets = [
+      {
+        title: name,
+        metrics: [
+          ["AWS/States", "ExecutionsStarted", dimensions],
+          ["AWS/States", "ExecutionsFailed", dimensions],
+          ["AWS/States", "ExecutionsTimedOut", dimensions],
+        ],
+        statistic: "Sum",
+      },
+    ];
+    this.registerOutputs({ arn: this.arn });
+  }
+
+  /** To run an execution and wait for its end. */
+  grantStartSync(): Grant {
+    return { actions: ["states:StartSyncExecution"], resources: [this.arn] };
+  }
+}

@@ -1,0 +1,127 @@
+import * as pulumi from "@pulumi/pulumi";
+import { fulfilOrderHandler } from "../runtime/handlers/fulfil-order";
+import { refundPaymentHandler } from "../runtime/handlers/refund-payment";
+import { shipOrderHandler } from "../runtime/handlers/ship-order";
+import { takePaymentHandler } from "../runtime/handlers/take-payment";
+import { CallbackFunction } from "./callback-function";
+import type { DashboardWidget } from "./dashboard";
+import type { EventBus } from "./event-bus";
+import { FulfilmentWorkflow } from "./fulfilment-workflow";
+import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
+import { SecretParameter } from "./secret-parameter";
+import { WorkQueue } from "./work-queue";
+
+/** A service outside, such as the one that takes payments. */
+export interface ExternalService {
+  /** Its URL, or `simulated`. */
+  readonly url: string;
+  /** Its API key; undefined when it is simulated. */
+  readonly key: pulumi.Output<string> | undefined;
+}
+
+export interface FulfilmentArgs {
+  readonly platform: Platform;
+  readonly table: OrderTable;
+  readonly bus: EventBus;
+  readonly payment: ExternalService;
+  readonly shipping: ExternalService;
+}
+
+/** Seconds that fulfil-order may take; longer than the workflow it waits for. */
+const timeout = 60;
+
+/** From a placed order on the bus to its end: queue, consumer, workflow, and the functions that call the services. */
+export class Fulfilment extends pulumi.ComponentResource {
+  readonly queue: WorkQueue;
+  readonly workflow: FulfilmentWorkflow;
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, args: FulfilmentArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:Fulfilment", name, {}, options);
+    const child = { parent: this };
+    const { platform, table, bus } = args;
+
+    const placed = bus.rule(`${name}-placed`, {
+      description: "Placed orders, to be fulfilled",
+      pattern: { source: ["orders"], "detail-type": ["OrderPlaced"] },
+    });
+    this.queue = new WorkQueue(
+      `${name}-fulfilment`,
+      {
+        platform,
+        consumerTimeout: timeout,
+        senders: [placed.sender()],
+        deadLetterMeaning:
+          "Orders could not be fulfilled in 5 tries and wait. Read the log of fulfil-order for the reason, mend it, then redrive the dead-letter queue; repeating is safe.",
+      },
+      child,
+    );
+    placed.to(this.queue);
+
+    const paymentKey = secretParameter(`${name}-payment-key`, args.payment, platform, child);
+    const payment = {
+      platform,
+      environment: {
+        PAYMENT_URL: args.payment.url,
+        ...(paymentKey === undefined ? {} : { PAYMENT_KEY_PARAMETER: paymentKey.name }),
+      },
+      grants: paymentKey === undefined ? [] : [paymentKey.grantRead()],
+    };
+    const takePayment = new CallbackFunction(
+      `${name}-take-payment`,
+      { callback: takePaymentHandler, ...payment },
+      child,
+    );
+    const refundPayment = new CallbackFunction(
+      `${name}-refund-payment`,
+      { callback: refundPaymentHandler, ...payment },
+      child,
+    );
+
+    const shippingKey = secretParameter(`${name}-shipping-key`, args.shipping, platform, child);
+    const shipOrder = new CallbackFunction(
+      `${name}-ship-order`,
+      {
+        platform,
+        callback: shipOrderHandler,
+        environment: {
+          SHIPPING_URL: args.shipping.url,
+          ...(shippingKey === undefined ? {} : { SHIPPING_KEY_PARAMETER: shippingKey.name }),
+        },
+        grants: shippingKey === undefined ? [] : [shippingKey.grantRead()],
+      },
+      child,
+    );
+
+    this.workflow = new FulfilmentWorkflow(
+      `${name}-fulfilment-workflow`,
+      { platform, table, takePayment, shipOrder, refundPayment },
+      child,
+    );
+    const fulfilOrder = new CallbackFunction(
+      `${name}-fulfil-order`,
+      {
+        platform,
+        callback: fulfilOrderHandler,
+        environment: { FULFILMENT_WORKFLOW_ARN: this.workflow.arn },
+        grants: [this.queue.grantConsume(), this.workflow.grantStartSync()],
+        timeout,
+      },
+      child,
+    );
+    this.queue.consumedBy(fulfilOrder, { batchSize: 10, maximumConcurrency: platform.reservedConcurrency ?? 50 });
+
+    const shown = [this.queue, this.workflow, fulfilOrder, takePayment, shipOrder, refundPayment];
+    this.widgets = shown.flatMap(({ widgets }) => widgets);
+    this.registerOutputs({});
+  }
+}
+
+const secretParameter = (
+  name: string,
+  { key }: ExternalService,
+  platform: Platform,
+  options: pulumi.ComponentResourceOptions,
+): SecretParameter | undefined =>
+  key === undefined ? undefined : new SecretParameter(name, { value: key, platform }, options);

@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import { cancelOrderHandler } from "../runtime/handlers/cancel-order";
+import { describeApiHandler } from "../runtime/handlers/describe-api";
+import { getOrderHandler } from "../runtime/handlers/get-order";
+import { listOrdersHandler } from "../runtime/handlers/list-orders";
+import { placeOrderHandler } from "../runtime/handlers/place-order";
+import { ApiIdentity, type ApiIdentityArgs } from "./api-identity";
+import { CallbackFunction } from "./callback-function";
+import type { DashboardWidget } from "./dashboard";
+import { OrderApi, type OrderApiArgs, type Throttle } from "./order-api";
+import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
+
+export interface OrderIntakeArgs extends Pick<OrderApiArgs, "corsOrigins">, Pick<ApiIdentityArgs, "auth"> {
+  readonly platform: Platform;
+  readonly table: OrderTable;
+  readonly throttling: { readonly read: Throttle; readonly write: Throttle };
+}
+
+/** The API of orders: who may call it, its routes, and the function behind each. */
+export class OrderIntake extends pulumi.ComponentResource {
+  readonly identity: ApiIdentity;
+  readonly api: OrderApi;
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, args: OrderIntakeArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:OrderIntake", name, {}, options);
+    const child = { parent: this };
+    const { platform, table } = args;
+    const { read, write } = args.throttling;
+    const onTable = { platform, environment: { ORDERS_TABLE: table.name } };
+
+    const placeOrder = new CallbackFunction(
+      `${name}-place-order`,
+      { ...onTable, callback: placeOrderHandler, grants: [table.grantPut()] },
+      child,
+    );
+    const getOrder = new CallbackFunction(
+      `${name}-get-order`,
+      { ...onTable, callback: getOrderHandler, grants: [table.grantGet()] },
+      child,
+    );
+    const listOrders = new CallbackFunction(
+      `${name}-list-orders`,
+      { ...onTable, callback: listOrdersHandler, grants: table.grantListByCustomer() },
+      child,
+    );
+    const cancelOrder = new CallbackFunction(
+      `${name}-cancel-order`,
+      { ...onTable, callback: cancelOrderHandler, grants: [table.grantGet(), table.grantUpdate()] },
+      child,
+    );
+    const describeApi = new CallbackFunction(
+      `${name}-describe-api`,
+      { platform, callback: describeApiHandler, environment: {}, grants: [] },
+      child,
+    );
+
+    this.identity = new ApiIdentity(`${name}-identity`, { platform, auth: args.auth }, child);
+    this.api = new OrderApi(
+      `${name}-api`,
+      {
+        platform,
+        identity: this.identity,
+        corsOrigins: args.corsOrigins,
+        throttle: read,
+        routes: {
+          "POST /orders": { handledBy: placeOrder, access: ["orders/write", "orders/admin"], throttle: write },
+          "GET /orders": { handledBy: listOrders, access: ["orders/read", "orders/admin"], throttle: read },
+          "GET /orders/{order_id}": { handledBy: getOrder, access: ["orders/read", "orders/admin"], throttle: read },
+          "POST /orders/{order_id}/cancellation": {
+            handledBy: cancelOrder,
+            access: ["orders/write", "orders/admin"],
+            throttle: write,
+          },
+          "GET /health": { handledBy: describeApi, access: "public", throttle: read },
+          "GET /openapi.json": { handledBy: describeApi, access: "public", throttle: read },
+        },
+      },
+      child,
+    );
+    const shown = [this.api, placeOrder, getOrder, listOrders, cancelOrder, describeApi];
+    this.widgets = shown.flatMap(({ widgets }) => widgets);
+    this.registerOutputs({ endpoint: this.api.endpoint });
+  }
+}

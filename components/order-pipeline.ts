@@ -1,0 +1,70 @@
+import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../settings";
+import { Alarms } from "./alarms";
+import { Dashboard } from "./dashboard";
+import { EncryptionKey } from "./encryption-key";
+import { EventBus } from "./event-bus";
+import { Fulfilment } from "./fulfilment";
+import { OrderIntake } from "./order-intake";
+import { OrderRelay } from "./order-relay";
+import { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
+import { PrivateNetwork } from "./private-network";
+
+/** The whole flow: an order comes in by the API, is kept in the table, and leaves through the table's stream. */
+export class OrderPipeline extends pulumi.ComponentResource {
+  readonly table: OrderTable;
+  readonly intake: OrderIntake;
+  readonly bus: EventBus;
+  readonly relay: OrderRelay;
+  readonly fulfilment: Fulfilment;
+  readonly alarms: Alarms;
+  readonly dashboard: Dashboard;
+
+  constructor(name: string, settings: Settings, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:OrderPipeline", name, {}, options);
+    const child = { parent: this };
+    const { region } = settings;
+    const platform = this.platform(name, settings);
+
+    this.table = new OrderTable(`${name}-table`, { platform, warmThroughput: settings.warmThroughput }, child);
+    this.intake = new OrderIntake(name, { platform, table: this.table, ...settings }, child);
+    this.bus = new EventBus(`${name}-bus`, { platform }, child);
+    this.relay = new OrderRelay(name, { platform, table: this.table, bus: this.bus }, child);
+    this.fulfilment = new Fulfilment(
+      name,
+      {
+        platform,
+        table: this.table,
+        bus: this.bus,
+        payment: { url: settings.paymentUrl, key: settings.paymentKey },
+        shipping: { url: settings.shippingUrl, key: settings.shippingKey },
+      },
+      child,
+    );
+
+    this.alarms = platform.alarms;
+    const shown = [this.intake, this.table, this.relay, this.bus, this.fulfilment];
+    this.dashboard = new Dashboard(name, { region, widgets: shown.flatMap(({ widgets }) => widgets) }, child);
+    this.registerOutputs({ endpoint: this.intake.api.endpoint });
+  }
+
+  /** What all parts share: the key, the alarms, the network. */
+  private platform(name: string, settings: Settings): Platform {
+    const child = { parent: this };
+    const { region, protect, logRetentionDays, reservedConcurrency } = settings;
+    const { accountId } = getCallerIdentityOutput({}, child);
+    const key = new EncryptionKey(`${name}-key`, { accountId, region }, child);
+    return {
+      accountId,
+      region,
+      protect,
+      logRetentionDays,
+      reservedConcurrency,
+      alarms: new Alarms(`${name}-alarms`, { key, accountId, email: settings.alertEmail }, child),
+      key: settings.customerManagedKey ? key : undefined,
+      network: settings.vpc ? new PrivateNetwork(`${name}-network`, { region }, child) : undefined,
+    };
+  }
+}

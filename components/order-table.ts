@@ -1,0 +1,87 @@
+import * as dynamodb from "@pulumi/aws/dynamodb";
+import * as pulumi from "@pulumi/pulumi";
+import type { DashboardWidget } from "./dashboard";
+import type { Grant } from "./grant";
+import type { Platform } from "./platform";
+
+export interface OrderTableArgs {
+  readonly platform: Platform;
+  /** Reads and writes a second that the table is ready for from the start. Default: AWS's (12,000 and 4,000). */
+  readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number } | undefined;
+}
+
+/** The orders, and the outbox: whatever happens to an order leaves through the table's stream. */
+export class OrderTable extends pulumi.ComponentResource {
+  readonly table: dynamodb.Table;
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  readonly streamArn: pulumi.Output<string>;
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, args: OrderTableArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:OrderTable", name, {}, options);
+    const { key, protect } = args.platform;
+    this.table = new dynamodb.Table(
+      name,
+      {
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "order_id",
+        attributes: ["order_id", "customer_id", "created_at", "open_shard"].map((it) => ({ name: it, type: "S" })),
+        // Keys only: written once for each order, and not again when the order changes (docs/decisions/0007).
+        globalSecondaryIndexes: [
+          { name: "by-customer", hashKey: "customer_id", rangeKey: "created_at", projectionType: "KEYS_ONLY" },
+          { name: "open-orders", hashKey: "open_shard", rangeKey: "created_at", projectionType: "KEYS_ONLY" },
+        ],
+        streamEnabled: true,
+        streamViewType: "NEW_AND_OLD_IMAGES",
+        pointInTimeRecovery: { enabled: true },
+        deletionProtectionEnabled: protect,
+        serverSideEncryption: key === undefined ? { enabled: false } : { enabled: true, kmsKeyArn: key.arn },
+        ...(args.warmThroughput === undefined ? {} : { warmThroughput: args.warmThroughput }),
+      },
+      { parent: this, protect: protect },
+    );
+    this.name = this.table.name;
+    this.arn = this.table.arn;
+    this.streamArn = this.table.streamArn;
+    this.widgets = [
+      {
+        title: name,
+        metrics: [
+          ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", { TableName: this.table.name }],
+          ["AWS/DynamoDB", "WriteThrottleEvents", { TableName: this.table.name }],
+        ],
+        statistic: "Sum",
+      },
+    ];
+    this.registerOutputs({ name: this.name, arn: this.arn, streamArn: this.streamArn });
+  }
+
+  grantPut(): Grant {
+    return { actions: ["dynamodb:PutItem"], resources: [this.arn] };
+  }
+
+  grantGet(): Grant {
+    return { actions: ["dynamodb:GetItem"], resources: [this.arn] };
+  }
+
+  grantUpdate(): Grant {
+    return { actions: ["dynamodb:UpdateItem"], resources: [this.arn] };
+  }
+
+  /** A customer's orders: the index has the keys, the table the orders. */
+  grantListByCustomer(): readonly Grant[] {
+    return [
+      { actions: ["dynamodb:Query"], resources: [pulumi.interpolate`${this.arn}/index/by-customer`] },
+      { actions: ["dynamodb:BatchGetItem"], resources: [this.arn] },
+    ];
+  }
+
+  /** What a function's role needs to read the stream; ListStreams is among the four that Lambda asks for. */
+  grantReadStream(): Grant {
+    return {
+      actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+      resources: [this.streamArn],
+    };
+  }
+}

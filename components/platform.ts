@@ -1,0 +1,21 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
+import type { EncryptionKey } from "./encryption-key";
+import type { PrivateNetwork } from "./private-network";
+
+/** What the components of one stack share. */
+export interface Platform {
+  readonly accountId: pulumi.Input<string>;
+  readonly region: string;
+  readonly alarms: Alarms;
+  /** Encrypts everything at rest; undefined leaves it to the keys that AWS owns. */
+  readonly key: EncryptionKey | undefined;
+  /** Days that log lines are kept: one of CloudWatch's values, see settings.ts. */
+  readonly logRetentionDays: number;
+  /** Private subnets for the functions; undefined runs them outside any VPC. */
+  readonly network: PrivateNetwork | undefined;
+  /** Invocations at the same time that each function keeps and may not exceed; undefined reserves none. */
+  readonly reservedConcurrency: number | undefined;
+  /** Refuses deletion of what holds data, by Pulumi and by AWS. */
+  readonly protect: boolean;
+}

@@ -1,0 +1,87 @@
+import * as ec2 from "@pulumi/aws/ec2";
+import * as awsxEc2 from "@pulumi/awsx/ec2";
+import * as pulumi from "@pulumi/pulumi";
+import type { Grant } from "./grant";
+
+export interface PrivateNetworkArgs {
+  readonly region: string;
+}
+
+/** AWS APIs that functions call; each is reached inside the VPC, so that only payment and shipping leave it. */
+const interfaceEndpoints = ["events", "sync-states", "ssm"] as const;
+
+/** A VPC with private subnets in two zones, one NAT gateway, and endpoints for the AWS APIs that functions call. */
+export class PrivateNetwork extends pulumi.ComponentResource {
+  /** What a function needs to run in the private subnets. */
+  readonly vpcConfig: {
+    readonly subnetIds: pulumi.Output<string[]>;
+    readonly securityGroupIds: pulumi.Output<string>[];
+  };
+
+  constructor(name: string, { region }: PrivateNetworkArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:PrivateNetwork", name, {}, options);
+    const child = { parent: this };
+    const vpc = new awsxEc2.Vpc(
+      name,
+      {
+        numberOfAvailabilityZones: 2,
+        natGateways: { strategy: "Single" },
+        enableDnsHostnames: true,
+        subnetStrategy: "Auto",
+        vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${region}.dynamodb`, vpcEndpointType: "Gateway" }],
+      },
+      child,
+    );
+    const functions = new ec2.SecurityGroup(
+      `${name}-functions`,
+      {
+        vpcId: vpc.vpcId,
+        description: "Lambda functions: nothing comes in, HTTPS goes out",
+        egress: [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }],
+      },
+      child,
+    );
+    const endpoints = new ec2.SecurityGroup(
+      `${name}-endpoints`,
+      {
+        vpcId: vpc.vpcId,
+        description: "Endpoints of AWS APIs: HTTPS from the functions",
+        ingress: [{ protocol: "tcp", fromPort: 443, toPort: 443, securityGroups: [functions.id] }],
+      },
+      child,
+    );
+    for (const service of interfaceEndpoints) {
+      new ec2.VpcEndpoint(
+        `${name}-${service}`,
+        {
+          vpcId: vpc.vpcId,
+          serviceName: `com.amazonaws.${region}.${service}`,
+          vpcEndpointType: "Interface",
+          privateDnsEnabled: true,
+          subnetIds: vpc.privateSubnetIds,
+          securityGroupIds: [endpoints.id],
+        },
+        child,
+      );
+    }
+    this.vpcConfig = { subnetIds: vpc.privateSubnetIds, securityGroupIds: [functions.id] };
+    this.registerOutputs({ vpcId: vpc.vpcId });
+  }
+
+  /** Lambda makes and removes network interfaces as the function's role; AWS gives no way to name them beforehand. */
+  grantsJoin(): readonly Grant[] {
+    return [
+      {
+        actions: [
+          "ec2:CreateNetworkInterface",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSubnets",
+          "ec2:DeleteNetworkInterface",
+          "ec2:AssignPrivateIpAddresses",
+          "ec2:UnassignPrivateIpAddresses",
+        ],
+        resources: ["*"],
+      },
+    ];
+  }
+}

@@ -1,0 +1,130 @@
+import * as lambda from "@pulumi/aws/lambda";
+import * as sqs from "@pulumi/aws/sqs";
+import * as pulumi from "@pulumi/pulumi";
+import type { CallbackFunction } from "./callback-function";
+import type { DashboardWidget } from "./dashboard";
+import { DeadLetterQueue, queueEncryption } from "./dead-letter-queue";
+import type { Grant } from "./grant";
+import type { Platform } from "./platform";
+import { allowServices, denyInsecureTransport, policyDocument, type ServiceSender } from "./policy-document";
+
+export interface WorkQueueArgs {
+  readonly platform: Platform;
+  /** The consumer's timeout in seconds; the visibility timeout is six times that, as AWS advises for Lambda. */
+  readonly consumerTimeout: number;
+  /** What it means when a message ends in the dead-letter queue, and what to do; the text of the alarm. */
+  readonly deadLetterMeaning: string;
+  /** Services that send to the queue on their own. */
+  readonly senders?: readonly ServiceSender[];
+  /** Receives before a message goes to the dead-letter queue, 1 to 1000. Default 5. */
+  readonly maxReceives?: number;
+}
+
+export interface ConsumerArgs {
+  /** Messages in one invocation, 1 to 10 without a window. */
+  readonly batchSize: number;
+  /** Invocations at the same time, 2 to 1000; not above the consumer's reserved concurrency. */
+  readonly maximumConcurrency: number;
+}
+
+/** 4 days: shorter than the dead-letter queue's 14, since a message keeps its age when it is moved there. */
+const retentionSeconds = 4 * 24 * 60 * 60;
+
+/** A queue whose every message is either handled or ends in its dead-letter queue. */
+export class WorkQueue extends pulumi.ComponentResource {
+  readonly queue: sqs.Queue;
+  readonly arn: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  readonly deadLetters: DeadLetterQueue;
+  readonly widgets: readonly DashboardWidget[];
+  private readonly name: string;
+
+  constructor(name: string, args: WorkQueueArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:WorkQueue", name, { maxReceives: args.maxReceives }, options);
+    const child = { parent: this };
+    this.name = name;
+    this.deadLetters = new DeadLetterQueue(
+      `${name}-dlq`,
+      { platform: args.platform, meaning: args.deadLetterMeaning },
+      child,
+    );
+    this.queue = new sqs.Queue(
+      name,
+      {
+        visibilityTimeoutSeconds: 6 * args.consumerTimeout,
+        messageRetentionSeconds: retentionSeconds,
+        redrivePolicy: pulumi.jsonStringify({
+          deadLetterTargetArn: this.deadLetters.arn,
+          maxReceiveCount: args.maxReceives ?? 5,
+        }),
+        ...queueEncryption(args.platform),
+      },
+      child,
+    );
+    this.arn = this.queue.arn;
+    this.url = this.queue.url;
+    new sqs.RedriveAllowPolicy(
+      name,
+      {
+        queueUrl: this.deadLetters.url,
+        redriveAllowPolicy: pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [this.queue.arn] }),
+      },
+      child,
+    );
+    new sqs.QueuePolicy(
+      name,
+      {
+        queueUrl: this.queue.url,
+        policy: policyDocument([
+          denyInsecureTransport("sqs:*", [this.queue.arn]),
+          ...allowServices(args.senders ?? [], "sqs:SendMessage", this.queue.arn),
+        ]),
+      },
+      child,
+    );
+    args.platform.alarms.raise(
+      `${name}-waits`,
+      {
+        description: `The oldest message of ${name} has waited for more than 10 minutes: its consumer is down, throttled or too slow.`,
+        namespace: "AWS/SQS",
+        metric: "ApproximateAgeOfOldestMessage",
+        dimensions: { QueueName: this.queue.name },
+        statistic: "Maximum",
+        above: 600,
+      },
+      child,
+    );
+    this.widgets = [
+      {
+        title: name,
+        metrics: [
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: this.queue.name }],
+          ["AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: this.queue.name }],
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: this.deadLetters.queue.name }],
+        ],
+        statistic: "Maximum",
+      },
+    ];
+    this.registerOutputs({ arn: this.arn, url: this.url });
+  }
+
+  /** What a function's role needs to be this queue's consumer. */
+  grantConsume(): Grant {
+    return { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], resources: [this.arn] };
+  }
+
+  /** Hands messages to a function as they come. It reports the ones that failed; only these are tried again. */
+  consumedBy(consumer: CallbackFunction, { batchSize, maximumConcurrency }: ConsumerArgs): lambda.EventSourceMapping {
+    return new lambda.EventSourceMapping(
+      this.name,
+      {
+        eventSourceArn: this.arn,
+        functionName: consumer.function.name,
+        batchSize,
+        scalingConfig: { maximumConcurrency },
+        functionResponseTypes: ["ReportBatchItemFailures"],
+      },
+      { parent: this, dependsOn: consumer.permissions },
+    );
+  }
+}

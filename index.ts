@@ -1,0 +1,19 @@
+import { Provider } from "@pulumi/aws/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { OrderPipeline } from "./components/order-pipeline";
+import { readSettings } from "./settings";
+
+const settings = readSettings();
+const tags = { project: pulumi.getProject(), stack: pulumi.getStack(), ...settings.tags };
+const provider = new Provider("aws", { region: settings.region, defaultTags: { tags } });
+
+const pipeline = new OrderPipeline("orders", settings, { provider });
+
+export const api_endpoint = pipeline.intake.api.endpoint;
+export const dashboard_url = pipeline.dashboard.url;
+export const event_bus_name = pipeline.bus.name;
+export const fulfilment_dlq_url = pipeline.fulfilment.queue.deadLetters.url;
+export const fulfilment_queue_url = pipeline.fulfilment.queue.url;
+export const orders_table = pipeline.table.name;
+export const token_endpoint = pipeline.intake.identity.tokenEndpoint;
+export const user_pool_client_id = pipeline.intake.identity.clientId;

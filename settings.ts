@@ -1,0 +1,147 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+
+/** What CloudWatch Logs accepts as retention, in days. */
+const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const isUrl = (value: string, holds: (url: URL) => boolean): boolean => URL.canParse(value) && holds(new URL(value));
+
+const isOnThisMachine = (url: URL): boolean =>
+  url.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+
+const webOrigin = z
+  .string()
+  .refine(
+    (value) => value === "*" || isUrl(value, (url) => url.origin === value),
+    "it has to be a web origin such as https://shop.example (no path, no slash at the end), or *",
+  );
+
+const httpsUrl = z
+  .string()
+  .refine((value) => isUrl(value, (url) => url.protocol === "https:"), "it has to be an https URL");
+
+/** `simulated`, or the URL of a service; over plain HTTP only on this machine. */
+const serviceUrl = z
+  .string()
+  .refine(
+    (value) => value === "simulated" || isUrl(value, (url) => url.protocol === "https:" || isOnThisMachine(url)),
+    "it has to be an https URL, or `simulated`",
+  );
+
+const throttle = (rate: number, burst: number) =>
+  z.strictObject({ rate: z.number().min(0.1).max(10_000), burst: z.int().min(1).max(5_000) }).default({ rate, burst });
+
+const settingsSchema = z.strictObject({
+  /** Who gets an e-mail for each alarm. Default: nobody. */
+  alertEmail: z.email().optional(),
+  /** Whose tokens the API accepts: an OpenID issuer and the audiences meant for this API. Default: a user pool of the stack's own. */
+  auth: z.strictObject({ issuer: httpsUrl, audience: z.array(z.string().min(1)).min(1) }).optional(),
+  /** Web origins whose pages may call the API, such as `https://shop.example`. Default: none. */
+  corsOrigins: z.array(webOrigin).default([]),
+  /** Requests a second (`rate`, 0.1 to 10,000) and at once (`burst`, 1 to 5,000), for reading and for writing orders. */
+  throttling: z.strictObject({ read: throttle(1_000, 2_000), write: throttle(500, 1_000) }).prefault({}),
+  /** The payment service: an https URL, or `simulated` in dev. */
+  paymentUrl: serviceUrl,
+  /** The shipping service: an https URL, or `simulated` in dev. */
+  shippingUrl: serviceUrl,
+  /** Days that logs are kept; one of CloudWatch's values. Default 30. */
+  logRetentionDays: z.literal([...logRetentionDays]).default(30),
+  /** Invocations at the same time that each function keeps for itself and may not exceed, 2 to 1,000. Default: no limit but the account's. */
+  reservedConcurrency: z.int().min(2).max(1_000).optional(),
+  /** Deletion protection for what holds data. Default false. */
+  protect: z.boolean().default(false),
+  /** Runs the functions in private subnets of a VPC of the stack's own (a NAT gateway costs about 33 USD a month). Default false. */
+  vpc: z.boolean().default(false),
+  /** Encrypts everything at rest with the stack's own KMS key, not only what needs it. Default false. */
+  customerManagedKey: z.boolean().default(false),
+  /** Reads (12,000 or more) and writes (4,000 or more) a second that the table is ready for from the start. Default: AWS's minimum. */
+  warmThroughput: z
+    .strictObject({ readUnitsPerSecond: z.int().min(12_000), writeUnitsPerSecond: z.int().min(4_000) })
+    .optional(),
+  /** Tags for every resource, beside `project` and `stack`. Default: none. */
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+});
+
+/** Settings that are secret: they stay encrypted in Pulumi's state and reach the functions through SSM SecureString parameters. */
+const secretSettings = ["paymentKey", "shippingKey"] as const;
+
+export type Settings = z.output<typeof settingsSchema> & {
+  readonly region: string;
+  /** The payment service's API key; needed unless it is simulated. */
+  readonly paymentKey: pulumi.Output<string> | undefined;
+  /** The shipping service's API key; needed unless it is simulated. */
+  readonly shippingKey: pulumi.Output<string> | undefined;
+};
+
+/** A setting of the stack is missing or wrong. The message names each, its value and what is allowed. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** Reads and checks the stack's settings; the only reader of Pulumi's configuration. Throws SettingsError. */
+export function readSettings(): Settings {
+  const config = new pulumi.Config();
+  const region = new pulumi.Config("aws").get("region");
+  const given = givenSettings(config);
+  const result = settingsSchema.safeParse(given);
+  const complaints = result.success ? [] : result.error.issues.flatMap((issue) => complaintsOf(issue, given));
+  if (region === undefined || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    complaints.push(`aws:region is ${quoted(region)}: it has to be an AWS region, such as eu-central-1.`);
+  }
+  const keyOf = (key: (typeof secretSettings)[number], url: string): pulumi.Output<string> | undefined => {
+    const value = config.getSecret(key);
+    if (value === undefined && url !== "simulated") {
+      complaints.push(`${key} is missing: ${url} needs one. Set it with: pulumi config set --secret ${key}`);
+    }
+    return value;
+  };
+  const paymentKey = keyOf("paymentKey", String(given["paymentUrl"] ?? "simulated"));
+  const shippingKey = keyOf("shippingKey", String(given["shippingUrl"] ?? "simulated"));
+  if (!result.success || region === undefined || complaints.length > 0) {
+    throw new SettingsError(
+      [
+        `The settings of the stack ${pulumi.getStack()} (Pulumi.${pulumi.getStack()}.yaml) are wrong:`,
+        ...complaints,
+      ].join("\n  "),
+    );
+  }
+  return { ...result.data, region, paymentKey, shippingKey };
+}
+
+/** All settings of this project's namespace but the secret ones, as values: Pulumi keeps them as text. */
+function givenSettings(config: pulumi.Config): Record<string, unknown> {
+  const prefix = `${config.name}:`;
+  const secret: readonly string[] = secretSettings;
+  const keys = Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+    .filter((key) => !secret.includes(key));
+  return Object.fromEntries(keys.map((key) => [key, settingValue(config.require(key))]));
+}
+
+/** Objects, numbers and booleans are kept as JSON; anything else is a string. */
+function settingValue(text: string): unknown {
+  if (!/^(?:[[{]|-?\d+(?:\.\d+)?$|true$|false$)/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function complaintsOf(issue: z.core.$ZodIssue, given: Record<string, unknown>): string[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = [...Object.keys(settingsSchema.shape), ...secretSettings].sort().join(", ");
+    return issue.keys.map((key) => `${[...issue.path, key].join(".")} is not a setting. Settings are: ${known}.`);
+  }
+  const value = issue.path.reduce<unknown>(
+    (outer, key) => (typeof outer === "object" && outer !== null ? Reflect.get(outer, key) : undefined),
+    given,
+  );
+  const name = issue.path.join(".");
+  return [value === undefined ? `${name} is missing.` : `${name} is ${quoted(value)}: ${issue.message}.`];
+}
+
+const quoted = (value: unknown): string => (value === undefined ? "not set" : JSON.stringify(value));

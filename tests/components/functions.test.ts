@@ -1,0 +1,219 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ResourceGraph, ResourceNode } from "../../local/program/resource-graph";
+import { resource, stackGraph } from "../support/stack-graph";
+
+/** What each role may do beside writing its log and its trace: action, and the logical name of the resource. */
+const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  "orders-place-order": [["dynamodb:PutItem", "orders-table"]],
+  "orders-get-order": [["dynamodb:GetItem", "orders-table"]],
+  "orders-list-orders": [
+    ["dynamodb:Query", "orders-table/index/by-customer"],
+    ["dynamodb:BatchGetItem", "orders-table"],
+  ],
+  "orders-cancel-order": [
+    ["dynamodb:GetItem", "orders-table"],
+    ["dynamodb:UpdateItem", "orders-table"],
+  ],
+  "orders-describe-api": [],
+  "orders-relay-order-events": [
+    ["dynamodb:DescribeStream", "orders-table/stream"],
+    ["dynamodb:GetRecords", "orders-table/stream"],
+    ["dynamodb:GetShardIterator", "orders-table/stream"],
+    ["dynamodb:ListStreams", "orders-table/stream"],
+    ["events:PutEvents", "orders-bus"],
+    ["sqs:SendMessage", "orders-relay-dlq"],
+  ],
+  "orders-fulfil-order": [
+    ["sqs:ReceiveMessage", "orders-fulfilment"],
+    ["sqs:DeleteMessage", "orders-fulfilment"],
+    ["sqs:GetQueueAttributes", "orders-fulfilment"],
+    ["states:StartSyncExecution", "orders-fulfilment-workflow"],
+  ],
+  "orders-take-payment": [],
+  "orders-ship-order": [],
+  "orders-refund-payment": [],
+  "orders-fulfilment-workflow": [
+    ["lambda:InvokeFunction", "orders-take-payment"],
+    ["lambda:InvokeFunction", "orders-ship-order"],
+    ["lambda:InvokeFunction", "orders-refund-payment"],
+    ["dynamodb:GetItem", "orders-table"],
+    ["dynamodb:UpdateItem", "orders-table"],
+  ],
+};
+
+/** Actions of services that know no resources: the only ones that may be granted on `*`. */
+const withoutResources = ["xray:", "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery"].concat([
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+]);
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+const statementsOf = (node: ResourceNode): readonly Statement[] =>
+  (JSON.parse(String(node.inputs["policy"])) as { Statement: Statement[] }).Statement;
+
+let graph: ResourceGraph;
+let functions: readonly ResourceNode[];
+
+beforeAll(async () => {
+  graph = await stackGraph("dev");
+  functions = graph.resources.filter(({ type }) => type === "aws:lambda/function:Function");
+});
+
+/** `arn:...:table/orders-table-8416f11/stream/2024...` is `orders-table/stream`. */
+const logicalName = (arn: string): string => {
+  const owner = graph.resources.find((node) => {
+    const own = node.outputs["arn"];
+    return typeof own === "string" && (arn === own || arn.startsWith(`${own}/`));
+  });
+  if (owner === undefined) return arn;
+  const rest = arn.slice(String(owner.outputs["arn"]).length).replace(/^(\/stream)\/.*$/, "$1");
+  return `${owner.name}${rest}`;
+};
+
+describe("a function of the pipeline", () => {
+  it("is one of the handlers, and every handler is one function", () => {
+    expect(functions.map(({ name }) => name).sort()).toEqual(
+      Object.keys(grantsByRole)
+        .filter((name) => name !== "orders-fulfilment-workflow")
+        .sort(),
+    );
+  });
+
+  it("runs its own handler on Node 24, arm64, traced, with a log group of its own", () => {
+    for (const { name, inputs } of functions) {
+      const verb = name.replace("orders-", "").replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+      expect(inputs).toMatchObject({
+        handler: `index.${verb}Handler`,
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        memorySize: 512,
+        role: resource(graph, "aws:iam/role:Role", name).outputs["arn"],
+        tracingConfig: { mode: "Active" },
+        loggingConfig: {
+          logFormat: "JSON",
+          logGroup: resource(graph, "aws:cloudwatch/logGroup:LogGroup", name).outputs["name"],
+          systemLogLevel: "WARN",
+        },
+      });
+      expect(inputs).not.toHaveProperty("vpcConfig");
+      expect(inputs).not.toHaveProperty("reservedConcurrentExecutions");
+    }
+  });
+
+  it("has its code as one script and a source map", () => {
+    for (const { inputs } of functions) {
+      const { archive } = inputs["code"] as { archive: string };
+      expect(existsSync(join(archive, "index.js"))).toBe(true);
+      expect(existsSync(join(archive, "index.js.map"))).toBe(true);
+    }
+  });
+
+  it("gets the variables that its handler declares and no others", () => {
+    const variables = Object.fromEntries(
+      functions.map(({ name, inputs }) => {
+        const { variables: all } = inputs["environment"] as { variables: Record<string, string> };
+        expect(all["NODE_OPTIONS"]).toBe("--enable-source-maps");
+        return [name, Object.keys(all).filter((key) => key !== "NODE_OPTIONS")];
+      }),
+    );
+    expect(variables).toEqual({
+      "orders-place-order": ["ORDERS_TABLE"],
+      "orders-get-order": ["ORDERS_TABLE"],
+      "orders-list-orders": ["ORDERS_TABLE"],
+      "orders-cancel-order": ["ORDERS_TABLE"],
+      "orders-describe-api": [],
+      "orders-relay-order-events": ["EVENT_BUS_NAME"],
+      "orders-fulfil-order": ["FULFILMENT_WORKFLOW_ARN"],
+      "orders-take-payment": ["PAYMENT_URL"],
+      "orders-ship-order": ["SHIPPING_URL"],
+      "orders-refund-payment": ["PAYMENT_URL"],
+    });
+  });
+
+  it("raises an alarm after more than 5 errors in 5 minutes", () => {
+    for (const { name, outputs } of functions) {
+      expect(resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", `${name}-errors`).inputs).toMatchObject({
+        namespace: "AWS/Lambda",
+        metricName: "Errors",
+        dimensions: { FunctionName: outputs["name"] },
+        statistic: "Sum",
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: 5,
+        period: 300,
+        evaluationPeriods: 1,
+        treatMissingData: "notBreaching",
+        alarmActions: [resource(graph, "aws:sns/topic:Topic", "orders-alarms").outputs["arn"]],
+      });
+    }
+  });
+});
+
+describe("a role", () => {
+  it("holds exactly its grants, each on exact resources", () => {
+    const policies = graph.resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+    const held = Object.fromEntries(
+      policies.map((policy) => [
+        policy.name,
+        statementsOf(policy)
+          .filter(({ Resource }) => !Resource.includes("*"))
+          .flatMap(({ Action, Resource }) =>
+            Action.flatMap((action) => Resource.map((arn) => [action, logicalName(arn)])),
+          )
+          .filter(([action]) => action !== "logs:CreateLogStream" && action !== "logs:PutLogEvents"),
+      ]),
+    );
+    expect(held).toEqual(grantsByRole);
+  });
+
+  it("is granted on every resource only what knows no resources, and no action with a wildcard", () => {
+    for (const policy of graph.resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")) {
+      for (const { Effect, Action, Resource } of statementsOf(policy)) {
+        expect(Effect).toBe("Allow");
+        expect(Action.filter((action) => action.includes("*"))).toEqual([]);
+        if (!Resource.includes("*")) continue;
+        expect(Action.filter((action) => !withoutResources.some((prefix) => action.startsWith(prefix)))).toEqual([]);
+      }
+    }
+  });
+
+  it("writes to its own log group only", () => {
+    for (const { name } of functions) {
+      const log = resource(graph, "aws:cloudwatch/logGroup:LogGroup", name).outputs["arn"];
+      const writes = statementsOf(resource(graph, "aws:iam/rolePolicy:RolePolicy", name)).filter(({ Action }) =>
+        Action.includes("logs:PutLogEvents"),
+      );
+      expect(writes).toEqual([
+        { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: [`${String(log)}:*`] },
+      ]);
+    }
+  });
+
+  it("is assumed by its one service, for this account only", () => {
+    for (const role of graph.resources.filter(({ type }) => type === "aws:iam/role:Role")) {
+      const service = role.name === "orders-fulfilment-workflow" ? "states.amazonaws.com" : "lambda.amazonaws.com";
+      expect(JSON.parse(String(role.inputs["assumeRolePolicy"]))).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: service },
+            Action: "sts:AssumeRole",
+            Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+          },
+        ],
+      });
+      expect(role.inputs).not.toHaveProperty("managedPolicyArns");
+    }
+    expect(graph.resources.map(({ type }) => type)).not.toContain("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+  });
+});

@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { readSettings } from "../../settings";
+
+const valid = { "aws:region": "eu-central-1", "project:paymentUrl": "simulated", "project:shippingUrl": "simulated" };
+
+const read = (settings: Readonly<Record<string, string>>) => {
+  pulumi.runtime.setAllConfig({ ...valid, ...settings });
+  return readSettings();
+};
+
+const complaint = (settings: Readonly<Record<string, string>>): string => {
+  try {
+    read(settings);
+  } catch (error) {
+    return String(error);
+  }
+  return "accepted";
+};
+
+describe("the settings of a stack", () => {
+  it("have defaults that cost nothing and protect nothing", () => {
+    expect(read({})).toEqual({
+      region: "eu-central-1",
+      paymentUrl: "simulated",
+      shippingUrl: "simulated",
+      paymentKey: undefined,
+      shippingKey: undefined,
+      corsOrigins: [],
+      throttling: { read: { rate: 1_000, burst: 2_000 }, write: { rate: 500, burst: 1_000 } },
+      logRetentionDays: 30,
+      protect: false,
+      vpc: false,
+      customerManagedKey: false,
+      tags: {},
+    });
+  });
+
+  it("keep the part of a throttle that is not set", () => {
+    const { throttling } = read({ "project:throttling": '{"write":{"rate":5,"burst":10}}' });
+    expect(throttling).toEqual({ read: { rate: 1_000, burst: 2_000 }, write: { rate: 5, burst: 10 } });
+  });
+
+  it.each([
+    ["project:logRetentionDays", "8", "logRetentionDays is 8: Invalid option: expected one of 1|3|5|7|14|30|60|"],
+    [
+      "project:paymentUrl",
+      "http://payments.example.com",
+      'paymentUrl is "http://payments.example.com": it has to be an https URL, or `simulated`.',
+    ],
+    ["project:alertEmail", "nobody", 'alertEmail is "nobody": Invalid email address.'],
+    ["project:reservedConcurrency", "1", "reservedConcurrency is 1: Too small: expected number to be >=2."],
+    ["project:protect", "yes", 'protect is "yes": Invalid input: expected boolean, received string.'],
+    [
+      "project:corsOrigins",
+      '["https://shop.example/"]',
+      'corsOrigins.0 is "https://shop.example/": it has to be a web origin',
+    ],
+    [
+      "project:auth",
+      '{"issuer":"http://login.example","audience":["a"]}',
+      'auth.issuer is "http://login.example": it has to be an https URL.',
+    ],
+    [
+      "project:throttling",
+      '{"write":{"rate":0,"burst":1}}',
+      "throttling.write.rate is 0: Too small: expected number to be >=0.1.",
+    ],
+    [
+      "project:warmThroughput",
+      '{"readUnitsPerSecond":1,"writeUnitsPerSecond":4000}',
+      "warmThroughput.readUnitsPerSecond is 1: Too small: expected number to be >=12000.",
+    ],
+    ["project:alertMail", "a@example.com", "alertMail is not a setting. Settings are: alertEmail, auth, corsOrigins,"],
+    ["aws:region", "Frankfurt", 'aws:region is "Frankfurt": it has to be an AWS region, such as eu-central-1.'],
+  ])("name %s with its value %s and say what is right", (key, value, expected) => {
+    const said = complaint({ [key]: value });
+    expect(said).toContain("SettingsError: The settings of the stack stack (Pulumi.stack.yaml) are wrong:");
+    expect(said).toContain(expected);
+  });
+
+  it("are all checked before anything is said", () => {
+    const said = complaint({ "project:protect": "yes", "project:vpc": "no" });
+    expect(said.split("\n")).toHaveLength(3);
+  });
+
+  it("ask for the key of a service that is not simulated", () => {
+    expect(complaint({ "project:paymentUrl": "https://payments.example.com" })).toContain(
+      "paymentKey is missing: https://payments.example.com needs one. Set it with: pulumi config set --secret paymentKey",
+    );
+  });
+
+  it("never show a secret", async () => {
+    const { paymentKey } = read({
+      "project:paymentUrl": "https://payments.example.com",
+      "project:paymentKey": "canary",
+    });
+    expect(paymentKey === undefined ? false : await pulumi.isSecret(paymentKey)).toBe(true);
+    expect(complaint({ "project:paymentKey": "canary", "project:protect": "yes" })).not.toContain("canary");
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import type { ResourceGraph } from "../../local/program/resource-graph";
+import { resource, stackGraph, stacks } from "../support/stack-graph";
+
+const inputsOfType = (graph: ResourceGraph, type: string): readonly Readonly<Record<string, unknown>>[] =>
+  graph.resources.filter((node) => node.type === type).map(({ inputs }) => inputs);
+
+describe("each stack", () => {
+  it.each(stacks)("%s names everything after itself and tags it", async (stack) => {
+    const graph = await stackGraph(stack);
+    expect(graph.resources.every(({ urn }) => urn.startsWith(`urn:pulumi:${stack}::order-pipeline::`))).toBe(true);
+    const environment = stack === "dev" ? {} : { environment: stack };
+    const { region, defaultTags } = resource(graph, "pulumi:providers:aws", "aws").inputs;
+    expect(region).toBe("eu-central-1");
+    expect(JSON.parse(String(defaultTags))).toEqual({ tags: { project: "order-pipeline", stack, ...environment } });
+  });
+
+  it.each(stacks)("%s gives every component a parent, and every resource a component", async (stack) => {
+    const graph = await stackGraph(stack);
+    const roots = graph.resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);
+    expect(roots.sort()).toEqual(["aws", "orders"]);
+  });
+});
+
+describe("dev", () => {
+  it("simulates payment and shipping, keeps no secret, protects nothing", async () => {
+    const graph = await stackGraph("dev");
+    expect(inputsOfType(graph, "aws:ssm/parameter:Parameter")).toEqual([]);
+    expect(resource(graph, "aws:lambda/function:Function", "orders-take-payment").inputs["environment"]).toMatchObject({
+      variables: { PAYMENT_URL: "simulated" },
+    });
+    expect(resource(graph, "aws:cognito/userPool:UserPool", "orders-identity").inputs["deletionProtection"]).toBe(
+      "INACTIVE",
+    );
+  });
+});
+
+describe("prod", () => {
+  it("encrypts everything at rest with the stack's key", async () => {
+    const graph = await stackGraph("prod");
+    const key = resource(graph, "aws:kms/key:Key", "orders-key").outputs["arn"];
+    for (const inputs of inputsOfType(graph, "aws:sqs/queue:Queue")) {
+      expect(inputs).toMatchObject({ kmsMasterKeyId: key });
+      expect(inputs).not.toHaveProperty("sqsManagedSseEnabled");
+    }
+    for (const inputs of inputsOfType(graph, "aws:cloudwatch/logGroup:LogGroup")) {
+      expect(inputs).toMatchObject({ kmsKeyId: key, retentionInDays: 365 });
+    }
+    expect(resource(graph, "aws:dynamodb/table:Table", "orders-table").inputs["serverSideEncryption"]).toEqual({
+      enabled: true,
+      kmsKeyArn: key,
+    });
+    expect(resource(graph, "aws:cloudwatch/eventBus:EventBus", "orders-bus").inputs).toEqual({ kmsKeyIdentifier: key });
+    expect(resource(graph, "aws:cloudwatch/eventArchive:EventArchive", "orders-bus").inputs).toMatchObject({
+      kmsKeyIdentifier: key,
+    });
+    for (const inputs of inputsOfType(graph, "aws:ssm/parameter:Parameter"))
+      expect(inputs).toMatchObject({ keyId: key });
+  });
+
+  it("protects what holds data", async () => {
+    const graph = await stackGraph("prod");
+    expect(resource(graph, "aws:dynamodb/table:Table", "orders-table").inputs["deletionProtectionEnabled"]).toBe(true);
+    expect(resource(graph, "aws:cognito/userPool:UserPool", "orders-identity").inputs["deletionProtection"]).toBe(
+      "ACTIVE",
+    );
+  });
+
+  it("keeps concurrency for each function, and the queue never hands out more than that", async () => {
+    const graph = await stackGraph("prod");
+    for (const inputs of inputsOfType(graph, "aws:lambda/function:Function")) {
+      expect(inputs["reservedConcurrentExecutions"]).toBe(50);
+    }
+    expect(
+      resource(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", "orders-fulfilment").inputs["scalingConfig"],
+    ).toEqual({ maximumConcurrency: 50 });
+  });
+
+  it("hands the services' keys to those three functions alone, as names of SSM parameters", async () => {
+    const graph = await stackGraph("prod");
+    const parameter = (name: string): unknown => resource(graph, "aws:ssm/parameter:Parameter", name).outputs["arn"];
+    expect(inputsOfType(graph, "aws:ssm/parameter:Parameter")).toMatchObject([
+      { type: "SecureString", value: "payment-key-for-tests" },
+      { type: "SecureString", value: "shipping-key-for-tests" },
+    ]);
+    const readers = graph.resources
+      .filter(
+        ({ type, inputs }) => type === "aws:iam/rolePolicy:RolePolicy" && String(inputs["policy"]).includes("ssm:"),
+      )
+      .map(({ name, inputs }) => [name, JSON.parse(String(inputs["policy"])).Statement.at(-1)]);
+    const reads = (secret: string) => ({
+      Effect: "Allow",
+      Action: ["ssm:GetParameter"],
+      Resource: [parameter(secret)],
+    });
+    expect(Object.fromEntries(readers)).toEqual({
+      "orders-take-payment": reads("orders-payment-key"),
+      "orders-refund-payment": reads("orders-payment-key"),
+      "orders-ship-order": reads("orders-shipping-key"),
+    });
+    const functions = JSON.stringify(inputsOfType(graph, "aws:lambda/function:Function"));
+    expect(functions).not.toContain("key-for-tests");
+    expect(JSON.stringify(graph.outputs)).not.toContain("key-for-tests");
+  });
+
+  it("sends alarms to the set address", async () => {
+    const graph = await stackGraph("prod");
+    expect(inputsOfType(graph, "aws:sns/topicSubscription:TopicSubscription")).toEqual([
+      {
+        topic: resource(graph, "aws:sns/topic:Topic", "orders-alarms").outputs["arn"],
+        protocol: "email",
+        endpoint: "orders@example.com",
+      },
+    ]);
+  });
+});
+
+describe("a stack with a VPC", () => {
+  it("runs every function in its private subnets", async () => {
+    const graph = await stackGraph("dev", { vpc: "true" });
+    const network = resource(graph, "awsx:ec2:Vpc", "orders-network");
+    const group = resource(graph, "aws:ec2/securityGroup:SecurityGroup", "orders-network-functions");
+    for (const inputs of inputsOfType(graph, "aws:lambda/function:Function")) {
+      expect(inputs["vpcConfig"]).toEqual({
+        subnetIds: network.outputs["privateSubnetIds"],
+        securityGroupIds: [group.id],
+      });
+    }
+    expect(inputsOfType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint").map(({ serviceName }) => serviceName)).toEqual([
+      "com.amazonaws.eu-central-1.events",
+      "com.amazonaws.eu-central-1.sync-states",
+      "com.amazonaws.eu-central-1.ssm",
+    ]);
+  });
+});
