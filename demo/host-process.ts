@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+export interface HostProcessOptions {
+  /** Folder for the host's data; it survives a restart. */
+  readonly folder: string;
+  readonly stack?: string;
+  /** Settings in place of the stack file's. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const projectDir = join(__dirname, "..");
+
+/** The local host in a process of its own, on free ports, as `npm start` runs it. */
+export class HostProcess {
+  readonly folder: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  private readonly child: ChildProcess;
+
+  private constructor(folder: string, child: ChildProcess) {
+    this.folder = folder;
+    this.child = child;
+    // The stack's outputs, all of them text.
+    this.outputs = JSON.parse(readFileSync(join(folder, "outputs.json"), "utf8")) as Record<string, string>;
+  }
+
+  /** Starts the host and waits for `Ready`. Rejects with what it printed when it ends before. */
+  static async start({ folder, stack = "dev", settings = {} }: HostProcessOptions): Promise<HostProcess> {
+    const config = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
+    const main = join(projectDir, "local/main.ts");
+    const args = ["--import", "tsx", main, "--stack", stack, "--data-dir", folder, "--port", "0", "--aws-port", "0"];
+    const child = spawn(process.execPath, [...args, ...config], { cwd: projectDir, stdio: ["ignore", "pipe", "pipe"] });
+    await new Promise<void>((settle, refuse) => {
+      let printed = "";
+      const hear = (text: Buffer): void => {
+        printed += text.toString();
+        if (/^Ready$/m.test(printed)) settle();
+      };
+      child.stdout.on("data", hear);
+      child.stderr.on("data", hear);
+      child.once("error", refuse);
+      child.once("exit", (code) => refuse(new Error(`The host ended with exit code ${String(code)}:\n${printed}`)));
+    });
+    return new HostProcess(folder, child);
+  }
+
+  get api(): string {
+    return this.output("api_endpoint");
+  }
+
+  /** The one AWS endpoint; the queues' URLs are on it. */
+  get awsEndpoint(): string {
+    return new URL(this.output("fulfilment_queue_url")).origin;
+  }
+
+  /** A token of a back end that may act for every customer. */
+  get token(): string {
+    return readFileSync(join(this.folder, "token"), "utf8");
+  }
+
+  output(name: string): string {
+    const value = this.outputs[name];
+    if (value === undefined)
+      throw new Error(`The stack has no output ${name}: ${Object.keys(this.outputs).join(", ")}.`);
+    return value;
+  }
+
+  /** Ends the host as Ctrl-C does, or at once as a crash would. */
+  async end(signal: "SIGINT" | "SIGKILL"): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill(signal);
+    while (this.child.exitCode === null && this.child.signalCode === null) await pause(10);
+  }
+}

@@ -1,0 +1,80 @@
+import { parseArgs } from "node:util";
+
+export interface HostCommand {
+  readonly stack: string;
+  readonly folder: string;
+  readonly fresh: boolean;
+  readonly apiPort: number;
+  readonly awsPort: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The command line is wrong. The message says what and what is right. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const help = `Hosts what the Pulumi program declares on this machine.
+
+Usage: npm start -- [options]
+
+  --stack NAME         the stack to host, of Pulumi.NAME.yaml (default dev)
+  --config KEY=VALUE   a setting in place of the stack file's; may be repeated
+  --fresh              forget what earlier runs have left
+  --port N             port of the HTTP API and the console, 0 for any free one (default 3000)
+  --aws-port N         port of the AWS endpoint, 0 for any free one (default 4566)
+  --data-dir FOLDER    where data, logs and outputs are kept (default .local)
+  --help               this text
+
+Examples:
+  npm start -- --fresh
+  npm start -- --config paymentUrl=http://localhost:8080 --config paymentKey=test
+  npm start -- --port 0 --aws-port 0 --data-dir /tmp/second
+`;
+
+/** Reads the command line; undefined asks for the help text. Throws UsageError. */
+export function readCommandLine(args: readonly string[]): HostCommand | undefined {
+  const { values } = parse(args);
+  if (values.help === true) return undefined;
+  return {
+    stack: values.stack,
+    folder: values["data-dir"],
+    fresh: values.fresh,
+    apiPort: portFrom("--port", values.port),
+    awsPort: portFrom("--aws-port", values["aws-port"]),
+    settings: Object.fromEntries(values.config.map(settingFrom)),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", default: "dev" },
+        config: { type: "string", multiple: true, default: [] },
+        fresh: { type: "boolean", default: false },
+        port: { type: "string", default: "3000" },
+        "aws-port": { type: "string", default: "4566" },
+        "data-dir": { type: "string", default: ".local" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function portFrom(option: string, value: string): number {
+  const port = Number(value);
+  if (/^\d+$/.test(value) && port <= 65_535) return port;
+  throw new UsageError(`${option} is ${JSON.stringify(value)}: it has to be a port number from 0 to 65535.`);
+}
+
+function settingFrom(text: string): [string, string] {
+  const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new UsageError(`--config is ${JSON.stringify(text)}: it has to be KEY=VALUE, such as protect=true.`);
+  }
+  return [key, value];
+}

@@ -1,0 +1,75 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+/** One change, as the engine keeps it. `position` grows with every change of any table and is never used twice. */
+export interface LoggedChange {
+  readonly position: number;
+  readonly eventName: string;
+  readonly keys: string;
+  readonly newImage: string | null;
+  readonly oldImage: string | null;
+  readonly createdAt: number;
+  readonly userIdentity: string | null;
+}
+
+/** Seconds. DynamoDB keeps a stream's records for 24 hours. */
+const retention = 24 * 60 * 60;
+
+/**
+ * The engine's own log of changes, read where it lies: its API would cost a request for every read, and knows the
+ * ordinal of a record within its table only, which begins again when the log has been emptied.
+ */
+export class StreamLog {
+  private readonly database: DatabaseSync;
+  private readonly after: StatementSync;
+  private readonly last: StatementSync;
+  private readonly identify: StatementSync;
+
+  constructor(databaseFile: string) {
+    this.database = new DatabaseSync(databaseFile);
+    this.database.exec(`
+      PRAGMA busy_timeout = 5000;
+      -- Without these two the engine walks its whole log for every write, and every read walks it as well.
+      CREATE INDEX IF NOT EXISTS _stream_records_of_table ON _stream_records (table_name, id);
+      CREATE INDEX IF NOT EXISTS _stream_records_by_sequence ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+    `);
+    this.after = this.database.prepare(`
+      SELECT id AS position, event_name AS eventName, keys_json AS keys, new_image AS newImage, old_image AS oldImage,
+             created_at AS createdAt, user_identity AS userIdentity
+      FROM _stream_records WHERE table_name = ? AND id > ? ORDER BY id LIMIT ?`);
+    this.last = this.database.prepare("SELECT MAX(id) AS position FROM _stream_records WHERE table_name = ?");
+    this.identify = this.database.prepare(`
+      UPDATE _stream_records SET user_identity = ? WHERE id = (
+        SELECT id FROM _stream_records WHERE table_name = ? AND event_name = 'REMOVE' AND keys_json = ? ORDER BY id DESC LIMIT 1)`);
+    this.trim();
+  }
+
+  changesAfter(table: string, position: number, limit: number): readonly LoggedChange[] {
+    // The statement's columns are exactly LoggedChange's fields.
+    return this.after.all(table, position, limit) as unknown as readonly LoggedChange[];
+  }
+
+  /** Position of the latest change of a table; 0 when there is none. */
+  lastPosition(table: string): number {
+    return Number(this.last.get(table)?.["position"] ?? 0);
+  }
+
+  /** Marks the removal of an item as the service's own, which is how a consumer tells an expired item. */
+  markExpired(table: string, keys: string): void {
+    const identity = JSON.stringify({ Type: "Service", PrincipalId: "dynamodb.amazonaws.com" });
+    this.identify.run(identity, table, keys);
+  }
+
+  /** Forgets what is older than a stream keeps; each table's latest stays, because the engine counts on from it. */
+  trim(): void {
+    this.database
+      .prepare(
+        `DELETE FROM _stream_records WHERE created_at < ?
+           AND id NOT IN (SELECT MAX(id) FROM _stream_records GROUP BY table_name)`,
+      )
+      .run(Math.floor(Date.now() / 1000) - retention);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}

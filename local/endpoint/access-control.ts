@@ -1,0 +1,17 @@
+import type { Principal } from "./principal";
+
+export interface AccessCheck {
+  readonly principal: Principal;
+  /** IAM action, for example `dynamodb:PutItem`. */
+  readonly action: string;
+  readonly resourceArn: string;
+  /** Condition keys of the call, for example `dynamodb:Attributes` or `aws:SourceArn`. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Decides whether a call may be made; throws AwsError `AccessDenied...` with AWS's words when not. */
+export interface AccessControl {
+  check(check: AccessCheck): void;
+}
+
+export const allowEverything: AccessControl = { check: () => undefined };

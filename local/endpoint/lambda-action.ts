@@ -1,0 +1,14 @@
+const routes: readonly (readonly [method: string, path: RegExp, action: string])[] = [
+  ["POST", /^\/2015-03-31\/functions\/[^/]+\/invocations$/, "Invoke"],
+  ["GET", /^\/2015-03-31\/functions\/?$/, "ListFunctions"],
+  ["GET", /^\/2015-03-31\/functions\/[^/]+$/, "GetFunction"],
+  ["GET", /^\/2015-03-31\/functions\/[^/]+\/configuration$/, "GetFunctionConfiguration"],
+  ["GET", /^\/2015-03-31\/functions\/[^/]+\/policy$/, "GetPolicy"],
+  ["GET", /^\/2015-03-31\/event-source-mappings\/?$/, "ListEventSourceMappings"],
+  ["GET", /^\/2015-03-31\/event-source-mappings\/[^/]+$/, "GetEventSourceMapping"],
+  ["PUT", /^\/2015-03-31\/event-source-mappings\/[^/]+$/, "UpdateEventSourceMapping"],
+];
+
+/** The Lambda API's action for a request, or `<method> <path>` for one that is not known here. */
+export const lambdaAction = (method: string, path: string): string =>
+  routes.find(([m, pattern]) => m === method && pattern.test(path))?.[2] ?? `${method} ${path}`;

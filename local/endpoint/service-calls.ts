@@ -1,0 +1,53 @@
+import type { Principal } from "./principal";
+
+/**
+ * Calls between the hosted services, in process. Each is checked against IAM and passes the fault injector just as a
+ * request over HTTP does, with the principal named. All reject with AwsError.
+ */
+export interface ServiceCalls {
+  /** Synchronous invocation. A function's own error is a result, not a rejection; throttling rejects with TooManyRequestsException. */
+  invokeFunction(principal: Principal, functionArn: string, payload: unknown): Promise<InvocationResult>;
+  /** Asynchronous invocation: resolves once the event is accepted; retries and destination follow the function's settings. */
+  invokeFunctionAsync(principal: Principal, functionArn: string, payload: unknown): Promise<void>;
+  sendMessage(principal: Principal, queueArn: string, message: OutgoingMessage): Promise<void>;
+  publish(
+    principal: Principal,
+    topicArn: string,
+    message: OutgoingMessage & { readonly subject?: string },
+  ): Promise<void>;
+  putObject(principal: Principal, bucketArn: string, key: string, body: string): Promise<void>;
+  putEvents(principal: Principal, busArn: string, entry: BusEntry): Promise<void>;
+  startExecution(principal: Principal, stateMachineArn: string, input: unknown): Promise<void>;
+  /** Any action of any JSON-protocol service, for example a workflow's `dynamodb:updateItem` task. */
+  callJson(principal: Principal, service: string, action: string, input: unknown): Promise<unknown>;
+  /** Metrics the services themselves emit, in AWS's names: ("AWS/Lambda", "Errors", { FunctionName }, 1). */
+  recordMetric(
+    namespace: string,
+    name: string,
+    dimensions: Readonly<Record<string, string>>,
+    value: number,
+    unit?: string,
+  ): void;
+  /** A line in a log group, kept under .local/logs. */
+  writeLog(logGroupName: string, line: string): void;
+}
+
+export interface InvocationResult {
+  readonly payload: string;
+  /** Set when the function failed: `Unhandled`. The payload is then `{ errorMessage, errorType, stackTrace? }`. */
+  readonly functionError?: string;
+}
+
+export interface OutgoingMessage {
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, { readonly dataType: string; readonly stringValue: string }>>;
+  readonly groupId?: string;
+}
+
+export interface BusEntry {
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: string;
+  readonly resources?: readonly string[];
+  readonly time?: Date;
+}

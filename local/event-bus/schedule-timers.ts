@@ -1,0 +1,81 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ScheduleExpression } from "./schedule-expression";
+
+/** The longest time that a timer can be set to, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export interface TimedSchedule {
+  /** The same after a restart. */
+  readonly key: string;
+  /** A schedule with another expression counts as a new one. */
+  readonly expressionText: string;
+  readonly expression: ScheduleExpression;
+  readonly notBefore?: Date | undefined;
+  readonly notAfter?: Date | undefined;
+  /** Milliseconds that a firing may be late by choice. */
+  readonly flexibleWindow?: number;
+  fire(scheduledFor: Date): void;
+}
+
+/** Fires schedules on timers. Rates keep their rhythm over a restart: the time they count from is on disk. */
+export class ScheduleTimers {
+  private readonly database: DatabaseSync;
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private stopped = false;
+
+  constructor(database: DatabaseSync) {
+    this.database = database;
+    database.exec(`CREATE TABLE IF NOT EXISTS schedules (
+      key TEXT PRIMARY KEY, expression TEXT NOT NULL, anchor INTEGER NOT NULL, last_fired INTEGER) STRICT`);
+  }
+
+  add(schedule: TimedSchedule): void {
+    const stored = this.stored(schedule);
+    const anchor = schedule.notBefore ?? stored.anchor;
+    // What was missed while the host was down is not made up for, but a one-time schedule must not be lost.
+    const once = schedule.expressionText.startsWith("at(") && stored.lastFired === undefined;
+    this.wait(schedule, anchor, once ? new Date(Math.min(anchor.getTime(), Date.now())) : new Date());
+  }
+
+  stop(): void {
+    this.stopped = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private wait(schedule: TimedSchedule, anchor: Date, after: Date): void {
+    const { notBefore, notAfter } = schedule;
+    // One millisecond less, so that a schedule may fire exactly at its start.
+    const from = notBefore !== undefined && notBefore > after ? new Date(notBefore.getTime() - 1) : after;
+    const next = schedule.expression.next(from, anchor);
+    if (next === undefined || (notAfter !== undefined && next > notAfter)) return;
+    const late = Math.random() * (schedule.flexibleWindow ?? 0);
+    this.sleepUntil(schedule.key, next.getTime() + late, () => {
+      this.database.prepare("UPDATE schedules SET last_fired = ? WHERE key = ?").run(next.getTime(), schedule.key);
+      schedule.fire(next);
+      this.wait(schedule, anchor, new Date(Math.max(next.getTime(), Date.now() - 1000)));
+    });
+  }
+
+  private sleepUntil(key: string, moment: number, wake: () => void): void {
+    if (this.stopped) return;
+    const remaining = moment - Date.now();
+    const then = remaining > LONGEST_TIMER ? () => this.sleepUntil(key, moment, wake) : wake;
+    this.timers.set(key, setTimeout(then, Math.min(Math.max(remaining, 0), LONGEST_TIMER)));
+  }
+
+  private stored(schedule: TimedSchedule): { anchor: Date; lastFired?: Date } {
+    const select = this.database.prepare("SELECT expression, anchor, last_fired FROM schedules WHERE key = ?");
+    const row = select.get(schedule.key);
+    if (row?.["expression"] === schedule.expressionText) {
+      const lastFired = row["last_fired"];
+      const anchor = new Date(Number(row["anchor"]));
+      return lastFired === null ? { anchor } : { anchor, lastFired: new Date(Number(lastFired)) };
+    }
+    const anchor = new Date();
+    this.database
+      .prepare("INSERT OR REPLACE INTO schedules (key, expression, anchor) VALUES (?, ?, ?)")
+      .run(schedule.key, schedule.expressionText, anchor.getTime());
+    return { anchor };
+  }
+}

@@ -1,0 +1,18 @@
+import type { AccessControl } from "./endpoint/access-control";
+import type { ServiceCalls } from "./endpoint/service-calls";
+import type { HostEvents } from "./host-events";
+import type { ResourceGraph } from "./program/resource-graph";
+
+/** What every part of the local host is given. */
+export interface HostContext {
+  readonly graph: ResourceGraph;
+  /** Folder for data that must survive a restart; each part keeps to a sub-folder of its own name. */
+  readonly dataDir: string;
+  /** The one AWS endpoint, for example `http://localhost:4566`. */
+  readonly awsEndpoint: string;
+  /** The HTTP API's URL, for example `http://localhost:3000`. */
+  readonly apiEndpoint: string;
+  readonly access: AccessControl;
+  readonly calls: ServiceCalls;
+  readonly events: HostEvents;
+}

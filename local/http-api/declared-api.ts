@@ -1,0 +1,184 @@
+import { readInputs } from "../endpoint/read-inputs";
+import type { ResourceGraph, ResourceNode } from "../program/resource-graph";
+import { resourcesOf } from "../program/resource-graph";
+import type { LogFormat } from "./access-log";
+import { parseLogFormat } from "./access-log";
+import {
+  apiInputs,
+  authorizerInputs,
+  type CorsConfiguration,
+  integrationInputs,
+  type RouteSettings,
+  routeInputs,
+  stageInputs,
+} from "./api-inputs";
+import { outputOf } from "./output-of";
+
+export interface JwtAuthorizerSettings {
+  readonly urn: string;
+  readonly identitySource: string;
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+}
+
+export interface DeclaredRoute {
+  /** `POST /orders`, `ANY /{proxy+}` or `$default`. */
+  readonly key: string;
+  /** Undefined for `$default`. */
+  readonly method?: string;
+  readonly path?: string;
+  readonly functionArn: string;
+  readonly timeoutMilliseconds: number;
+  readonly authorizer?: JwtAuthorizerSettings;
+  readonly scopes: readonly string[];
+}
+
+export interface DeclaredStage {
+  readonly name: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly accessLog?: { readonly logGroup: string; readonly format: LogFormat };
+  /** The settings in force for a route key, or undefined where the stage has none. */
+  readonly settingsOf: (routeKey: string) => RouteSettings | undefined;
+}
+
+export interface DeclaredApi {
+  readonly id: string;
+  readonly name: string;
+  readonly accountId: string;
+  readonly executionArn: string;
+  readonly cors?: CorsConfiguration;
+  readonly stages: readonly DeclaredStage[];
+  readonly routes: readonly DeclaredRoute[];
+}
+
+const types = {
+  api: "aws:apigatewayv2/api:Api",
+  stage: "aws:apigatewayv2/stage:Stage",
+  route: "aws:apigatewayv2/route:Route",
+  integration: "aws:apigatewayv2/integration:Integration",
+  authorizer: "aws:apigatewayv2/authorizer:Authorizer",
+} as const;
+
+export const apiResourceTypes: readonly string[] = Object.values(types);
+
+/** The function an integration URI names: a Lambda ARN as it is, or wrapped in an invoke ARN. */
+function functionArnOf(node: ResourceNode, uri: string): string {
+  const arn = /arn:aws[\w-]*:lambda:[^:/]+:\d{12}:function:[^/]+/.exec(uri)?.[0];
+  if (arn !== undefined) return arn;
+  throw new Error(
+    `${node.urn}: property integrationUri is ${JSON.stringify(uri)}, expected a Lambda function's ARN or invoke ARN.`,
+  );
+}
+
+/** Nodes of a type that belong to one API, by id. */
+const ofApi = (graph: ResourceGraph, type: string, apiId: string): ReadonlyMap<string, ResourceNode> =>
+  new Map(
+    resourcesOf(graph, type)
+      .filter((node) => node.inputs["apiId"] === apiId)
+      .map((node) => [node.id, node]),
+  );
+
+function readRoutes(graph: ResourceGraph, apiId: string): readonly DeclaredRoute[] {
+  const integrations = ofApi(graph, types.integration, apiId);
+  const authorizers = ofApi(graph, types.authorizer, apiId);
+  const keys = new Set<string>();
+  return [...ofApi(graph, types.route, apiId).values()].map((node) => {
+    const route = readInputs(node, routeInputs.shape, routeInputs.withoutEffect);
+    if (keys.has(route.routeKey))
+      throw new Error(`${node.urn}: route ${route.routeKey} is declared twice on API ${apiId}.`);
+    keys.add(route.routeKey);
+    const integrationNode = integrations.get(route.target.slice("integrations/".length));
+    if (integrationNode === undefined) {
+      throw new Error(`${node.urn}: property target is ${route.target}, which is no integration of API ${apiId}.`);
+    }
+    const integration = readInputs(integrationNode, integrationInputs.shape, integrationInputs.withoutEffect);
+    const [method, path] = route.routeKey.split(" ");
+    return {
+      key: route.routeKey,
+      ...(method !== undefined && path !== undefined ? { method, path } : {}),
+      functionArn: functionArnOf(integrationNode, integration.integrationUri),
+      timeoutMilliseconds: integration.timeoutMilliseconds,
+      scopes: route.authorizationScopes,
+      ...(route.authorizationType === "JWT"
+        ? { authorizer: readAuthorizer(node, route.authorizerId, authorizers) }
+        : {}),
+    };
+  });
+}
+
+function readAuthorizer(
+  route: ResourceNode,
+  id: string | undefined,
+  authorizers: ReadonlyMap<string, ResourceNode>,
+): JwtAuthorizerSettings {
+  const node = id === undefined ? undefined : authorizers.get(id);
+  if (node === undefined) {
+    throw new Error(
+      `${route.urn}: property authorizerId is ${JSON.stringify(id)}, expected the id of an authorizer of its API.`,
+    );
+  }
+  const { identitySources, jwtConfiguration } = readInputs(
+    node,
+    authorizerInputs.shape,
+    authorizerInputs.withoutEffect,
+  );
+  return { urn: node.urn, identitySource: identitySources[0] ?? "", ...jwtConfiguration };
+}
+
+function readStage(node: ResourceNode, routeKeys: ReadonlySet<string>): DeclaredStage {
+  const stage = readInputs(node, stageInputs.shape, stageInputs.withoutEffect);
+  const unknown = stage.routeSettings.find((settings) => !routeKeys.has(settings.routeKey));
+  if (unknown !== undefined) {
+    throw new Error(
+      `${node.urn}: property routeSettings names ${unknown.routeKey}, which is no route of its API. Routes: ${[...routeKeys].join(", ")}.`,
+    );
+  }
+  const byRoute = new Map<string, RouteSettings>(stage.routeSettings.map((settings) => [settings.routeKey, settings]));
+  const log = stage.accessLogSettings;
+  return {
+    name: outputOf(node, "name"),
+    ...(stage.stageVariables === undefined ? {} : { variables: stage.stageVariables }),
+    ...(log === undefined
+      ? {}
+      : {
+          accessLog: {
+            logGroup: log.destinationArn.replace(/^.*:log-group:/, "").replace(/:\*$/, ""),
+            format: parseLogFormat(log.format, node.urn),
+          },
+        }),
+    // A route's own entry replaces the stage's defaults as a whole.
+    settingsOf: (routeKey) => byRoute.get(routeKey) ?? stage.defaultRouteSettings,
+  };
+}
+
+/** Every HTTP API of the graph, complete and checked; throws naming the URN and property that is not supported. */
+export function declaredApis(graph: ResourceGraph): readonly DeclaredApi[] {
+  const apis = resourcesOf(graph, types.api).map((node): DeclaredApi => {
+    const { corsConfiguration } = readInputs(node, apiInputs.shape, apiInputs.withoutEffect);
+    const routes = readRoutes(graph, node.id);
+    const routeKeys = new Set(routes.map((route) => route.key));
+    return {
+      id: node.id,
+      name: outputOf(node, "name"),
+      accountId: graph.accountId,
+      executionArn: outputOf(node, "executionArn"),
+      ...(corsConfiguration === undefined ? {} : { cors: corsConfiguration }),
+      stages: [...ofApi(graph, types.stage, node.id).values()].map((stage) => readStage(stage, routeKeys)),
+      routes,
+    };
+  });
+  refuseStrays(graph, new Set(apis.map((api) => api.id)));
+  return apis;
+}
+
+/** A route, stage, integration or authorizer of an API that the graph does not hold would otherwise vanish. */
+function refuseStrays(graph: ResourceGraph, apiIds: ReadonlySet<string>): void {
+  for (const type of [types.stage, types.route, types.integration, types.authorizer]) {
+    for (const node of resourcesOf(graph, type)) {
+      const apiId = node.inputs["apiId"];
+      if (typeof apiId !== "string" || !apiIds.has(apiId)) {
+        throw new Error(`${node.urn}: property apiId is ${JSON.stringify(apiId)}, which is no API of this program.`);
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import type { Placement } from "./physical-outputs";
+
+/** What evaluate-program.ts is asked to do. */
+export interface EvaluationRequest {
+  /** The program's main file. */
+  readonly program: string;
+  readonly project: string;
+  readonly stack: string;
+  /** Full configuration, keys with their namespace: `aws:region`, `order-pipeline:alertEmail`. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+  readonly placement: Placement;
+  /** Where the code archives of functions are unpacked to. */
+  readonly codeDir: string;
+  /** Where the graph is written. */
+  readonly graphFile: string;
+}

@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import * as z from "zod";
+import type { EvaluationRequest } from "./evaluation-request";
+import type { Placement } from "./physical-outputs";
+import type { ResourceGraph } from "./resource-graph";
+
+export interface LoadGraphArgs {
+  /** Folder that holds Pulumi.yaml. */
+  readonly projectDir: string;
+  /** The stack whose Pulumi.<stack>.yaml is read. */
+  readonly stack: string;
+  /** Settings that replace those of the stack file, keys with or without the project's namespace. */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** Folder for the graph and the unpacked code. */
+  readonly outDir: string;
+  readonly awsEndpoint: string;
+  readonly apiEndpoint: string;
+}
+
+/** The program could not be evaluated; the message is what the program itself said. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+}
+
+const accountId = "000000000000";
+
+const projectFile = z.object({ name: z.string(), main: z.string().optional() });
+const stackFile = z.object({ config: z.record(z.string(), z.unknown()).optional() }).nullable();
+
+const isSecure = (value: unknown): boolean => typeof value === "object" && value !== null && "secure" in value;
+
+function readYaml<Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> {
+  const result = schema.safeParse(parse(readFileSync(file, "utf8")));
+  if (result.success) return result.data;
+  throw new ProgramError(`${file}: ${z.prettifyError(result.error)}`);
+}
+
+function readConfig(args: LoadGraphArgs, project: string): Pick<EvaluationRequest, "config" | "secretKeys"> {
+  const file = join(args.projectDir, `Pulumi.${args.stack}.yaml`);
+  if (!existsSync(file)) {
+    const known = readdirSync(args.projectDir).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    throw new ProgramError(
+      `There is no stack ${args.stack}: ${file} does not exist. Stacks here: ${known.join(", ")}.`,
+    );
+  }
+  const qualified = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
+  const config: Record<string, string> = {};
+  const secretKeys: string[] = [];
+  for (const [key, value] of Object.entries(readYaml(file, stackFile)?.config ?? {})) {
+    // A secret can be decrypted only with the stack's passphrase or key; on this machine a stand-in does.
+    if (isSecure(value)) secretKeys.push(qualified(key));
+    config[qualified(key)] = isSecure(value)
+      ? `local-${key.replace(/^.*:/, "")}`
+      : typeof value === "string"
+        ? value
+        : JSON.stringify(value);
+  }
+  for (const [key, value] of Object.entries(args.overrides ?? {})) config[qualified(key)] = value;
+  return { config, secretKeys };
+}
+
+const runEvaluation = (request: EvaluationRequest, compileCache: string): Promise<void> =>
+  new Promise((settle, refuse) => {
+    const script = join(__dirname, "evaluate-program.ts");
+    const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(request)], {
+      stdio: ["ignore", "inherit", "pipe"],
+      // Node's compile cache takes about a second off the Pulumi SDK's start.
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    });
+    let complaint = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      complaint += text;
+    });
+    child.on("error", refuse);
+    child.on("close", (code) => {
+      if (code === 0) settle();
+      else refuse(new ProgramError(complaint.trim() || `The program ended with exit code ${String(code)}.`));
+    });
+  });
+
+/** Evaluates the Pulumi program of a folder for one stack; rejects with ProgramError when the program or a setting is wrong. */
+export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
+  const project = readYaml(join(args.projectDir, "Pulumi.yaml"), projectFile);
+  const { config, secretKeys } = readConfig(args, project.name);
+  const placement: Placement = {
+    accountId,
+    region: config["aws:region"] ?? "us-east-1",
+    awsEndpoint: args.awsEndpoint,
+    apiEndpoint: args.apiEndpoint,
+  };
+  const graphFile = join(args.outDir, "graph.json");
+  const request: EvaluationRequest = {
+    program: join(args.projectDir, project.main ?? "index.ts"),
+    project: project.name,
+    stack: args.stack,
+    config,
+    secretKeys,
+    placement,
+    codeDir: join(args.outDir, "code"),
+    graphFile,
+  };
+  await runEvaluation(request, join(args.projectDir, "node_modules", ".cache", "compile"));
+  // Written by evaluate-program.ts a moment ago, from values of this very type.
+  return JSON.parse(readFileSync(graphFile, "utf8")) as ResourceGraph;
+}

@@ -1,0 +1,93 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AccessControl, allowEverything } from "./endpoint/access-control";
+import { startAwsEndpoint } from "./endpoint/aws-endpoint";
+import type { ResourceHost } from "./endpoint/aws-service";
+import { HostEvents } from "./host-events";
+import { type HostParts, hostParts } from "./host-parts";
+import { loadGraph } from "./program/load-graph";
+import { localOutputs } from "./program/local-outputs";
+import type { ResourceGraph } from "./program/resource-graph";
+
+export interface HostOptions {
+  /** Folder that holds Pulumi.yaml. */
+  readonly projectDir: string;
+  readonly stack: string;
+  /** Settings that replace those of the stack file. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Folder for data, logs and outputs; claimed by this process. */
+  readonly folder: string;
+  /** Ports, free ones. */
+  readonly apiPort: number;
+  readonly awsPort: number;
+  readonly events?: HostEvents;
+}
+
+export interface RunningHost {
+  readonly graph: ResourceGraph;
+  readonly apiEndpoint: string;
+  readonly awsEndpoint: string;
+  /** The stack's outputs, as `pulumi stack output --json` has them. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly events: HostEvents;
+  readonly parts: HostParts;
+  /** Types of declared resources that nothing here brings to life. */
+  readonly unhosted: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Writes a file whole or not at all. */
+export const writeWhole = (file: string, text: string, mode = 0o644): void => {
+  writeFileSync(`${file}.new`, text, { mode });
+  renameSync(`${file}.new`, file);
+};
+
+/** Declared resource types that no part hosts. */
+const unhostedTypes = (graph: ResourceGraph, parts: HostParts): readonly string[] => {
+  const hosted = new Set(parts.inOrder.flatMap(({ hosts }) => hosts));
+  const declared = graph.resources.filter((node) => node.custom || node.type.startsWith("awsx:"));
+  return [...new Set(declared.map(({ type }) => type).filter((type) => !hosted.has(type)))].sort();
+};
+
+/** Evaluates the program and brings what it declares to life. Rejects with ProgramError when the program is wrong. */
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const { projectDir, stack, settings, folder } = options;
+  const apiEndpoint = `http://localhost:${options.apiPort}`;
+  const awsEndpoint = `http://localhost:${options.awsPort}`;
+  const events = options.events ?? new HostEvents();
+  const graph = await loadGraph({
+    projectDir,
+    stack,
+    overrides: settings,
+    outDir: join(folder, "program"),
+    awsEndpoint,
+    apiEndpoint,
+  });
+  const access: AccessControl = allowEverything;
+  const parts = hostParts({ graph, dataDir: folder, awsEndpoint, apiEndpoint, access, events }, () => false);
+  const started: ResourceHost[] = [];
+  const endpoint = await startAwsEndpoint({
+    port: options.awsPort,
+    services: parts.services,
+    credentials: parts.credentials,
+    events,
+    otherRequests: (request, response) => parts.userPools.serveTokenRequest(request, response),
+  });
+  const stop = async (): Promise<void> => {
+    for (const part of started.toReversed()) await part.stop();
+    await endpoint.stop();
+  };
+  try {
+    for (const part of parts.inOrder) {
+      started.push(part);
+      await part.start();
+    }
+    await parts.lambda.warm();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const outputs = localOutputs(graph, awsEndpoint);
+  writeWhole(join(folder, "outputs.json"), `${JSON.stringify(outputs, null, 2)}\n`);
+  return { graph, apiEndpoint, awsEndpoint, outputs, events, parts, unhosted: unhostedTypes(graph, parts), stop };
+}

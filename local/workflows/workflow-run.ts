@@ -1,0 +1,160 @@
+import {
+  ExecutionAbortedError,
+  ExecutionError,
+  StateMachine,
+  type StateMachineDefinition,
+} from "aws-local-stepfunctions";
+import { TaskFailure } from "./task-failure";
+import { ROOT_EXECUTION, type WorkflowDefinition } from "./workflow-definition";
+
+/** Bytes of a state's input or result. */
+export const PAYLOAD_LIMIT = 256 * 1024;
+
+export type EngineEvent =
+  ReturnType<StateMachine["run"]>["eventLogs"] extends AsyncGenerator<infer Event> ? Event : never;
+type Json = Parameters<StateMachine["run"]>[0];
+
+export type Outcome =
+  | { readonly kind: "succeeded"; readonly output: unknown }
+  | { readonly kind: "failed"; readonly error: string; readonly cause: string }
+  | { readonly kind: "timed out" };
+
+/** One try at a task, for the log. */
+export interface TaskAttempt {
+  readonly resource: string;
+  readonly parameters: unknown;
+  readonly startedAt: number;
+  endedAt?: number;
+  result?: unknown;
+  failure?: { readonly error: string; readonly cause: string };
+}
+
+export interface RunOptions {
+  readonly input: unknown;
+  /** The context object's Execution and StateMachine. */
+  readonly execution: Readonly<Record<string, unknown>>;
+  readonly stateMachine: Readonly<Record<string, unknown>>;
+  readonly performTask: (resource: string, parameters: unknown) => Promise<unknown>;
+}
+
+export interface WorkflowRun {
+  readonly outcome: Promise<Outcome>;
+  /** What the engine did; complete once the outcome is known. */
+  readonly events: AsyncGenerator<EngineEvent>;
+  readonly attempts: ReadonlyMap<string, readonly TaskAttempt[]>;
+  /** Ends the run as if its time were up. */
+  abort(): void;
+}
+
+/** `$$.State`; one object for the whole run, since the engine hands contexts on by reference. */
+interface StateContext {
+  Name: string;
+  EnteredTime: string;
+  RetryCount: number;
+}
+
+/** Runs a definition once on the engine, and makes up for what the engine lacks of AWS's behaviour. */
+export const runWorkflow = (workflow: WorkflowDefinition, options: RunOptions): WorkflowRun => {
+  const { definition, taskResources, timeoutSeconds } = workflow;
+  const state: StateContext = { Name: "", EnteredTime: "", RetryCount: 0 };
+  const attempts = new Map<string, TaskAttempt[]>();
+  let over = false;
+  const handlers = Object.fromEntries(
+    [...taskResources].map(([name, resource]) => [
+      name,
+      async (parameters: Json): Promise<Json> => {
+        // The engine wakes a state that waits for its retry when the execution is aborted, and would run it again.
+        if (over) throw new TaskFailure("States.Timeout", "the execution is over", { terminal: true });
+        const attempt: TaskAttempt = { resource, parameters, startedAt: Date.now() };
+        const earlier = attempts.get(name);
+        if (earlier === undefined) attempts.set(name, [attempt]);
+        else earlier.push(attempt);
+        try {
+          const result = await options.performTask(resource, parameters);
+          attempt.result = withinLimit(name, result);
+          // Results come from JSON: of a function's answer or of a service's.
+          return result as Json;
+        } catch (error) {
+          if (error instanceof TaskFailure) attempt.failure = { error: error.name, cause: error.message };
+          state.RetryCount += 1;
+          throw error;
+        } finally {
+          attempt.endedAt = Date.now();
+        }
+      },
+    ]),
+  );
+  const machine = new StateMachine(trackStates(definition, state), { validationOptions: { noValidate: true } });
+  // The caller parsed the input from JSON.
+  const run = machine.run(options.input as Json, {
+    overrides: { taskResourceLocalHandlers: handlers },
+    context: {
+      Execution: options.execution,
+      [ROOT_EXECUTION]: options.execution,
+      StateMachine: options.stateMachine,
+      State: state,
+    },
+  });
+  const abort = (): void => {
+    over = true;
+    run.abort();
+  };
+  const timer = setTimeout(abort, timeoutSeconds * 1000);
+  const outcome = run.result.then(succeeded, failed).finally(() => {
+    over = true;
+    clearTimeout(timer);
+  });
+  return { outcome, events: run.eventLogs, attempts, abort };
+};
+
+/** The engine looks up a state in `States` when it enters it, and just then: that is how `$$.State` is kept. */
+const trackStates = (definition: StateMachineDefinition, context: StateContext): StateMachineDefinition => ({
+  ...definition,
+  States: new Proxy(definition.States, {
+    get: (states, name) => {
+      const state = typeof name === "string" && Object.hasOwn(states, name) ? states[name] : undefined;
+      if (state === undefined) return undefined;
+      context.Name = String(name);
+      context.EnteredTime = new Date().toISOString();
+      context.RetryCount = 0;
+      return trackInner(state, context);
+    },
+  }),
+});
+
+type AnyState = StateMachineDefinition["States"][string];
+
+const trackInner = (state: AnyState, context: StateContext): AnyState => {
+  // The machines within a state lack only Version and TimeoutSeconds, which are optional in a definition.
+  if (state.Type === "Parallel") {
+    return { ...state, Branches: state.Branches.map((branch) => trackStates(branch, context)) };
+  }
+  if (state.Type !== "Map") return state;
+  const { Iterator: iterator, ItemProcessor } = state;
+  return {
+    ...state,
+    ...(iterator && { Iterator: trackStates(iterator, context) }),
+    ...(ItemProcessor && { ItemProcessor: trackStates(ItemProcessor, context) }),
+  };
+};
+
+const withinLimit = (name: string, result: unknown): unknown => {
+  if (Buffer.byteLength(JSON.stringify(result) ?? "null") <= PAYLOAD_LIMIT) return result;
+  throw new TaskFailure(
+    "States.DataLimitExceeded",
+    `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+    { terminal: true },
+  );
+};
+
+const succeeded = (output: unknown): Outcome => ({ kind: "succeeded", output });
+
+const failed = (error: unknown): Outcome => {
+  if (error instanceof ExecutionAbortedError) return { kind: "timed out" };
+  const cause = error instanceof ExecutionError ? error.cause : error;
+  // An error that the language does not know of is the engine's own, as States.Runtime is.
+  if (cause instanceof TypeError || !(cause instanceof Error)) {
+    return { kind: "failed", error: "States.Runtime", cause: String(cause) };
+  }
+  return { kind: "failed", error: cause.name, cause: cause.message };
+};

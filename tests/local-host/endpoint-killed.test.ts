@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, vi } from "vitest";
+import { callService } from "../../local/endpoint/call-service";
+import { hostedEndpoint, ordersTable, queueArn, thingsStream } from "./hosted-endpoint";
+import { queue } from "./hosted-messaging";
+
+const developer = { kind: "developer" } as const;
+const resources = (url: string) => [ordersTable(), queue(url, "work")];
+
+const killedHost = join(__dirname, "killed-host.ts");
+
+/** Engines running on a folder. */
+const enginesOn = (folder: string): readonly number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder) && pid !== process.pid;
+      } catch {
+        return false;
+      }
+    });
+
+it.skipIf(process.platform !== "linux")(
+  "a host that is killed loses nothing it acknowledged, and leaves no engine",
+  async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "killed-"));
+    const child = spawn(process.execPath, ["--import", "tsx", killedHost, dataDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let written = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      written += chunk.toString();
+    });
+    await vi.waitFor(() => expect(written.split("\n").length).toBeGreaterThan(50), { timeout: 15_000 });
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const acknowledged = written.trim().split("\n");
+    await vi.waitFor(() => expect(enginesOn(dataDir)).toEqual([]), { timeout: 5_000 });
+
+    const host = await hostedEndpoint({ dataDir, resources });
+    expect(host.events).toEqual([]);
+    const bodies = new Set<string>();
+    for (;;) {
+      const messages = await host.queues.queues.receive(developer, queueArn("work"), { max: 10, waitSeconds: 0 });
+      if (messages.length === 0) break;
+      for (const { body } of messages) bodies.add(body);
+    }
+    expect(acknowledged.filter((count) => !bodies.has(count))).toEqual([]);
+    const { Count } = await callService(host.tables.service, developer, "Scan", {
+      TableName: "things",
+      Select: "COUNT",
+    });
+    expect(Count).toBeGreaterThanOrEqual(acknowledged.length);
+    const records = await host.tables.streams
+      .open(thingsStream, { from: "TRIM_HORIZON" })
+      .next(10_000, AbortSignal.timeout(5_000));
+    expect(records).toHaveLength(Number(Count));
+    await host.stop();
+    rmSync(dataDir, { recursive: true });
+  },
+  30_000,
+);
+
+it.skipIf(process.platform !== "linux")("an engine that dies is started again on the same data", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "dying-"));
+  const host = await hostedEndpoint({ dataDir, resources });
+  const put = (id: string) =>
+    callService(host.tables.service, developer, "PutItem", { TableName: "things", Item: { id: { S: id } } });
+  await put("before");
+  const reader = host.tables.streams.open(thingsStream, { from: "TRIM_HORIZON" });
+  for (const pid of enginesOn(dataDir))
+    if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "dynoxide") process.kill(pid, "SIGKILL");
+  await vi.waitFor(() => expect(host.events.map(({ what }) => what)).toContain("engine started again"), {
+    timeout: 5_000,
+  });
+  await put("after");
+  const seen = await reader.next(10, AbortSignal.timeout(5_000));
+  expect(seen.map(({ dynamodb }) => dynamodb.Keys["id"])).toEqual([{ S: "before" }, { S: "after" }]);
+  await host.stop();
+  rmSync(dataDir, { recursive: true });
+});
