@@ -29,7 +29,7 @@ export interface CallbackFunctionArgs<Environment extends z.ZodObject> {
   readonly grants: readonly Grant[];
   /** Seconds, 1 to 900. Default 10. */
   readonly timeout?: number;
-  /** MB, 128 to 10,240; CPU grows with it. Default 512 (docs/decisions/0006). */
+  /** MB, 128 to 10,240; CPU grows with it. Default 512. */
   readonly memory?: number;
 }
 

@@ -85,7 +85,7 @@ const workflowTimeoutSeconds = 55;
 /**
  * Takes an order from where it stands to its end. Every path begins and, after a lost race, begins again by reading the
  * order, so an execution that is repeated goes on where the last one broke off. A rejected or cancelled order is
- * refunded after its status is settled: from then on nothing can ship it (docs/decisions/0008).
+ * refunded after its status is settled: from then on nothing can ship it (docs/decisions/0007).
  */
 export function fulfilmentDefinition(resources: FulfilmentResources): StateMachineDefinition {
   const key = { order_id: { "S.$": "$.order.order_id" } };

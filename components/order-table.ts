@@ -27,7 +27,7 @@ export class OrderTable extends pulumi.ComponentResource {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "order_id",
         attributes: ["order_id", "customer_id", "created_at", "open_shard"].map((it) => ({ name: it, type: "S" })),
-        // Keys only: written once for each order, and not again when the order changes (docs/decisions/0007).
+        // Keys only: written once for each order, and not again when the order changes (docs/decisions/0006).
         globalSecondaryIndexes: [
           { name: "by-customer", hashKey: "customer_id", rangeKey: "created_at", projectionType: "KEYS_ONLY" },
           { name: "open-orders", hashKey: "open_shard", rangeKey: "created_at", projectionType: "KEYS_ONLY" },

@@ -22,6 +22,8 @@ interface IdentitySources {
 /** API Gateway accepts RSA signatures only. */
 const algorithms = ["RS256", "RS384", "RS512"];
 
+const tokensRemembered = 1_000;
+
 const text = new TextDecoder();
 
 const claimsOfToken = z.looseObject({
@@ -108,6 +110,8 @@ export class JwtAuthorizer {
   private readonly keys: CompactVerifyGetKey;
   private readonly sourceKind: "header" | "query";
   private readonly sourceName: string;
+  /** A signature is verified once; what a token claims is checked with every request. */
+  private readonly verified = new Map<string, Claims>();
 
   constructor(settings: JwtAuthorizerSettings, keys: CompactVerifyGetKey) {
     this.settings = settings;
@@ -123,7 +127,8 @@ export class JwtAuthorizer {
       .trim();
     if (token === undefined || token === "") return { kind: "unauthorized" };
     try {
-      const claims = await verifiedClaims(token, this.keys);
+      const claims = this.verified.get(token) ?? (await verifiedClaims(token, this.keys));
+      this.remember(token, claims);
       checkClaims(claims, this.settings, Date.now() / 1000);
       const granted = scopesOf(claims);
       if (routeScopes.length > 0 && !granted.some((scope) => routeScopes.includes(scope))) {
@@ -136,6 +141,11 @@ export class JwtAuthorizer {
       }
       throw error;
     }
+  }
+
+  private remember(token: string, claims: Claims): void {
+    if (this.verified.size >= tokensRemembered) this.verified.clear();
+    this.verified.set(token, claims);
   }
 }
 
