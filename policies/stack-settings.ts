@@ -1,0 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Whether the stack's own configuration turns a setting on, in whatever namespace: `order-pipeline:protect: true`.
+ * The engine hands the stack's configuration to a policy pack.
+ */
+export const stackAsksFor = (setting: "customerManagedKey" | "protect"): boolean =>
+  Object.entries(pulumi.runtime.allConfig()).some(([key, value]) => key.endsWith(`:${setting}`) && value === "true");
