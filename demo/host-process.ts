@@ -9,6 +9,8 @@ export interface HostProcessOptions {
   readonly stack?: string;
   /** Settings in place of the stack file's. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Further options of the command line, such as `--fresh`. */
+  readonly options?: readonly string[];
 }
 
 const projectDir = join(__dirname, "..");
@@ -16,34 +18,49 @@ const projectDir = join(__dirname, "..");
 /** The local host in a process of its own, on free ports, as `npm start` runs it. */
 export class HostProcess {
   readonly folder: string;
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
   private readonly child: ChildProcess;
+  private readonly heard: { text: string };
 
-  private constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, child: ChildProcess, heard: { text: string }) {
     this.folder = folder;
     this.child = child;
-    // The stack's outputs, all of them text.
-    this.outputs = JSON.parse(readFileSync(join(folder, "outputs.json"), "utf8")) as Record<string, string>;
+    this.heard = heard;
+    // The stack's outputs: an object with a name for each.
+    this.outputs = JSON.parse(readFileSync(join(folder, "outputs.json"), "utf8")) as Record<string, unknown>;
   }
 
   /** Starts the host and waits for `Ready`. Rejects with what it printed when it ends before. */
-  static async start({ folder, stack = "dev", settings = {} }: HostProcessOptions): Promise<HostProcess> {
+  static async start({ folder, stack = "dev", settings = {}, options = [] }: HostProcessOptions): Promise<HostProcess> {
     const config = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
     const main = join(projectDir, "local/main.ts");
     const args = ["--import", "tsx", main, "--stack", stack, "--data-dir", folder, "--port", "0", "--aws-port", "0"];
-    const child = spawn(process.execPath, [...args, ...config], { cwd: projectDir, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...args, ...config, ...options], {
+      cwd: projectDir,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const heard = { text: "" };
     await new Promise<void>((settle, refuse) => {
-      let printed = "";
       const hear = (text: Buffer): void => {
-        printed += text.toString();
-        if (/^Ready$/m.test(printed)) settle();
+        heard.text += text.toString();
+        if (/^Ready$/m.test(heard.text)) settle();
       };
       child.stdout.on("data", hear);
       child.stderr.on("data", hear);
       child.once("error", refuse);
-      child.once("exit", (code) => refuse(new Error(`The host ended with exit code ${String(code)}:\n${printed}`)));
+      child.once("exit", (code) => refuse(new Error(`The host ended with exit code ${String(code)}:\n${heard.text}`)));
     });
-    return new HostProcess(folder, child);
+    return new HostProcess(folder, child, heard);
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error("The host has no process.");
+    return this.child.pid;
+  }
+
+  /** All that the host has said so far. */
+  get printed(): string {
+    return this.heard.text;
   }
 
   get api(): string {
@@ -62,9 +79,8 @@ export class HostProcess {
 
   output(name: string): string {
     const value = this.outputs[name];
-    if (value === undefined)
-      throw new Error(`The stack has no output ${name}: ${Object.keys(this.outputs).join(", ")}.`);
-    return value;
+    if (typeof value === "string") return value;
+    throw new Error(`The stack has no output ${name} that is text: ${Object.keys(this.outputs).join(", ")}.`);
   }
 
   /** Ends the host as Ctrl-C does, or at once as a crash would. */

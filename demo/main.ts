@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
+import { OrdersClient } from "../cli/orders-client";
 import { HostProcess } from "./host-process";
 import { OrderHistory, type StatusChange } from "./order-history";
-import { OrdersClient } from "./orders-client";
 import { type Scenario, scenarios, summaryOf } from "./scenarios";
 
 const help = `Shows what becomes of orders of every kind, on a host of its own. Exit code 0 when all came out right.

@@ -21,6 +21,7 @@ export class OrderHistory {
   private readonly client: DynamoDBStreamsClient;
   private readonly tableName: string;
   private iterators: string[] = [];
+  private reading: Promise<void> | undefined;
 
   constructor(awsEndpoint: string, tableName: string) {
     this.client = new DynamoDBStreamsClient({
@@ -48,7 +49,11 @@ export class OrderHistory {
     for (;;) {
       const changes = this.changes.get(orderId) ?? [];
       if (terminal.has(changes.at(-1)?.status ?? "") || Date.now() > deadline) return changes;
-      await this.read();
+      // Whoever waits at the same time waits for the same read.
+      this.reading ??= this.read().finally(() => {
+        this.reading = undefined;
+      });
+      await this.reading;
       await pause(25);
     }
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, OrdersClient } from "./orders-client";
+import type { Answer, OrdersClient } from "../cli/orders-client";
 
 /** Something a client of the API may do, and what has to come of it. */
 export interface Scenario {

@@ -6,6 +6,8 @@ export interface HostCommand {
   readonly fresh: boolean;
   readonly apiPort: number;
   readonly awsPort: number;
+  /** Whether the program's policies are enforced. */
+  readonly iam: boolean;
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -23,6 +25,7 @@ Usage: npm start -- [options]
   --fresh              forget what earlier runs have left
   --port N             port of the HTTP API and the console, 0 for any free one (default 3000)
   --aws-port N         port of the AWS endpoint, 0 for any free one (default 4566)
+  --no-iam             allow every call, whatever the program's policies say
   --data-dir FOLDER    where data, logs and outputs are kept (default .local)
   --help               this text
 
@@ -36,12 +39,18 @@ Examples:
 export function readCommandLine(args: readonly string[]): HostCommand | undefined {
   const { values } = parse(args);
   if (values.help === true) return undefined;
+  const apiPort = portFrom("--port", values.port);
+  const awsPort = portFrom("--aws-port", values["aws-port"]);
+  if (apiPort === awsPort && apiPort !== 0) {
+    throw new UsageError(`--port and --aws-port are both ${apiPort}: they have to differ.`);
+  }
   return {
     stack: values.stack,
     folder: values["data-dir"],
     fresh: values.fresh,
-    apiPort: portFrom("--port", values.port),
-    awsPort: portFrom("--aws-port", values["aws-port"]),
+    apiPort,
+    awsPort,
+    iam: !values["no-iam"],
     settings: Object.fromEntries(values.config.map(settingFrom)),
   };
 }
@@ -56,6 +65,7 @@ function parse(args: readonly string[]) {
         fresh: { type: "boolean", default: false },
         port: { type: "string", default: "3000" },
         "aws-port": { type: "string", default: "4566" },
+        "no-iam": { type: "boolean", default: false },
         "data-dir": { type: "string", default: ".local" },
         help: { type: "boolean", short: "h" },
       },

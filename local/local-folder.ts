@@ -27,16 +27,16 @@ export class LocalFolder {
     if (existsSync(path) && !statSync(path).isDirectory()) {
       throw new FolderError(`${path} is a file; it has to be a folder. Move it away or name another with --data-dir.`);
     }
-    mkdirSync(path, { recursive: true });
-    const lock = new DatabaseSync(join(path, lockFile));
+    const lock = openLock(path);
     try {
       lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");
     } catch (error) {
       lock.close();
-      if (/not a database/.test(String(error))) {
+      if (/not a database|malformed/.test(String(error))) {
         renameSync(join(path, lockFile), join(path, `${lockFile}.damaged`));
         return LocalFolder.claim(path);
       }
+      if (!/locked/.test(String(error))) throw unusable(path, error);
       throw new FolderError(
         `Another host already runs on ${path}. Stop it with Ctrl-C where it was started, or give this one a folder of its own with --data-dir.`,
       );
@@ -66,3 +66,17 @@ export class LocalFolder {
     return readdirSync(this.path).filter((name) => !name.startsWith(lockFile));
   }
 }
+
+function openLock(path: string): DatabaseSync {
+  try {
+    mkdirSync(path, { recursive: true });
+    return new DatabaseSync(join(path, lockFile));
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+const unusable = (path: string, error: unknown): FolderError =>
+  new FolderError(
+    `${path} cannot be used (${error instanceof Error ? error.message : String(error)}): it has to be a folder to write in. Name another with --data-dir.`,
+  );

@@ -1,17 +1,21 @@
 import { resolve } from "node:path";
 import { type HostCommand, help, readCommandLine, UsageError } from "./command-line";
+import { DamagedData } from "./damaged-data";
 import { HostEvents } from "./host-events";
 import { FolderError, LocalFolder } from "./local-folder";
 import { availablePort, PortError } from "./port";
 import { ProgramError } from "./program/load-graph";
 import { Report } from "./report";
 import { sampleRequest } from "./sample-request";
-import { type RunningHost, startHost, writeWhole } from "./start-host";
+import { type HostOptions, type RunningHost, startHost, writeWhole } from "./start-host";
 
 const report = new Report(process.stdout);
 
 /** A token lasts for an hour; the file always has one that is good for at least half of that. */
 const tokenRefreshMs = 30 * 60 * 1000;
+
+/** Whatever started the host may pass on the signal that the terminal has sent to both: that is one Ctrl-C, not two. */
+const sameKeystrokeMs = 300;
 
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
@@ -21,10 +25,13 @@ async function main(): Promise<void> {
   const host = await start(command, folder);
   const stopRefreshing = await keepToken(host, folder);
 
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = async (): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      if (Date.now() - stoppingSince > sameKeystrokeMs) process.exit(1);
+      return;
+    }
+    stoppingSince = Date.now();
     report.line("Stopping; press Ctrl-C again to stop at once.");
     stopRefreshing();
     await host.stop();
@@ -40,18 +47,32 @@ async function start(command: HostCommand, folder: LocalFolder): Promise<Running
   const began = Date.now();
   const events = new HostEvents();
   events.subscribe((event) => report.event(event));
-  const host = await startHost({
+  const apiPort = await availablePort(command.apiPort, "--port");
+  const host = await startOnWhatIsThere(folder, {
     projectDir: process.cwd(),
     stack: command.stack,
     settings: command.settings,
     folder: folder.path,
-    apiPort: await availablePort(command.apiPort, "--port"),
-    awsPort: await availablePort(command.awsPort, "--aws-port"),
+    apiPort,
+    awsPort: await availablePort(command.awsPort, "--aws-port", apiPort),
+    iam: command.iam,
     events,
   });
   report.step(`${host.graph.resources.length} resources of the stack ${command.stack}`, Date.now() - began);
   for (const type of host.unhosted) report.line(`  not hosted here: ${type}`);
   return host;
+}
+
+/** Starts on the folder's data; where that cannot be read, it is kept aside and the host begins with none. */
+async function startOnWhatIsThere(folder: LocalFolder, options: HostOptions): Promise<RunningHost> {
+  try {
+    return await startHost(options);
+  } catch (error) {
+    if (!(error instanceof DamagedData)) throw error;
+    const kept = folder.setAside();
+    report.line(`${folder.path} cannot be used: ${error.message}. All of it is kept in ${kept}; beginning afresh.`);
+    return startHost(options);
+  }
 }
 
 /** Keeps a token for the first back end of the first user pool in the folder's file `token`. */

@@ -6,20 +6,35 @@ export class PortError extends Error {
   override readonly name = "PortError";
 }
 
-const bind = (port: number): Promise<number> =>
+const bind = (port: number, host: string): Promise<number> =>
   new Promise((settle, refuse) => {
     const server = createServer();
     server.once("error", refuse);
-    server.listen(port, "127.0.0.1", () => {
+    server.listen(port, host, () => {
       const address = server.address();
       server.close(() => settle(typeof address === "object" && address !== null ? address.port : port));
     });
   });
 
-/** Checks that a port is free, or finds a free one for 0. Throws PortError that names the option to change it. */
-export async function availablePort(port: number, option: string): Promise<number> {
+/** `localhost` is either; a machine without IPv6 has only the first. */
+const bindToBoth = async (port: number): Promise<number> => {
+  const bound = await bind(port, "127.0.0.1");
+  await bind(bound, "::1").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EADDRINUSE") throw error;
+  });
+  return bound;
+};
+
+/**
+ * Checks that a port is free, or finds a free one for 0. Throws PortError that names the option to change it.
+ * @param taken a port that is free and promised already
+ */
+export async function availablePort(port: number, option: string, taken?: number): Promise<number> {
   try {
-    return await bind(port);
+    for (;;) {
+      const found = await bindToBoth(port);
+      if (port !== 0 || found !== taken) return found;
+    }
   } catch (error) {
     const holder = holderOf(port);
     throw new PortError(

@@ -1,6 +1,11 @@
 import { styleText } from "node:util";
 import type { HostEvent } from "./host-events";
 
+/** Messages to people and systems outside, which nobody here would see otherwise. */
+const leavesHost: readonly string[] = ["e-mail", "webhook"];
+
+const colours = { info: "dim", warn: "yellow", error: "red" } as const;
+
 /** What the host says: on a terminal for people, with colour; on a pipe plain lines. */
 export class Report {
   private readonly stream: NodeJS.WriteStream;
@@ -27,11 +32,11 @@ export class Report {
     this.line(`${text} ${this.styled("dim", `${(milliseconds / 1000).toFixed(1)} s`)}`);
   }
 
-  /** Shows what went wrong in the host; what went well can be seen in the console. */
+  /** Shows what went wrong in the host, and what left it; what else went well can be seen in the console. */
   event({ at, level, resource, what, detail }: HostEvent): void {
-    if (level === "info") return;
+    if (level === "info" && !leavesHost.includes(what)) return;
     const time = this.styled("dim", at.toISOString().slice(11, 23));
-    const mark = this.styled(level === "error" ? "red" : "yellow", level);
+    const mark = this.styled(colours[level], level);
     this.line(`${time} ${mark} ${resource}: ${what}${summary(detail)}`);
   }
 

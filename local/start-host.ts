@@ -1,10 +1,13 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type AccessControl, allowEverything } from "./endpoint/access-control";
+import { setTimeout as pause } from "node:timers/promises";
+import { Console } from "./console/console";
 import { startAwsEndpoint } from "./endpoint/aws-endpoint";
 import type { ResourceHost } from "./endpoint/aws-service";
+import { findDamage } from "./find-damage";
 import { HostEvents } from "./host-events";
 import { type HostParts, hostParts } from "./host-parts";
+import { localIam } from "./iam/local-iam";
 import { loadGraph } from "./program/load-graph";
 import { localOutputs } from "./program/local-outputs";
 import type { ResourceGraph } from "./program/resource-graph";
@@ -20,6 +23,8 @@ export interface HostOptions {
   /** Ports, free ones. */
   readonly apiPort: number;
   readonly awsPort: number;
+  /** Whether the program's policies are enforced. Default true. */
+  readonly iam?: boolean;
   readonly events?: HostEvents;
 }
 
@@ -36,6 +41,9 @@ export interface RunningHost {
   stop(): Promise<void>;
 }
 
+/** How long `Ready` waits for a process of each function; on a slow machine the rest are started behind it. */
+const warmingPatienceMs = 3_000;
+
 /** Writes a file whole or not at all. */
 export const writeWhole = (file: string, text: string, mode = 0o644): void => {
   writeFileSync(`${file}.new`, text, { mode });
@@ -49,31 +57,41 @@ const unhostedTypes = (graph: ResourceGraph, parts: HostParts): readonly string[
   return [...new Set(declared.map(({ type }) => type).filter((type) => !hosted.has(type)))].sort();
 };
 
-/** Evaluates the program and brings what it declares to life. Rejects with ProgramError when the program is wrong. */
+/**
+ * Evaluates the program and brings what it declares to life. Rejects with ProgramError when the program is wrong, and with
+ * DamagedData when what an earlier run has left cannot be read.
+ */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   const { projectDir, stack, settings, folder } = options;
+  const damage = findDamage(folder);
+  if (damage !== undefined) throw damage;
   const apiEndpoint = `http://localhost:${options.apiPort}`;
   const awsEndpoint = `http://localhost:${options.awsPort}`;
   const events = options.events ?? new HostEvents();
+  const page = new Console(events);
   const graph = await loadGraph({
     projectDir,
     stack,
     overrides: settings,
-    outDir: join(folder, "program"),
     awsEndpoint,
     apiEndpoint,
   });
-  const access: AccessControl = allowEverything;
-  const parts = hostParts({ graph, dataDir: folder, awsEndpoint, apiEndpoint, access, events }, () => false);
+  const iam = localIam(graph, folder, events, options.iam ?? true);
+  const parts = hostParts({ graph, dataDir: folder, awsEndpoint, apiEndpoint, access: iam.access, events }, page.serve);
+  page.show(graph, parts);
   const started: ResourceHost[] = [];
   const endpoint = await startAwsEndpoint({
     port: options.awsPort,
     services: parts.services,
     credentials: parts.credentials,
     events,
-    otherRequests: (request, response) => parts.userPools.serveTokenRequest(request, response),
+    otherRequests: (request, response) =>
+      iam.serve(request, response) || parts.userPools.serveTokenRequest(request, response),
   });
+  let stopping = false;
   const stop = async (): Promise<void> => {
+    stopping = true;
+    page.stop();
     for (const part of started.toReversed()) await part.stop();
     await endpoint.stop();
   };
@@ -82,11 +100,15 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       started.push(part);
       await part.start();
     }
-    await parts.lambda.warm();
   } catch (error) {
     await stop();
     throw error;
   }
+  const warm = parts.lambda.warm().catch((error: unknown) => {
+    if (stopping) return;
+    events.publish({ level: "warn", resource: "lambda", what: "not warmed", detail: { error: String(error) } });
+  });
+  await Promise.race([warm, pause(warmingPatienceMs, undefined, { ref: false })]);
   const outputs = localOutputs(graph, awsEndpoint);
   writeWhole(join(folder, "outputs.json"), `${JSON.stringify(outputs, null, 2)}\n`);
   return { graph, apiEndpoint, awsEndpoint, outputs, events, parts, unhosted: unhostedTypes(graph, parts), stop };

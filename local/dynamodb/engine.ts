@@ -51,6 +51,8 @@ export const startEngine = async (folder: string, wanted?: EngineKind): Promise<
   const port = await freePort();
   const child = spawn("/bin/sh", ["-c", untilInputEnds, "sh", program.command, ...program.args(folder, port)], {
     stdio: ["pipe", "ignore", "pipe"],
+    // Not in the terminal's process group: Ctrl-C is for the host, which ends the engine when nothing needs it any more.
+    detached: true,
   });
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const send = sender(agent, port);

@@ -12,6 +12,10 @@ export interface AccessCheck {
 /** Decides whether a call may be made; throws AwsError `AccessDenied...` with AWS's words when not. */
 export interface AccessControl {
   check(check: AccessCheck): void;
+  /** Puts another policy in the place of a resource's, as SetQueueAttributes does; undefined or "" leaves none. */
+  setResourcePolicy?(resourceArn: string, document: string | undefined): void;
+  /** Calls back when permissions have changed, so that who waits for something can ask again; returns the way to stop that. */
+  onChange?(listener: () => void): () => void;
 }
 
 export const allowEverything: AccessControl = { check: () => undefined };

@@ -5,6 +5,7 @@ import { type ResourceNode, resourcesOf } from "../program/resource-graph";
 import type { Queues, TableStreams, TargetFunction } from "./event-source-ports";
 import { type MappingDefinition, readMappingDefinition } from "./mapping-definition";
 import { QueueMapping } from "./queue-mapping";
+import { SourceAccess } from "./source-access";
 import { StreamCheckpoint } from "./stream-checkpoint";
 import { StreamMapping } from "./stream-mapping";
 
@@ -54,7 +55,8 @@ export class EventSourceHost implements ResourceHost {
   private mappingOf(node: ResourceNode): QueueMapping | StreamMapping | undefined {
     const definition = readMappingDefinition(node);
     const target = this.options.functionAt(definition.functionName);
-    this.requireAccess(definition, target);
+    const access = new SourceAccess(this.context.access, definition, target.definition);
+    this.requireAccess(definition, access, target.definition.name);
     if (definition.kind === "queue") this.requireVisibility(definition.urn, definition.sourceArn, target);
     if (!definition.enabled) return undefined;
     const { calls, events, graph, dataDir } = this.context;
@@ -63,6 +65,7 @@ export class EventSourceHost implements ResourceHost {
         definition,
         target,
         queues: this.options.queues,
+        access,
         region: graph.region,
         events,
         batchesAtOnce: this.options.batchesAtOnce ?? 4,
@@ -72,6 +75,7 @@ export class EventSourceHost implements ResourceHost {
       definition,
       target,
       tableStreams: this.options.tableStreams,
+      access,
       checkpoint: new StreamCheckpoint(join(dataDir, "event-sources", `${definition.id}.json`), definition.sourceArn),
       calls,
       events,
@@ -80,22 +84,14 @@ export class EventSourceHost implements ResourceHost {
   }
 
   /** What AWS checks when it creates a mapping. */
-  private requireAccess(definition: MappingDefinition, target: TargetFunction): void {
-    const { roleArn, name } = target.definition;
-    const actions =
-      definition.kind === "queue"
-        ? ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-        : ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"];
-    for (const action of actions) {
-      try {
-        const principal = { kind: "role", roleArn, actor: name } as const;
-        this.context.access.check({ principal, action, resourceArn: definition.sourceArn });
-      } catch (error) {
-        throw new Error(
-          `${definition.urn}: the role of ${name} must be allowed ${actions.join(", ")} on ${definition.sourceArn}, as AWS refuses the mapping otherwise: ${String(error)}`,
-          { cause: error },
-        );
-      }
+  private requireAccess({ urn, sourceArn }: MappingDefinition, access: SourceAccess, functionName: string): void {
+    try {
+      access.require();
+    } catch (error) {
+      throw new Error(
+        `${urn}: the role of ${functionName} must be allowed ${access.needed} on ${sourceArn}, as AWS refuses the mapping otherwise: ${String(error)}`,
+        { cause: error },
+      );
     }
   }
 

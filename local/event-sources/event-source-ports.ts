@@ -12,6 +12,8 @@ export interface Queues {
     options: { readonly max: number; readonly waitSeconds: number; readonly signal: AbortSignal },
   ): Promise<readonly SqsMessage[]>;
   deleteBatch(principal: Principal, queueArn: string, receiptHandles: readonly string[]): Promise<unknown>;
+  /** Ends the visibility timeout of every message that was received and not deleted. */
+  showReceived(queueArn: string): void;
 }
 
 /** What a mapping needs of the tables' streams. */

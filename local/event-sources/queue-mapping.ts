@@ -7,11 +7,13 @@ import { EventFilter } from "./event-filter";
 import type { Queues, TargetFunction } from "./event-source-ports";
 import type { QueueMappingDefinition } from "./mapping-definition";
 import { type QueueRecord, queueRecord } from "./queue-event";
+import type { SourceAccess } from "./source-access";
 
 export interface QueueMappingSettings {
   readonly definition: QueueMappingDefinition;
   readonly target: TargetFunction;
   readonly queues: Queues;
+  readonly access: SourceAccess;
   readonly region: string;
   readonly events: HostEvents;
   /** Most batches at the same time when the mapping itself sets no lower limit. */
@@ -48,12 +50,15 @@ export class QueueMapping {
   }
 
   start(): void {
+    // Whoever had received these ended with the host's last run; on AWS the consumer does not die together with the queue.
+    this.settings.queues.showReceived(this.settings.definition.sourceArn);
     this.polling ??= this.poll();
   }
 
   /** Stops receiving and waits for the batches at work. */
   async stop(): Promise<void> {
     this.aborted.abort();
+    this.settings.access.stop();
     await this.polling;
     await Promise.all(this.running);
   }
@@ -75,7 +80,7 @@ export class QueueMapping {
       } catch (error) {
         if (signal.aborted) return;
         this.publish("error", "receive failed", { queue: this.settings.definition.sourceArn, error: String(error) });
-        await this.backoff.wait(signal);
+        await this.backoff.wait(this.settings.access.signal);
       }
     }
   }
@@ -91,7 +96,8 @@ export class QueueMapping {
   private async gather(): Promise<QueueRecord[]> {
     const { batchSize, batchingWindowMs } = this.settings.definition;
     const { signal } = this.aborted;
-    const batch = await this.receive(batchSize, signal);
+    this.settings.access.require();
+    const batch = await this.receive(batchSize, this.settings.access.signal);
     if (batchingWindowMs === 0 || batch.length === 0) return batch;
     const closed = AbortSignal.any([signal, AbortSignal.timeout(batchingWindowMs)]);
     let characters = JSON.stringify(batch).length;

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { DamagedData } from "../damaged-data";
 
 const stored = z.object({
   streamArn: z.string(),
@@ -67,6 +68,10 @@ const readStored = (file: string, streamArn: string): z.output<typeof stored> | 
   } catch {
     return undefined;
   }
-  const checkpoint = stored.parse(JSON.parse(text));
-  return checkpoint.streamArn === streamArn ? checkpoint : undefined;
+  try {
+    const checkpoint = stored.parse(JSON.parse(text));
+    return checkpoint.streamArn === streamArn ? checkpoint : undefined;
+  } catch (error) {
+    throw new DamagedData(`${file} does not hold a place in a stream: ${String(error)}`);
+  }
 };

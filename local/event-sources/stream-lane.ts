@@ -15,7 +15,7 @@ export interface StreamLaneSettings {
   readonly definition: StreamMappingDefinition;
   readonly target: TargetFunction;
   readonly signal: AbortSignal;
-  /** First wait before a retry, in milliseconds; doubles up to a minute. */
+  /** First wait before a retry, in milliseconds; doubles up to `longestBackoffMs`. */
   readonly firstBackoffMs: number;
   readonly onDone: (records: readonly LaneRecord[]) => void;
   readonly onDiscard: (discarded: Discarded) => Promise<void>;
@@ -29,6 +29,9 @@ export interface Discarded {
   readonly invokeCount: number;
   readonly invocation?: Invocation;
 }
+
+/** AWS does not say how long it waits; with 10 retries, a record that keeps failing takes about 12 s. */
+const longestBackoffMs = 2_000;
 
 /** Largest event of a synchronous invocation, in bytes; leaves room for the brackets. */
 const eventLimitBytes = 6_291_456 - 100;
@@ -62,7 +65,7 @@ export class StreamLane {
       if (this.queue.length === 0) await this.woken();
       else {
         await this.fill(definition.batchingWindowMs);
-        await this.process(this.takeBatch(), 0, new Backoff(this.settings.firstBackoffMs, 60_000));
+        await this.process(this.takeBatch(), 0, new Backoff(this.settings.firstBackoffMs, longestBackoffMs));
       }
     }
   }
@@ -126,7 +129,7 @@ export class StreamLane {
       const middle = Math.ceil(rest.length / 2);
       await backoff.wait(signal);
       await this.process(rest.slice(0, middle), failures, backoff);
-      return this.process(rest.slice(middle), failures, new Backoff(this.settings.firstBackoffMs, 60_000));
+      return this.process(rest.slice(middle), failures, new Backoff(this.settings.firstBackoffMs, longestBackoffMs));
     }
     if (now > definition.maximumRetryAttempts)
       return this.discard({ condition: "RetryAttemptsExhausted", records: rest, invokeCount: now, invocation });

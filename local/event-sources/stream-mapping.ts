@@ -8,6 +8,7 @@ import { sendDiscardedRecords } from "./discarded-records";
 import { EventFilter } from "./event-filter";
 import type { TableStreams, TargetFunction } from "./event-source-ports";
 import type { StreamMappingDefinition } from "./mapping-definition";
+import type { SourceAccess } from "./source-access";
 import type { StreamCheckpoint } from "./stream-checkpoint";
 import { type Discarded, type LaneRecord, StreamLane } from "./stream-lane";
 import { StreamProgress } from "./stream-progress";
@@ -16,10 +17,11 @@ export interface StreamMappingSettings {
   readonly definition: StreamMappingDefinition;
   readonly target: TargetFunction;
   readonly tableStreams: TableStreams;
+  readonly access: SourceAccess;
   readonly checkpoint: StreamCheckpoint;
   readonly calls: Pick<ServiceCalls, "sendMessage" | "publish" | "putObject" | "recordMetric">;
   readonly events: HostEvents;
-  /** First wait before a retry, in milliseconds; doubles up to a minute. */
+  /** First wait before a retry, in milliseconds; doubles up to 2 s. */
   readonly firstBackoffMs: number;
 }
 
@@ -60,6 +62,7 @@ export class StreamMapping {
   /** Stops reading and waits for the batches at work. */
   async stop(): Promise<void> {
     this.aborted.abort();
+    this.settings.access.stop();
     this.roomMade?.();
     await this.reading;
     await Promise.all(this.lanes.map((lane) => lane.ended()));
@@ -67,7 +70,7 @@ export class StreamMapping {
   }
 
   private async read(): Promise<void> {
-    const { definition, tableStreams, checkpoint } = this.settings;
+    const { definition, tableStreams, checkpoint, access } = this.settings;
     const { signal } = this.aborted;
     const room = definition.batchSize * definition.parallelizationFactor;
     const from = this.startingPoint();
@@ -76,13 +79,14 @@ export class StreamMapping {
     const backoff = new Backoff(this.settings.firstBackoffMs, 30_000);
     while (!signal.aborted) {
       try {
-        const records = await reader.next(room, signal);
+        access.require();
+        const records = await reader.next(room, access.signal);
         backoff.reset();
         this.take(records.filter((record) => record.dynamodb.ApproximateCreationDateTime >= from.notBefore));
       } catch (error) {
         if (signal.aborted) return;
         this.publish("error", "stream unreadable", [], { error: String(error) });
-        await backoff.wait(signal);
+        await backoff.wait(access.signal);
       }
       while (this.progress.outstanding > 2 * room && !signal.aborted)
         await new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import type { DeclaredStage } from "./declared-api";
 import type { Exchange } from "./exchange";
 import type { GatewayAnswer } from "./gateway-answer";
 import { domainOf, requestTime } from "./proxy-event";
@@ -13,7 +14,7 @@ interface Logged {
 type Reader = (logged: Logged) => string | number | undefined;
 
 /** Writes the access log line of one request. */
-export type LogFormat = (logged: Logged) => string;
+type LogFormat = (logged: Logged) => string;
 
 const absent: Reader = () => undefined;
 const integrationError: Reader = ({ exchange }) => exchange.integration?.error;
@@ -86,8 +87,19 @@ function readerOf(name: string, urn: string): Reader {
 /** A value inside a line of JSON must not end its string. */
 const escaped = (value: string): string => JSON.stringify(value).slice(1, -1);
 
-/** Prepares a declared format once, so that a line costs one pass; throws for a variable that does not exist. */
-export function parseLogFormat(format: string, urn: string): LogFormat {
+/** Writes the lines of one stage's access log. */
+export class AccessLog {
+  readonly logGroup: string;
+  readonly line: LogFormat;
+
+  /** Prepares the declared format once, so that a line costs one pass; throws for a variable that does not exist. */
+  constructor({ logGroup, format, urn }: NonNullable<DeclaredStage["accessLog"]>) {
+    this.logGroup = logGroup;
+    this.line = parseLogFormat(format, urn);
+  }
+}
+
+function parseLogFormat(format: string, urn: string): LogFormat {
   const parts: (string | Reader)[] = [];
   const isJson = format.trimStart().startsWith("{");
   let from = 0;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HostContext } from "../host-context";
+import { AccessLog } from "./access-log";
 import { isPreflight, preflightHeaders, withCorsHeaders } from "./cors";
 import type { DeclaredApi, DeclaredRoute, DeclaredStage } from "./declared-api";
 import { type Exchange, openExchange } from "./exchange";
@@ -30,6 +31,7 @@ export class ApiGateway {
   private readonly authorizers = new Map<DeclaredRoute, JwtAuthorizer>();
   /** By stage and route; a route without settings has none, its account's quota is out of reach here. */
   private readonly buckets = new Map<DeclaredStage, ReadonlyMap<string, TokenBucket>>();
+  private readonly accessLogs = new Map<DeclaredStage, AccessLog>();
 
   constructor(api: DeclaredApi, context: HostContext, keys: SigningKeys) {
     this.api = api;
@@ -49,6 +51,7 @@ export class ApiGateway {
         return [[route.key, new TokenBucket(settings.throttlingRateLimit, settings.throttlingBurstLimit)]];
       });
       this.buckets.set(stage, new Map(buckets));
+      if (stage.accessLog !== undefined) this.accessLogs.set(stage, new AccessLog(stage.accessLog));
     }
   }
 
@@ -66,7 +69,7 @@ export class ApiGateway {
       "apigw-requestid": exchange.requestId,
     };
     send(response, { ...answer, headers });
-    recordExchange(this.context, exchange, answer);
+    recordExchange(this.context, exchange, answer, this.accessLogs.get(exchange.stage));
   }
 
   /** The first segment of the path names the stage, unless it is `$default`. */

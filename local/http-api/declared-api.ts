@@ -1,8 +1,6 @@
 import { readInputs } from "../endpoint/read-inputs";
 import type { ResourceGraph, ResourceNode } from "../program/resource-graph";
 import { resourcesOf } from "../program/resource-graph";
-import type { LogFormat } from "./access-log";
-import { parseLogFormat } from "./access-log";
 import {
   apiInputs,
   authorizerInputs,
@@ -36,7 +34,7 @@ export interface DeclaredRoute {
 export interface DeclaredStage {
   readonly name: string;
   readonly variables?: Readonly<Record<string, string>>;
-  readonly accessLog?: { readonly logGroup: string; readonly format: LogFormat };
+  readonly accessLog?: { readonly logGroup: string; readonly format: string; readonly urn: string };
   /** The settings in force for a route key, or undefined where the stage has none. */
   readonly settingsOf: (routeKey: string) => RouteSettings | undefined;
 }
@@ -143,7 +141,8 @@ function readStage(node: ResourceNode, routeKeys: ReadonlySet<string>): Declared
       : {
           accessLog: {
             logGroup: log.destinationArn.replace(/^.*:log-group:/, "").replace(/:\*$/, ""),
-            format: parseLogFormat(log.format, node.urn),
+            format: log.format,
+            urn: node.urn,
           },
         }),
     // A route's own entry replaces the stage's defaults as a whole.

@@ -1,4 +1,5 @@
 import type { HostContext } from "../host-context";
+import type { AccessLog } from "./access-log";
 import type { Exchange } from "./exchange";
 import type { GatewayAnswer } from "./gateway-answer";
 
@@ -19,10 +20,15 @@ const levelOf = (status: number): "info" | "warn" | "error" =>
   status >= 500 ? "error" : status >= 400 ? "warn" : "info";
 
 /** Metrics, access log line and event of a request that was answered. */
-export function recordExchange({ calls, events }: HostContext, exchange: Exchange, answer: GatewayAnswer): void {
+export function recordExchange(
+  { calls, events }: HostContext,
+  exchange: Exchange,
+  answer: GatewayAnswer,
+  accessLog: AccessLog | undefined,
+): void {
   const latency = performance.now() - exchange.startedAt;
   const responseBytes = Buffer.byteLength(answer.body);
-  const { integration, stage, match } = exchange;
+  const { integration, match } = exchange;
   for (const dimensions of dimensionsOf(exchange)) {
     const record = (name: string, value: number, unit: string): void =>
       calls.recordMetric("AWS/ApiGateway", name, dimensions, value, unit);
@@ -34,8 +40,8 @@ export function recordExchange({ calls, events }: HostContext, exchange: Exchang
     if (integration !== undefined) record("IntegrationLatency", integration.latency, "Milliseconds");
     record("DataProcessed", exchange.requestBytes + responseBytes, "Bytes");
   }
-  if (stage.accessLog !== undefined) {
-    calls.writeLog(stage.accessLog.logGroup, stage.accessLog.format({ exchange, answer, responseBytes, latency }));
+  if (accessLog !== undefined) {
+    calls.writeLog(accessLog.logGroup, accessLog.line({ exchange, answer, responseBytes, latency }));
   }
   const error = integration?.error ?? exchange.authorizerError ?? answer.error?.message;
   events.publish({

@@ -6,6 +6,7 @@ import { ExecutionEnvironment, type InvocationOutcome } from "./execution-enviro
 import type { FunctionDefinition } from "./function-definition";
 import { InvocationLog } from "./invocation-log";
 import type { ProcessReaper } from "./process-reaper";
+import type { RolePermissions } from "./role-permissions";
 import type { RuntimeApi } from "./runtime-api";
 import { ThrottledInvocation } from "./throttled-invocation";
 
@@ -19,8 +20,7 @@ export interface HostedFunctionSettings {
   readonly runtimeApi: RuntimeApi;
   readonly reaper: ProcessReaper;
   readonly calls: Pick<ServiceCalls, "recordMetric" | "writeLog">;
-  /** False when the function's role may not write to its log group: the lines are lost then, as on AWS. */
-  readonly mayLog: boolean;
+  readonly permissions: RolePermissions;
   readonly events: HostEvents;
 }
 
@@ -131,6 +131,7 @@ export class HostedFunction {
     log: readonly string[],
   ): Invocation {
     const failed = outcome.kind === "failed";
+    this.settings.permissions.sendTrace();
     this.metric("Errors", failed ? 1 : 0, "Count");
     this.metric("Duration", durationMs, "Milliseconds");
     this.settings.events.publish({
@@ -184,7 +185,7 @@ export class HostedFunction {
   private logOf(environment: ExecutionEnvironment): InvocationLog {
     return new InvocationLog(this.definition, (line) => {
       this.keptLogs.get(environment)?.push(line);
-      if (this.settings.mayLog) this.settings.calls.writeLog(this.definition.logGroup, line);
+      if (this.settings.permissions.mayLog()) this.settings.calls.writeLog(this.definition.logGroup, line);
     });
   }
 

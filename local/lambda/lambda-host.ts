@@ -12,11 +12,12 @@ import { AsyncEventJournal } from "./async-event-journal";
 import { AsyncInvocations } from "./async-invocations";
 import { type AsyncSettings, defaultAsyncSettings, readAsyncSettings } from "./async-settings";
 import { startsAtOnce } from "./execution-environment";
-import { type FunctionDefinition, readFunctionDefinition } from "./function-definition";
+import { readFunctionDefinition } from "./function-definition";
 import { type FunctionCredentials, functionEnvironment } from "./function-environment";
 import { HostedFunction } from "./hosted-function";
 import { LambdaService } from "./lambda-service";
 import { ProcessReaper } from "./process-reaper";
+import { rolePermissions } from "./role-permissions";
 import { RuntimeApi } from "./runtime-api";
 
 export interface LambdaHostOptions {
@@ -96,7 +97,7 @@ export class LambdaHost implements ResourceHost {
         reaper: this.reaper,
         calls,
         events,
-        mayLog: this.mayLog(definition),
+        permissions: rolePermissions(this.context, definition),
       });
       this.functions.set(definition.name, hosted);
     }
@@ -134,11 +135,13 @@ export class LambdaHost implements ResourceHost {
     this.reaper = undefined;
   }
 
-  /** Starts one process for each function, as many at the same time as there are cores. */
+  /** Starts one process for each function, as many at the same time as there are cores; ends early when the host stops. */
   async warm(): Promise<void> {
     const queue = [...this.functions.values()];
     const worker = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next.warm();
+      for (let next = queue.shift(); next !== undefined && this.reaper !== undefined; next = queue.shift()) {
+        await next.warm();
+      }
     };
     await Promise.all(Array.from({ length: startsAtOnce }, worker));
   }
@@ -163,24 +166,6 @@ export class LambdaHost implements ResourceHost {
   readonly invokeFunctionAsync: ServiceCalls["invokeFunctionAsync"] = async (principal, functionArn, payload) => {
     this.acceptAsync(this.allowed(principal, functionArn), JSON.stringify(payload ?? null));
   };
-
-  private mayLog({ name, roleArn, logGroup }: FunctionDefinition): boolean {
-    const { graph, access, events } = this.context;
-    const resourceArn = `arn:aws:logs:${graph.region}:${graph.accountId}:log-group:${logGroup}:log-stream:local`;
-    try {
-      for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"])
-        access.check({ principal: { kind: "role", roleArn, actor: name }, action, resourceArn });
-      return true;
-    } catch (error) {
-      events.publish({
-        level: "warn",
-        resource: name,
-        what: "may not log",
-        detail: { logGroup, error: String(error) },
-      });
-      return false;
-    }
-  }
 
   private allowed(principal: Principal, functionArn: string): HostedFunction {
     const target = this.functionAt(functionArn);

@@ -85,7 +85,7 @@ export class BucketService implements AwsService {
     });
   }
 
-  private check({ action, principal, headers, body }: AwsRequest, bucket: string, key: string): void {
+  private check({ action, principal, headers, body, url }: AwsRequest, bucket: string, key: string): void {
     const permission = permissions[action];
     if (permission === undefined) {
       throw new AwsError(
@@ -101,7 +101,13 @@ export class BucketService implements AwsService {
       bucket: [`arn:aws:s3:::${bucket}`],
       object: keys.map((each) => `arn:aws:s3:::${bucket}/${each}`),
     }[on];
-    for (const resourceArn of arns) this.access.check({ principal, action: `s3:${name}`, resourceArn });
+    const reads = name === "GetObject";
+    const needed = reads && /[?&]versionId=/.test(url) ? "GetObjectVersion" : name;
+    for (const resourceArn of arns) this.access.check({ principal, action: `s3:${needed}`, resourceArn });
+    // Who may not list a bucket is not told what it lacks.
+    if (reads && this.store.find(bucket, key) === undefined) {
+      this.access.check({ principal, action: "s3:ListBucket", resourceArn: `arn:aws:s3:::${bucket}` });
+    }
     const source = headers["x-amz-copy-source"];
     if (source !== undefined) {
       const resourceArn = `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, "")}`;

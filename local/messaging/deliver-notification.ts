@@ -1,18 +1,27 @@
 import { AwsError } from "../endpoint/aws-service";
 import type { Principal } from "../endpoint/principal";
 import type { HostContext } from "../host-context";
+import type { Deliveries } from "./delivery";
 import { envelope, lambdaEvent, type Notification } from "./notification";
+import type { Outbox } from "./outbox";
 import type { Queues } from "./queues";
-
-/** Takes one notification to a subscription's endpoint; rejects when it was not accepted there. */
-export type Delivery = (notification: Notification, principal: Principal) => Promise<void>;
-
-export type Deliveries = Readonly<Record<string, Delivery>>;
+import { webDelivery } from "./web-delivery";
 
 const raw = ({ subscription }: Notification): boolean => subscription.attributes["RawMessageDelivery"] === "true";
 
-/** How each protocol is delivered. E-mail goes to the host's events; `more` adds protocols or replaces them. */
-export const deliveries = (context: HostContext, queues: Queues, more: Deliveries = {}): Deliveries => ({
+export interface DeliveryParts {
+  readonly outbox: Outbox;
+  /** Ends what is being retried. */
+  readonly stopping: AbortSignal;
+}
+
+/** How each protocol is delivered. E-mail goes to the host's events and its outbox; `more` adds protocols or replaces them. */
+export const deliveries = (
+  context: HostContext,
+  queues: Queues,
+  { outbox, stopping }: DeliveryParts,
+  more: Deliveries = {},
+): Deliveries => ({
   sqs: async (notification, principal) => {
     const { subscription, groupId, deduplicationId } = notification;
     await queues.send(principal, subscription.endpoint, {
@@ -24,14 +33,14 @@ export const deliveries = (context: HostContext, queues: Queues, more: Deliverie
   },
   lambda: (notification, principal) =>
     context.calls.invokeFunctionAsync(principal, notification.subscription.endpoint, lambdaEvent(notification)),
-  email: async ({ subscription, subject, body }) => {
-    context.events.publish({
-      level: "info",
-      resource: subscription.endpoint,
-      what: "e-mail",
-      detail: { topic: subscription.topicArn, subject: subject ?? "AWS Notification Message", body },
-    });
+  email: async ({ subscription, subject = "AWS Notification Message", body }) => {
+    const { endpoint, topicArn } = subscription;
+    const file = outbox.keep("e-mail", { to: endpoint, topicArn, subject, body, outcome: "kept here only" });
+    const detail = { subject, body, topic: topicArn, file };
+    context.events.publish({ level: "info", resource: endpoint, what: "e-mail", detail });
   },
+  http: webDelivery(context, outbox, stopping),
+  https: webDelivery(context, outbox, stopping),
   ...more,
 });
 

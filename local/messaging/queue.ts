@@ -115,6 +115,11 @@ export class Queue {
     else this.timer.due(message.hiddenUntil);
   }
 
+  /** Shows what was received and not deleted, as at the end of its visibility timeout. */
+  showReceived(): void {
+    for (const { receipt } of [...this.hidden.values()]) if (receipt !== undefined) this.changeVisibility(receipt, 0);
+  }
+
   /** Every message that is visible now, for a move to another queue. */
   visible(): readonly HeldMessage[] {
     return [...this.ready.values()];

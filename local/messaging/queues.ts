@@ -120,6 +120,11 @@ export class Queues {
     this.options.access.check({ principal, action: `sqs:${action}`, resourceArn });
   }
 
+  /** The policy of a running queue; the declared one is back when the host starts again. */
+  setPolicy(queueArn: string, document: string): void {
+    this.options.access.setResourcePolicy?.(queueArn, document);
+  }
+
   async send(principal: Principal, queueArn: string, message: NewMessage): Promise<SentMessage> {
     this.check(principal, "SendMessage", queueArn);
     return this.enqueue(principal, this.byArn(queueArn), message);
@@ -189,6 +194,10 @@ export class Queues {
   ): Promise<void> {
     this.check(principal, "ChangeMessageVisibility", queueArn);
     this.byArn(queueArn).changeVisibility(receiptHandle, seconds);
+  }
+
+  showReceived(queueArn: string): void {
+    this.byArn(queueArn).showReceived();
   }
 
   depth(queueArn: string): QueueDepth {

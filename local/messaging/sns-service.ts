@@ -122,6 +122,7 @@ const topicActions = (topics: Topics): Readonly<Record<string, Action>> => ({
       input,
     );
     topics.setTopicAttribute(topic, AttributeName, AttributeValue);
+    if (AttributeName === "Policy") topics.setPolicy(topic.arn, AttributeValue);
   },
 });
 

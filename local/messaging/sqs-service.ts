@@ -150,6 +150,7 @@ const queueActions = (queues: Queues): Readonly<Record<string, JsonAction>> => (
     validateAttributes(Attributes);
     queues.assertRedrive(queue, Attributes);
     queue.setAttributes(Attributes);
+    if (Attributes["Policy"] !== undefined) queues.setPolicy(queue.arn, Attributes["Policy"]);
   },
   ListQueueTags: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);

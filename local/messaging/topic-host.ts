@@ -5,7 +5,9 @@ import type { AwsService, ResourceHost } from "../endpoint/aws-service";
 import { readInputs } from "../endpoint/read-inputs";
 import type { HostContext } from "../host-context";
 import { type ResourceNode, resourcesOf } from "../program/resource-graph";
-import { type Deliveries, deliveries } from "./deliver-notification";
+import { deliveries } from "./deliver-notification";
+import type { Deliveries } from "./delivery";
+import { Outbox } from "./outbox";
 import type { Queues } from "./queues";
 import { snsService } from "./sns-service";
 import type { Subscription } from "./subscription";
@@ -57,10 +59,11 @@ const subscriptionShape = {
   filterPolicyScope: z.enum(["MessageAttributes", "MessageBody"]).optional(),
   rawMessageDelivery: flag,
   redrivePolicy: text,
+  deliveryPolicy: text,
 };
 
 const declaredSubscription = (node: ResourceNode): Subscription => {
-  const ignored = ["confirmationTimeoutInMinutes", "endpointAutoConfirms", "deliveryPolicy", "subscriptionRoleArn"];
+  const ignored = ["confirmationTimeoutInMinutes", "endpointAutoConfirms", "subscriptionRoleArn"];
   const inputs = readInputs(node, subscriptionShape, ignored);
   const arn = node.outputs["arn"];
   return {
@@ -76,6 +79,7 @@ const declaredSubscription = (node: ResourceNode): Subscription => {
       ...(inputs.filterPolicyScope === undefined ? {} : { FilterPolicyScope: inputs.filterPolicyScope }),
       ...(inputs.rawMessageDelivery === true ? { RawMessageDelivery: "true" } : {}),
       ...(inputs.redrivePolicy === undefined ? {} : { RedrivePolicy: asText(inputs.redrivePolicy) }),
+      ...(inputs.deliveryPolicy === undefined ? {} : { DeliveryPolicy: asText(inputs.deliveryPolicy) }),
     },
     declared: true,
   };
@@ -88,13 +92,15 @@ export interface TopicHost extends ResourceHost {
 
 /**
  * The program's SNS topics.
- * @param more deliveries by protocol, for what is not built in (`https`), or in place of it
+ * @param more deliveries by protocol, for what is not built in, or in place of it
  */
 export const topicHost = (context: HostContext, queues: Queues, more: Deliveries = {}): TopicHost => {
+  const outbox = new Outbox(join(context.dataDir, "outbox"));
+  const stopping = new AbortController();
   const topics = new Topics({
     context,
     queues,
-    deliveries: deliveries(context, queues, more),
+    deliveries: deliveries(context, queues, { outbox, stopping: stopping.signal }, more),
     store: new TopicStore(join(context.dataDir, "messaging")),
   });
   return {
@@ -117,6 +123,9 @@ export const topicHost = (context: HostContext, queues: Queues, more: Deliveries
         }
       }
     },
-    stop: async () => undefined,
+    stop: async () => {
+      stopping.abort();
+      await topics.settled();
+    },
   };
 };

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { DamagedData } from "../damaged-data";
 
 const pairs = z.record(z.string(), z.string());
 
@@ -22,7 +23,7 @@ export class TopicStore {
     this.file = join(folder, "topics.json");
   }
 
-  /** @throws Error naming the file when it is not what this class wrote */
+  /** @throws DamagedData when the file is not what this class wrote */
   read(): KeptTopics {
     let text: string;
     try {
@@ -33,7 +34,7 @@ export class TopicStore {
     try {
       return kept.parse(JSON.parse(text));
     } catch (error) {
-      throw new Error(`${this.file} does not hold topics and subscriptions: ${String(error)}`);
+      throw new DamagedData(`${this.file} does not hold topics and subscriptions: ${String(error)}`);
     }
   }
 

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { AwsError } from "../endpoint/aws-service";
 import type { Principal } from "../endpoint/principal";
 import type { HostContext } from "../host-context";
-import { type Deliveries, deliverNotification } from "./deliver-notification";
+import { deliverNotification } from "./deliver-notification";
+import type { Deliveries } from "./delivery";
 import type { Queues } from "./queues";
 import { type MessageAttributes, messageSize } from "./sqs-message";
 import { accepts, assertFilterPolicy, type Subscription } from "./subscription";
@@ -41,6 +42,8 @@ export class Topics {
   private readonly topics = new Map<string, Topic>();
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly parts: TopicsParts;
+  /** Posts under way: whoever publishes does not wait for their retries. */
+  private readonly posting = new Set<Promise<void>>();
 
   constructor(parts: TopicsParts) {
     this.parts = parts;
@@ -93,6 +96,11 @@ export class Topics {
     this.keep();
   }
 
+  /** The policy of a running topic; the declared one is back when the host starts again. */
+  setPolicy(topicArn: string, document: string): void {
+    this.parts.context.access.setResourcePolicy?.(topicArn, document);
+  }
+
   removeTopic(arn: string): void {
     this.topics.delete(arn);
     for (const subscription of this.subscriptionsOf(arn)) this.subscriptions.delete(subscription.arn);
@@ -122,7 +130,15 @@ export class Topics {
     });
   }
 
-  /** Publishes; by the time it resolves every subscription has the message, or its dead-letter queue has. */
+  /** Resolves when no post is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.posting);
+  }
+
+  /**
+   * Publishes; by the time it resolves every subscription has the message, or its dead-letter queue has. Only web
+   * endpoints get theirs afterwards: a post may be retried for an hour. A crash meanwhile loses it, a stop dead-letters it.
+   */
   async publish(
     principal: Principal,
     topicArn: string,
@@ -141,7 +157,7 @@ export class Topics {
       this.subscriptionsOf(topicArn).map(async (subscription) => {
         const body = publication.bodyFor?.[subscription.protocol] ?? publication.body;
         if (!accepts(subscription, body, attributes)) return;
-        await deliverNotification(context, queues, deliveries, {
+        const delivered = deliverNotification(context, queues, deliveries, {
           subscription,
           messageId,
           publishedAt,
@@ -152,6 +168,9 @@ export class Topics {
           deduplicationId: undefined,
           ...fifo,
         });
+        if (!subscription.protocol.startsWith("http")) return delivered;
+        this.posting.add(delivered);
+        void delivered.finally(() => this.posting.delete(delivered));
       }),
     );
     return { messageId };

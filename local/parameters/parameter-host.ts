@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { DamagedData } from "../damaged-data";
 import { AwsError, type AwsService, type ResourceHost } from "../endpoint/aws-service";
 import { jsonService } from "../endpoint/json-service";
 import type { Principal } from "../endpoint/principal";
@@ -156,6 +157,6 @@ const readStored = (file: string): readonly Parameter[] => {
   try {
     return z.array(parameter).parse(JSON.parse(text));
   } catch (error) {
-    throw new Error(`${file} does not hold parameters: ${String(error)}`);
+    throw new DamagedData(`${file} does not hold parameters: ${String(error)}`);
   }
 };

@@ -1,13 +1,14 @@
 /**
- * Evaluates a Pulumi program under mocks and writes what it declared as a ResourceGraph. Run as a child process, because
+ * Evaluates a Pulumi program under mocks and writes down what it declared, an Evaluation. Run as a child process, because
  * the Pulumi runtime keeps its state in globals: `tsx evaluate-program.ts <request as JSON>`.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deserializeProperties, isRpcSecret, unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { contentHashes, type Evaluation } from "./evaluation-cache";
 import type { EvaluationRequest } from "./evaluation-request";
 import { type Placement, physicalOutputs } from "./physical-outputs";
 import type { ResourceGraph, ResourceNode } from "./resource-graph";
@@ -46,10 +47,19 @@ async function unpack(archive: pulumi.asset.AssetArchive, codeDir: string): Prom
   }
   const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
   const folder = join(codeDir, hash);
+  if (existsSync(folder)) return folder;
+  // Whole or not at all: another evaluation may be at the same code.
+  const draft = `${folder}.${process.pid}`;
   for (const [path, text] of files) {
-    const file = join(folder, path);
+    const file = join(draft, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
+  }
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true });
+    if (!existsSync(folder)) throw error;
   }
   return folder;
 }
@@ -199,14 +209,20 @@ const request = JSON.parse(requestJson) as EvaluationRequest;
 // An error raised inside an apply() surfaces here, not in the await below.
 process.on("unhandledRejection", (error) => fail(error));
 
+/** The source files that were loaded, this one included; what a bundle holds was loaded by the program before. */
+const ownModules = (): readonly string[] => Object.keys(require.cache).filter((file) => !file.includes("node_modules"));
+
+/** What the program means to say is in the message; where it broke by mistake is in the stack. */
 function fail(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const mistake = [TypeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
+  const text = error instanceof Error ? (mistake ? error.stack : error.message) : String(error);
+  process.stderr.write(`${text}\n`);
   process.exit(1);
 }
 
 evaluate(request).then((graph) => {
-  mkdirSync(dirname(request.graphFile), { recursive: true });
-  writeFileSync(`${request.graphFile}.new`, JSON.stringify(graph));
-  renameSync(`${request.graphFile}.new`, request.graphFile);
+  const evaluation: Evaluation = { graph, files: contentHashes([request.lockFile, ...ownModules()]) };
+  mkdirSync(dirname(request.evaluationFile), { recursive: true });
+  writeFileSync(request.evaluationFile, JSON.stringify(evaluation));
   process.exit(0);
 }, fail);

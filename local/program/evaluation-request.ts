@@ -4,6 +4,8 @@ import type { Placement } from "./physical-outputs";
 export interface EvaluationRequest {
   /** The program's main file. */
   readonly program: string;
+  /** Says which packages were there. */
+  readonly lockFile: string;
   readonly project: string;
   readonly stack: string;
   /** Full configuration, keys with their namespace: `aws:region`, `order-pipeline:alertEmail`. */
@@ -12,6 +14,6 @@ export interface EvaluationRequest {
   readonly placement: Placement;
   /** Where the code archives of functions are unpacked to. */
   readonly codeDir: string;
-  /** Where the graph is written. */
-  readonly graphFile: string;
+  /** Where the result is written, an Evaluation. */
+  readonly evaluationFile: string;
 }

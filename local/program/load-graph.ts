@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
+import { type Evaluation, EvaluationCache } from "./evaluation-cache";
 import type { EvaluationRequest } from "./evaluation-request";
-import type { Placement } from "./physical-outputs";
 import type { ResourceGraph } from "./resource-graph";
 
 export interface LoadGraphArgs {
@@ -14,8 +15,6 @@ export interface LoadGraphArgs {
   readonly stack: string;
   /** Settings that replace those of the stack file, keys with or without the project's namespace. */
   readonly overrides?: Readonly<Record<string, string>>;
-  /** Folder for the graph and the unpacked code. */
-  readonly outDir: string;
   readonly awsEndpoint: string;
   readonly apiEndpoint: string;
 }
@@ -81,28 +80,47 @@ const runEvaluation = (request: EvaluationRequest, compileCache: string): Promis
     });
   });
 
-/** Evaluates the Pulumi program of a folder for one stack; rejects with ProgramError when the program or a setting is wrong. */
+/** Stand for the endpoints in a kept evaluation; each host has its own. */
+const endpoints = { awsEndpoint: "http://aws.endpoint.invalid", apiEndpoint: "http://api.endpoint.invalid" };
+
+/**
+ * What the Pulumi program of a folder declares for one stack; evaluated, unless nothing that it depends on has changed
+ * since the last time. Rejects with ProgramError when the program or a setting is wrong.
+ */
 export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
-  const project = readYaml(join(args.projectDir, "Pulumi.yaml"), projectFile);
+  const { projectDir, stack } = args;
+  const project = readYaml(join(projectDir, "Pulumi.yaml"), projectFile);
   const { config, secretKeys } = readConfig(args, project.name);
-  const placement: Placement = {
-    accountId,
-    region: config["aws:region"] ?? "us-east-1",
-    awsEndpoint: args.awsEndpoint,
-    apiEndpoint: args.apiEndpoint,
-  };
-  const graphFile = join(args.outDir, "graph.json");
+  const cacheDir = join(projectDir, "node_modules", ".cache", "order-pipeline");
   const request: EvaluationRequest = {
-    program: join(args.projectDir, project.main ?? "index.ts"),
+    program: join(projectDir, project.main ?? "index.ts"),
+    lockFile: join(projectDir, "package-lock.json"),
     project: project.name,
-    stack: args.stack,
+    stack,
     config,
     secretKeys,
-    placement,
-    codeDir: join(args.outDir, "code"),
-    graphFile,
+    placement: { accountId, region: config["aws:region"] ?? "us-east-1", ...endpoints },
+    codeDir: join(cacheDir, "code"),
+    evaluationFile: join(cacheDir, `evaluation-${randomUUID()}.json`),
   };
-  await runEvaluation(request, join(args.projectDir, "node_modules", ".cache", "compile"));
-  // Written by evaluate-program.ts a moment ago, from values of this very type.
-  return JSON.parse(readFileSync(graphFile, "utf8")) as ResourceGraph;
+  const cache = new EvaluationCache(join(cacheDir, "graphs"), request);
+  const kept = cache.read() ?? (await evaluate(request, cache, join(cacheDir, "compile")));
+  const here = JSON.stringify(kept)
+    .replaceAll(endpoints.awsEndpoint, args.awsEndpoint)
+    .replaceAll(endpoints.apiEndpoint, args.apiEndpoint);
+  // Replacing text within strings leaves the type as it was.
+  return JSON.parse(here) as ResourceGraph;
+}
+
+async function evaluate(
+  request: EvaluationRequest,
+  cache: EvaluationCache,
+  compileCache: string,
+): Promise<ResourceGraph> {
+  await runEvaluation(request, compileCache);
+  // Written by evaluate-program.ts a moment ago, from a value of this very type.
+  const evaluation = JSON.parse(readFileSync(request.evaluationFile, "utf8")) as Evaluation;
+  rmSync(request.evaluationFile);
+  cache.write(evaluation);
+  return evaluation.graph;
 }

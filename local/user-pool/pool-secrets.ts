@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import * as z from "zod";
+import { DamagedData } from "../damaged-data";
 import type { DeclaredPool } from "./declared-pool";
 
 const rsaJwk = z.looseObject({ kty: z.literal("RSA"), n: z.string(), e: z.string() });
@@ -46,7 +47,7 @@ async function readPool(file: string): Promise<Stored | undefined> {
     return stored.parse(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new Error(`${file} does not hold a user pool's keys: delete it, or start with --fresh.`, { cause: error });
+    throw new DamagedData(`${file} does not hold a user pool's keys: ${String(error)}`);
   }
 }
 

@@ -6,6 +6,7 @@ import type { HostContext } from "../host-context";
 import { resourcesOf } from "../program/resource-graph";
 import { DefinitionCheck, type DefinitionChecker } from "./definition-check";
 import { ExecutionJournal } from "./execution-journal";
+import { assertMayDeliverLogs } from "./machine-permissions";
 import { type DeclaredStateMachine, readStateMachine } from "./state-machine-node";
 import { statesService } from "./states-service";
 import { WorkflowExecutions } from "./workflow-executions";
@@ -50,6 +51,7 @@ export const workflowHost = (context: HostContext, options: WorkflowOptions = {}
       const machines = new Map<string, DeclaredStateMachine>();
       for (const node of resourcesOf(context.graph, STATE_MACHINE)) {
         const machine = await readStateMachine(node, definitions);
+        assertMayDeliverLogs(context, machine);
         machines.set(machine.arn, machine);
       }
       const journal = new ExecutionJournal(openDurableDatabase(join(folder, "executions.sqlite")));

@@ -18,6 +18,8 @@ export interface DeclaredStateMachine {
   readonly definitionText: string;
   readonly workflow: WorkflowDefinition;
   readonly log?: LogSettings;
+  /** Whether executions are traced by X-Ray. */
+  readonly traced: boolean;
 }
 
 const shape = {
@@ -31,6 +33,7 @@ const shape = {
       logDestination: z.string().optional(),
     })
     .optional(),
+  tracingConfiguration: z.strictObject({ enabled: z.boolean().default(false) }).optional(),
 };
 
 /** Reads a state machine; throws with its URN for a standard workflow and for what the definition must not have. */
@@ -45,7 +48,6 @@ export const readStateMachine = async (
     "tags",
     "publish",
     "encryptionConfiguration",
-    "tracingConfiguration",
   ]);
   if (inputs.type !== "EXPRESS") {
     throw new Error(`${node.urn} has the type ${inputs.type}; the local host runs EXPRESS state machines`);
@@ -56,6 +58,7 @@ export const readStateMachine = async (
     arn,
     roleArn: inputs.roleArn,
     definitionText: inputs.definition,
+    traced: inputs.tracingConfiguration?.enabled ?? false,
     workflow: await workflowOf(node, inputs.definition, definitions),
     ...logOf(node, inputs.loggingConfiguration),
   };

@@ -3,13 +3,14 @@ import { AwsError, type AwsService } from "../endpoint/aws-service";
 import { jsonService } from "../endpoint/json-service";
 import type { Principal } from "../endpoint/principal";
 import type { HostContext } from "../host-context";
+import { assertMayDeliverLogs } from "./machine-permissions";
 import type { DeclaredStateMachine } from "./state-machine-node";
 import type { WorkflowExecutions } from "./workflow-executions";
 import type { Outcome } from "./workflow-run";
 
 export interface StatesServiceParts {
   readonly context: HostContext;
-  readonly machines: ReadonlyMap<string, DeclaredStateMachine>;
+  readonly machines: Map<string, DeclaredStateMachine>;
   readonly executions: WorkflowExecutions;
   readonly startedAt: Date;
 }
@@ -20,6 +21,18 @@ const startSchema = z.object({
   stateMachineArn: z.string(),
   name: z.string().optional(),
   input: z.string().default("{}"),
+});
+
+const updateSchema = z.strictObject({
+  stateMachineArn: z.string(),
+  loggingConfiguration: z.strictObject({
+    level: z.enum(["ALL", "ERROR", "FATAL", "OFF"]).default("OFF"),
+    includeExecutionData: z.boolean().default(false),
+    destinations: z
+      .array(z.object({ cloudWatchLogsLogGroup: z.object({ logGroupArn: z.string() }) }))
+      .max(1)
+      .default([]),
+  }),
 });
 
 const epochSeconds = (date: Date): number => date.getTime() / 1000;
@@ -99,6 +112,28 @@ const actions: Readonly<Record<string, Action>> = {
         includeExecutionData: machine.log?.includeExecutionData ?? false,
       },
     };
+  },
+  /** Changes how executions are logged until the host's next start; the definition and the role are the program's. */
+  UpdateStateMachine: async (parts, input, principal) => {
+    const { stateMachineArn, loggingConfiguration } = read(updateSchema, input);
+    const { log, ...machine } = findMachine(parts, principal, "UpdateStateMachine", stateMachineArn);
+    const { level, includeExecutionData, destinations } = loggingConfiguration;
+    const logGroup = /:log-group:(.+?)(?::\*)?$/.exec(
+      destinations[0]?.cloudWatchLogsLogGroup.logGroupArn ?? `:log-group:${log?.logGroup ?? ""}`,
+    )?.[1];
+    if (level !== "OFF" && logGroup === undefined) {
+      throw new AwsError(
+        "InvalidLoggingConfiguration",
+        "Invalid Logging Configuration: Must specify exactly one Log Destination.",
+      );
+    }
+    const updated =
+      level === "OFF" || logGroup === undefined
+        ? machine
+        : { ...machine, log: { level, includeExecutionData, logGroup } };
+    assertMayDeliverLogs(parts.context, updated);
+    parts.machines.set(machine.arn, updated);
+    return { updateDate: epochSeconds(new Date()) };
   },
   ListStateMachines: async ({ context, machines, startedAt }, _input, principal) => {
     context.access.check({ principal, action: "states:ListStateMachines", resourceArn: "*" });

@@ -4,6 +4,7 @@ import type { Principal } from "../endpoint/principal";
 import type { HostContext } from "../host-context";
 import type { ExecutionJournal } from "./execution-journal";
 import { logExecution } from "./execution-log";
+import { sendTrace } from "./machine-permissions";
 import type { DeclaredStateMachine } from "./state-machine-node";
 import { performTask } from "./task-resource";
 import { type Outcome, PAYLOAD_LIMIT, runWorkflow } from "./workflow-run";
@@ -88,6 +89,7 @@ export class WorkflowExecutions {
     const finished = run.outcome.then((outcome) => {
       const stopDate = new Date();
       this.running.delete(executionArn);
+      sendTrace(this.context, machine);
       this.report(machine, executionArn, outcome, stopDate.getTime() - startDate.getTime());
       if (machine.log !== undefined) {
         const identity = { executionArn, roleArn: machine.roleArn, region: this.context.graph.region };

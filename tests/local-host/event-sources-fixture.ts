@@ -34,7 +34,7 @@ export class QueueFake implements Queues {
   }
 
   /** The visibility timeout of everything received is over. */
-  showAgain(): void {
+  showReceived(): void {
     for (const message of this.hidden.values()) this.visible.push(message);
     this.hidden.clear();
     for (const wake of this.wake.splice(0)) wake();

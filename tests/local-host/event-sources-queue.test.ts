@@ -42,6 +42,18 @@ const happened = (what: string) => fixture.happened.filter((event) => event.what
 const handled = (times = 1) => until(() => happened("invoked").length === times, `${times} batches are handled`);
 
 describe("a mapping from a queue", () => {
+  it("works at once on what an earlier run of the host had received and not finished", async () => {
+    consumer("return null");
+    mapping();
+    queue.send("unfinished");
+    const { signal } = new AbortController();
+    expect(await queue.receive(undefined, queueArn, { max: 1, signal })).toHaveLength(1);
+    queue.principals.length = 0;
+    await startMappings(fixture, { queues: queue });
+    await until(() => queue.deleted.length === 1, "the message is deleted");
+    expect(received().map(({ Records }) => Records.map(({ body }) => body))).toEqual([["unfinished"]]);
+  });
+
   it("hands over messages in AWS's shape and deletes them after success", async () => {
     consumer("return null");
     mapping();
@@ -179,7 +191,7 @@ describe("a mapping from a queue", () => {
     await until(() => happened("batch not taken").length === 1, "the batch is throttled");
     expect(queue.deleted).toEqual([]);
     expect(queue.hidden.size).toBe(1);
-    queue.showAgain();
+    queue.showReceived();
     await until(() => happened("batch not taken").length === 2, "it is tried again");
     expect(received()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { AwsService } from "../../local/endpoint/aws-service";
 import type { HostContext } from "../../local/host-context";
 import { type BucketHost, bucketHost } from "../../local/messaging/bucket-host";
-import type { Deliveries } from "../../local/messaging/deliver-notification";
+import type { Deliveries } from "../../local/messaging/delivery";
 import { type TopicHost, topicHost } from "../../local/messaging/topic-host";
 import type { ResourceNode } from "../../local/program/resource-graph";
 import {

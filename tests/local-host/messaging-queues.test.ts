@@ -249,6 +249,18 @@ describe("queues and their owner", () => {
     rmSync(dataDir, { recursive: true });
   });
 
+  it("show again what was received, and not what is delayed, when asked to", async () => {
+    const host = await hostedEndpoint({ resources: withDeadLetters });
+    const { queues } = host.queues;
+    await queues.send(developer, queueArn("work"), { body: "received" });
+    await queues.receive(developer, queueArn("work"), { max: 1, waitSeconds: 0 });
+    await queues.send(developer, queueArn("work"), { body: "delayed", delaySeconds: 60 });
+    expect(queues.depth(queueArn("work"))).toMatchObject({ visible: 0, inFlight: 1, delayed: 1 });
+    queues.showReceived(queueArn("work"));
+    expect(queues.depth(queueArn("work"))).toMatchObject({ visible: 1, inFlight: 0, delayed: 1 });
+    await host.stop();
+  });
+
   it("stop the start when a dead-letter queue does not allow its source", async () => {
     const start = hostedEndpoint({
       resources: (url) => [

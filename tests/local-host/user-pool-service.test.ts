@@ -101,6 +101,6 @@ describe("what a user pool declares", () => {
     await startPool();
     expect(readdirSync(join(dataDir, "user-pool"))).toEqual([`${poolId}.json`]);
     writeFileSync(join(dataDir, "user-pool", `${poolId}.json`), "{");
-    await expect(startPool()).rejects.toThrow(/does not hold a user pool's keys: delete it/);
+    await expect(startPool()).rejects.toThrow(/does not hold a user pool's keys/);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -11,7 +11,11 @@ export const stacks = ["dev", "staging", "prod"] as const;
 export type Stack = (typeof stacks)[number];
 
 /** Stand-ins for the secrets that a deployment would set with `pulumi config set --secret`. */
-const secrets = { paymentKey: "payment-key-for-tests", shippingKey: "shipping-key-for-tests" };
+const secrets = {
+  paymentKey: "payment-key-for-tests",
+  shippingKey: "shipping-key-for-tests",
+  slackWebhookUrl: "https://slack.example/webhook-key-for-tests",
+};
 
 const runFolder = process.env["TEST_RUN_FOLDER"] ?? mkdtempSync(join(tmpdir(), "order-pipeline-tests-"));
 
@@ -27,7 +31,10 @@ export async function stackGraph(
     const overrides = { ...(stack === "dev" ? {} : secrets), ...settings };
     const endpoints = { awsEndpoint: "http://localhost:4566", apiEndpoint: "http://localhost:3000" };
     try {
-      return await loadGraph({ projectDir: join(__dirname, "../.."), stack, overrides, outDir: folder, ...endpoints });
+      const graph = await loadGraph({ projectDir: join(__dirname, "../.."), stack, overrides, ...endpoints });
+      writeFileSync(`${folder}/graph.json.new`, JSON.stringify(graph));
+      renameSync(`${folder}/graph.json.new`, join(folder, "graph.json"));
+      return graph;
     } catch (error) {
       writeFileSync(failure, String(error));
       throw error;
@@ -37,7 +44,7 @@ export async function stackGraph(
     if (existsSync(failure)) throw new Error(readFileSync(failure, "utf8"));
     await pause(50);
   }
-  // Written by loadGraph in another test file, from values of this very type.
+  // Written above in another test file, from values of this very type.
   return JSON.parse(readFileSync(join(folder, "graph.json"), "utf8")) as ResourceGraph;
 }
 

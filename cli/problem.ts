@@ -1,0 +1,11 @@
+/** Something the user has to know and can put right: shown as its message, without a stack. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  /** 1: refused or failed; 2: the command line is wrong. */
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

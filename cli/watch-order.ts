@@ -1,0 +1,32 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { answered } from "./answered";
+import type { OrdersClient } from "./orders-client";
+import type { Output } from "./output";
+import { Problem } from "./problem";
+
+const ended = new Set(["SHIPPED", "REJECTED", "CANCELLED"]);
+
+const pollMs = 200;
+
+/** Prints an order each time it has changed, until it has ended. Throws Problem when it has not within `seconds`. */
+export async function watchOrder(
+  orders: OrdersClient,
+  orderId: string,
+  output: Output,
+  seconds: number,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  let version: unknown;
+  for (;;) {
+    const order = answered(await orders.get(orderId));
+    if (order["version"] !== version) {
+      version = order["version"];
+      if (output.forPeople) output.write(`${String(order["updated_at"])}  ${String(order["status"])}`);
+      else output.one(order);
+    }
+    if (ended.has(String(order["status"]))) return;
+    if (Date.now() > deadline)
+      throw new Problem(`The order ${orderId} is still ${String(order["status"])} after ${seconds} s.`);
+    await pause(pollMs);
+  }
+}

@@ -1,0 +1,170 @@
+import type { AccessCheck, AccessControl } from "../endpoint/access-control";
+import { AwsError } from "../endpoint/aws-service";
+import type { Principal } from "../endpoint/principal";
+import type { ResourceGraph } from "../program/resource-graph";
+import { accessDenied, type Denial } from "./access-denied";
+import type { RequestValues } from "./condition";
+import { type DeclaredPolicies, declaredPolicies } from "./declared-policies";
+import { readPolicy } from "./policy-document";
+import { type PolicyRule, rulesOfResource } from "./policy-rule";
+import { assertRolesTrusted } from "./trusted-roles";
+
+/** What was decided on a kind of call, told once until permissions change. */
+export interface AccessDecision {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resourceArn: string;
+  /** The rule that allows the call; undefined for a developer's, who needs none. */
+  readonly allowedBy: PolicyRule | undefined;
+  readonly refusal: AwsError | undefined;
+}
+
+export interface IamOptions {
+  readonly record?: (decision: AccessDecision) => void;
+}
+
+/** Decisions kept; a stream of new object keys must not fill the memory. */
+const cacheLimit = 20_000;
+
+/** Evaluates the program's policies as IAM does for calls within one account. */
+export class IamAccessControl implements AccessControl {
+  private readonly accountId: string;
+  private readonly policies: DeclaredPolicies;
+  private readonly ofResource: Map<string, readonly PolicyRule[]>;
+  private readonly record: (decision: AccessDecision) => void;
+  private readonly decisions = new Map<string, AwsError | undefined>();
+  private readonly listeners = new Set<() => void>();
+  /** Condition keys that some policy asks for: all that a decision can depend on besides caller, action and resource. */
+  private conditionKeys: readonly string[] = [];
+
+  /** @throws Error naming the resource whose policy it cannot evaluate, or whose role its service may not take on */
+  constructor(graph: ResourceGraph, { record = () => undefined }: IamOptions = {}) {
+    this.accountId = graph.accountId;
+    this.policies = declaredPolicies(graph);
+    assertRolesTrusted(graph, this.policies);
+    this.ofResource = new Map(this.policies.ofResource);
+    this.record = record;
+    this.noteConditionKeys();
+  }
+
+  /** Every rule that allows something. */
+  grants(): readonly PolicyRule[] {
+    return this.rules().filter(({ effect }) => effect === "Allow");
+  }
+
+  check(check: AccessCheck): void {
+    const key = this.keyOf(check);
+    let refusal = this.decisions.get(key);
+    if (refusal === undefined && !this.decisions.has(key)) {
+      if (this.decisions.size >= cacheLimit) this.decisions.clear();
+      refusal = this.decide(check);
+      this.decisions.set(key, refusal);
+    }
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** @throws AwsError InvalidAttributeValue for a policy that cannot be evaluated */
+  setResourcePolicy(resourceArn: string, document: string | undefined): void {
+    this.ofResource.set(resourceArn, document === undefined || document === "" ? [] : rulesFrom(document));
+    this.noteConditionKeys();
+    this.changed();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Takes rules away as if the policies did not have them, or gives them back. */
+  setRemoved(rules: readonly PolicyRule[], removed: boolean): void {
+    for (const rule of rules) rule.removed = removed;
+    this.changed();
+  }
+
+  private decide({ principal, action, resourceArn, context = {} }: AccessCheck): AwsError | undefined {
+    const values = this.valuesOf(principal, context);
+    const identity = principal.kind === "role" ? (this.policies.ofRole.get(principal.roleArn) ?? []) : [];
+    const resource = this.ofResource.get(ownerOf(resourceArn)) ?? [];
+    const applying = [...identity, ...resource].filter(
+      (rule) => rule.concerns(principal, this.accountId) && rule.applies(action, resourceArn, values),
+    );
+    const denying = applying.find(({ effect }) => effect === "Deny");
+    const allowedBy = denying === undefined ? applying.find(({ effect }) => effect === "Allow") : undefined;
+    const refuse = (denial: Denial) => accessDenied(principal, this.accountId, action, resourceArn, denial);
+    const refusal =
+      denying !== undefined
+        ? refuse({ kind: "explicit", policy: denying.kind })
+        : allowedBy === undefined && principal.kind !== "developer"
+          ? refuse({ kind: "implicit" })
+          : undefined;
+    this.record({ principal, action, resourceArn, allowedBy, refusal });
+    return refusal;
+  }
+
+  private valuesOf(principal: Principal, context: NonNullable<AccessCheck["context"]>): RequestValues {
+    return (key) => {
+      const given = context[key];
+      if (given !== undefined) return typeof given === "string" ? [given] : given;
+      switch (key) {
+        case "aws:SecureTransport":
+          // Nothing leaves this machine.
+          return ["true"];
+        case "aws:SourceArn":
+          return principal.kind === "service" ? [principal.sourceArn] : undefined;
+        case "aws:SourceAccount":
+          return principal.kind === "service" ? [this.accountId] : undefined;
+        case "aws:PrincipalArn":
+          return principal.kind === "role" ? [principal.roleArn] : undefined;
+        case "aws:PrincipalAccount":
+          return principal.kind === "service" ? undefined : [this.accountId];
+        default:
+          return undefined;
+      }
+    };
+  }
+
+  private keyOf({ principal, action, resourceArn, context }: AccessCheck): string {
+    const caller =
+      principal.kind === "role"
+        ? `${principal.roleArn} ${principal.actor}`
+        : principal.kind === "service"
+          ? `${principal.service} ${principal.sourceArn}`
+          : "";
+    let key = `${caller}\n${action}\n${resourceArn}`;
+    if (context === undefined) return key;
+    for (const name of this.conditionKeys) {
+      const value = context[name];
+      if (value !== undefined) key += `\n${name}=${JSON.stringify(value)}`;
+    }
+    return key;
+  }
+
+  private rules(): readonly PolicyRule[] {
+    return [...this.policies.ofRole.values(), ...this.ofResource.values()].flat();
+  }
+
+  private noteConditionKeys(): void {
+    this.conditionKeys = [...new Set(this.rules().flatMap(({ condition }) => condition.keys))];
+  }
+
+  private changed(): void {
+    this.decisions.clear();
+    for (const listener of this.listeners) listener();
+  }
+}
+
+const rulesFrom = (document: string): readonly PolicyRule[] => {
+  try {
+    return rulesOfResource(readPolicy(document));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AwsError("InvalidAttributeValue", `Invalid value for the parameter Policy. Reason: ${reason}`);
+  }
+};
+
+/** The ARN under which a resource's policy is kept: an object's is its bucket's, a version's its function's. */
+const ownerOf = (arn: string): string => {
+  if (arn.startsWith("arn:aws:s3:::")) return arn.split("/")[0] ?? arn;
+  if (arn.startsWith("arn:aws:lambda:")) return arn.split(":").slice(0, 7).join(":");
+  return arn;
+};

@@ -1,0 +1,73 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { HostProcess } from "../../demo/host-process";
+
+/** What a developer's SDK sees of a running host. */
+export class AwsClients {
+  readonly tables: DynamoDBClient;
+  readonly queues: SQSClient;
+  private readonly metrics: CloudWatchClient;
+
+  constructor(host: HostProcess) {
+    const options = {
+      endpoint: host.awsEndpoint,
+      region: "eu-central-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    };
+    this.tables = new DynamoDBClient(options);
+    this.queues = new SQSClient(options);
+    this.metrics = new CloudWatchClient(options);
+  }
+
+  /** Seconds for which a received message stays hidden, from now on. */
+  async hideReceivedFor(queueUrl: string, seconds: number): Promise<void> {
+    const Attributes = { VisibilityTimeout: String(seconds) };
+    await this.queues.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes }));
+  }
+
+  /** Messages that wait, and messages that someone works on. */
+  async depth(queueUrl: string): Promise<{ readonly waiting: number; readonly inFlight: number }> {
+    const { Attributes = {} } = await this.queues.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queueUrl,
+        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+      }),
+    );
+    return {
+      waiting: Number(Attributes["ApproximateNumberOfMessages"]),
+      inFlight: Number(Attributes["ApproximateNumberOfMessagesNotVisible"]),
+    };
+  }
+
+  async queueArn(queueUrl: string): Promise<string> {
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["QueueArn"] });
+    return String((await this.queues.send(command)).Attributes?.["QueueArn"]);
+  }
+
+  /** Up to ten messages, which stay in the queue and can be seen again at once. */
+  async peek(queueUrl: string): Promise<readonly Message[]> {
+    const receive = new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 10,
+      VisibilityTimeout: 0,
+      MessageSystemAttributeNames: ["All"],
+    });
+    return (await this.queues.send(receive)).Messages ?? [];
+  }
+
+  /** The states of the alarms that watch a queue, by the metric. */
+  async alarmsOf(queueUrl: string): Promise<Readonly<Record<string, string>>> {
+    const name = queueUrl.split("/").at(-1);
+    const { MetricAlarms = [] } = await this.metrics.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
+    const watching = MetricAlarms.filter(({ Dimensions = [] }) => Dimensions.some(({ Value }) => Value === name));
+    return Object.fromEntries(watching.map(({ MetricName, StateValue }) => [String(MetricName), String(StateValue)]));
+  }
+}
