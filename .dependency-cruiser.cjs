@@ -3,18 +3,32 @@ const layer = (name, path, allowed) => ({
   name: `${name}-imports-inwards`,
   severity: "error",
   from: { path: `^${path}/` },
-  to: { path: "^(runtime|components|local|policies|cli|tests)/|^[^/]+\\.ts$", pathNot: [path, ...allowed].map((it) => `^${it}(/|$)`) },
+  to: {
+    path: "^(runtime|components|local|policies|cli|tests)/|^[^/]+\\.ts$",
+    pathNot: [path, ...allowed].map((it) => `^${it}(/|$)`),
+  },
 });
 
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
-    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: ["\\.d\\.ts$", "\\.c?js$", "^vitest\\.config\\.mts$"] }, to: {} },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { orphan: true, pathNot: ["\\.d\\.ts$", "\\.c?js$", "^vitest\\.config\\.mts$"] },
+      to: {},
+    },
     layer("domain", "runtime/domain", []),
     layer("ports", "runtime/ports", ["runtime/domain"]),
     layer("use-cases", "runtime/use-cases", ["runtime/ports", "runtime/domain"]),
     layer("adapters", "runtime/adapters", ["runtime/ports", "runtime/domain"]),
-    layer("components", "components", ["runtime/handlers", "runtime/adapters", "runtime/domain", "settings.ts"]),
+    layer("components", "components", [
+      "runtime/handlers",
+      "runtime/lambda",
+      "runtime/adapters",
+      "runtime/domain",
+      "settings.ts",
+    ]),
     layer("local", "local", []),
     layer("policies", "policies", []),
     {
@@ -41,6 +55,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["node", "import", "require", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["node", "import", "require", "default", "types"],
+    },
   },
 };
