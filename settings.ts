@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { orderEventTypeSchema } from "./runtime/domain/order-event";
 
 /** What CloudWatch Logs accepts as retention, in days. */
 const logRetentionDays = [
@@ -30,8 +31,45 @@ const serviceUrl = z
     "it has to be an https URL, or `simulated`",
   );
 
+/** Where SNS or Slack is to post to; over plain HTTP only on this machine. */
+const postUrl = z
+  .string()
+  .refine(
+    (value) => isUrl(value, (url) => url.protocol === "https:" || isOnThisMachine(url)),
+    "it has to be an https URL",
+  );
+
+const eventTypes = z.array(orderEventTypeSchema).min(1).optional();
+
+const accountId = z
+  .string({ error: "it has to be the 12 digits of an AWS account, in quotes" })
+  .regex(/^\d{12}$/, { error: "it has to be the 12 digits of an AWS account, in quotes" });
+
+const partner = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, {
+    error: "it has to be a name of 1 to 30 lower-case letters, digits and hyphens, beginning with a letter",
+  }),
+  eventTypes,
+  accountId: accountId.optional(),
+});
+
+const webhook = z.strictObject({ url: postUrl, eventTypes });
+
+/** A list whose entries differ in `key`. */
+const distinctBy = <Entry extends z.ZodObject>(entry: Entry, key: string & keyof z.output<Entry>) =>
+  z
+    .array(entry)
+    .refine((entries) => new Set(entries.map((each) => each[key])).size === entries.length, {
+      error: `each ${key} may be there only once`,
+    })
+    .default([]);
+
 const throttle = (rate: number, burst: number) =>
   z.strictObject({ rate: z.number().min(0.1).max(10_000), burst: z.int().min(1).max(5_000) }).default({ rate, burst });
+
+const scheduleExpression = z
+  .string()
+  .regex(/^(rate|cron|at)\(.+\)$/, { error: "it has to be rate(...), cron(...) or at(...), such as rate(5 minutes)" });
 
 const settingsSchema = z.strictObject({
   /** Who gets an e-mail for each alarm. Default: nobody. */
@@ -46,6 +84,29 @@ const settingsSchema = z.strictObject({
   paymentUrl: serviceUrl,
   /** The shipping service: an https URL, or `simulated` in dev. */
   shippingUrl: serviceUrl,
+  /**
+   * Who gets order events in a queue of their own: a name for the queue, the types of event (default: all), and the AWS
+   * account whose roles read it (default: the stack's own). Default: nobody.
+   * @example [{"name": "returns", "eventTypes": ["OrderRejected"], "accountId": "111122223333"}]
+   */
+  partners: distinctBy(partner, "name"),
+  /**
+   * Where order events are posted to: an https URL and the types of event (default: all). Default: nowhere.
+   * @example [{"url": "https://partner.example/orders", "eventTypes": ["OrderShipped"]}]
+   */
+  webhooks: distinctBy(webhook, "url"),
+  /** Who gets an e-mail for each rejected order. Default: nobody. */
+  rejectionEmail: z.email().optional(),
+  /** Other AWS accounts whose roles may publish orders to the intake topic, by their 12 digits in quotes. Default: none. */
+  publisherAccounts: z.array(accountId).default([]),
+  /**
+   * When publish-order places orders of a test customer, for a soak: an expression of EventBridge Scheduler in UTC, and the
+   * orders each time (1 to 1,000, default 1). They are orders like any other, paid and shipped. Default: never.
+   * @example {"expression": "rate(5 minutes)", "orders": 10}
+   */
+  publishSchedule: z
+    .strictObject({ expression: scheduleExpression, orders: z.int().min(1).max(1_000).default(1) })
+    .optional(),
   /** Days that logs are kept; one of CloudWatch's values. Default 30. */
   logRetentionDays: z.literal([...logRetentionDays]).default(30),
   /** Invocations at the same time that each function keeps for itself and may not exceed, 2 to 1,000. Default: no limit but the account's. */
@@ -65,7 +126,7 @@ const settingsSchema = z.strictObject({
 });
 
 /** Settings that are secret: they stay encrypted in Pulumi's state and reach the functions through SSM SecureString parameters. */
-const secretSettings = ["paymentKey", "shippingKey"] as const;
+const secretSettings = ["paymentKey", "shippingKey", "slackWebhookUrl"] as const;
 
 export type Settings = z.output<typeof settingsSchema> & {
   readonly region: string;
@@ -73,6 +134,8 @@ export type Settings = z.output<typeof settingsSchema> & {
   readonly paymentKey: pulumi.Output<string> | undefined;
   /** The shipping service's API key; needed unless it is simulated. */
   readonly shippingKey: pulumi.Output<string> | undefined;
+  /** Slack's incoming webhook that rejected orders and alarms are posted to. Default: none. */
+  readonly slackWebhookUrl: pulumi.Output<string> | undefined;
 };
 
 /** A setting of the stack is missing or wrong. The message names each, its value and what is allowed. */
@@ -90,7 +153,13 @@ export function readSettings(): Settings {
   if (region === undefined || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
     complaints.push(`aws:region is ${quoted(region)}: it has to be an AWS region, such as eu-central-1.`);
   }
-  const keyOf = (key: (typeof secretSettings)[number], url: string): pulumi.Output<string> | undefined => {
+  const slackWebhookUrl = config.getSecret("slackWebhookUrl");
+  // Only looked at here: what is kept is the secret above.
+  const slackUrl = pulumi.runtime.allConfig()[`${config.name}:slackWebhookUrl`];
+  if (slackUrl !== undefined && !postUrl.safeParse(slackUrl).success) {
+    complaints.push("slackWebhookUrl, which is not shown because it is secret, has to be an https URL.");
+  }
+  const keyOf = (key: "paymentKey" | "shippingKey", url: string): pulumi.Output<string> | undefined => {
     const value = config.getSecret(key);
     if (value === undefined && url !== "simulated") {
       complaints.push(`${key} is missing: ${url} needs one. Set it with: pulumi config set --secret ${key}`);
@@ -107,7 +176,7 @@ export function readSettings(): Settings {
       ].join("\n  "),
     );
   }
-  return { ...result.data, region, paymentKey, shippingKey };
+  return { ...result.data, region, paymentKey, shippingKey, slackWebhookUrl };
 }
 
 /** All settings of this project's namespace but the secret ones, as values: Pulumi keeps them as text. */

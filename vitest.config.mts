@@ -9,6 +9,8 @@ const suites = readdirSync("tests", { withFileTypes: true })
 export default defineConfig({
   test: {
     pool: "forks",
+    // Files that drive a host mostly wait for it.
+    maxWorkers: 3,
     globalSetup: "tests/support/shared-folder.ts",
     projects: suites.map((name) => ({
       extends: true,

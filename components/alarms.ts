@@ -2,7 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "./encryption-key";
-import { denyInsecureTransport, policyDocument } from "./policy-document";
+import { denyInsecureTransport, type PolicyStatement, policyDocument } from "./policy-document";
 
 export interface AlarmsArgs {
   /** Encrypts the topic. CloudWatch cannot publish to a topic under the AWS managed key, so it is a key of the stack's. */
@@ -36,23 +36,17 @@ export class Alarms extends pulumi.ComponentResource {
     super("order-pipeline:index:Alarms", name, {}, options);
     const child = { parent: this };
     this.topic = new sns.Topic(name, { kmsMasterKeyId: args.key.arn }, child);
-    new sns.TopicPolicy(
-      name,
+    const statements: readonly PolicyStatement[] = [
+      denyInsecureTransport("sns:Publish", [this.topic.arn]),
       {
-        arn: this.topic.arn,
-        policy: policyDocument([
-          denyInsecureTransport("sns:Publish", [this.topic.arn]),
-          {
-            Effect: "Allow",
-            Principal: { Service: "cloudwatch.amazonaws.com" },
-            Action: "sns:Publish",
-            Resource: this.topic.arn,
-            Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
-          },
-        ]),
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: this.topic.arn,
+        Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
       },
-      child,
-    );
+    ];
+    new sns.TopicPolicy(name, { arn: this.topic.arn, policy: policyDocument(statements) }, child);
     if (args.email !== undefined) {
       new sns.TopicSubscription(
         `${name}-email`,
@@ -60,7 +54,8 @@ export class Alarms extends pulumi.ComponentResource {
         child,
       );
     }
-    this.registerOutputs({ topic: this.topic });
+    // Policies check the statements: the document is unknown in the preview that creates the topic.
+    this.registerOutputs({ topic: this.topic, statements });
   }
 
   /** Declares an alarm as a child of the component that it watches. Periods without data count as good. */

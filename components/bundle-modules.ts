@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { build } from "esbuild";
+import { inlineSchemaKeys } from "./inline-schema-keys";
 
 /** A module with all that it imports, ready for Lambda. */
 export interface Bundle {
@@ -23,6 +24,7 @@ export async function bundleModules(modules: readonly string[]): Promise<readonl
     format: "cjs",
     // The SDK's ES modules: what a handler does not use of them is left out.
     mainFields: ["module", "main"],
+    plugins: [inlineSchemaKeys],
     minify: true,
     legalComments: "none",
     sourcemap: "external",

@@ -31,17 +31,11 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
     );
     this.arn = this.queue.arn;
     this.url = this.queue.url;
-    new sqs.QueuePolicy(
-      name,
-      {
-        queueUrl: this.queue.url,
-        policy: policyDocument([
-          denyInsecureTransport("sqs:*", [this.queue.arn]),
-          ...allowServices(args.senders ?? [], "sqs:SendMessage", this.queue.arn),
-        ]),
-      },
-      child,
-    );
+    const statements = [
+      denyInsecureTransport("sqs:*", [this.queue.arn]),
+      ...allowServices(args.senders ?? [], "sqs:SendMessage", this.queue.arn),
+    ];
+    new sqs.QueuePolicy(name, { queueUrl: this.queue.url, policy: policyDocument(statements) }, child);
     args.platform.alarms.raise(
       `${name}-not-empty`,
       {
@@ -54,8 +48,8 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
       },
       child,
     );
-    // Policies check the senders: the queue's policy is unknown in the preview that creates it.
-    this.registerOutputs({ arn: this.arn, url: this.url, senders: args.senders ?? [] });
+    // Policies check the statements: the document is unknown in the preview that creates the queue.
+    this.registerOutputs({ arn: this.arn, url: this.url, statements });
   }
 
   /** To put a failed batch here. */

@@ -1,10 +1,14 @@
 import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument } from "./policy-document";
+import { type PolicyStatement, policyDocument } from "./policy-document";
 
 export interface EncryptionKeyArgs {
   readonly accountId: pulumi.Input<string>;
   readonly region: string;
+  /** Other accounts whose roles receive from queues of the stack: they have to decrypt what they get. */
+  readonly consumerAccounts: readonly string[];
+  /** Other accounts whose roles publish to a topic of the stack: they have to encrypt what they send. */
+  readonly publisherAccounts: readonly string[];
 }
 
 /** AWS services that use the key for a principal of this account that is allowed to use their resource. */
@@ -20,9 +24,10 @@ const servicesOnTheirOwn = ["cloudwatch", "events", "sns", "s3"] as const;
 export class EncryptionKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, { accountId, region }: EncryptionKeyArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: EncryptionKeyArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:EncryptionKey", name, {}, options);
     const child = { parent: this };
+    const { accountId, region } = args;
     const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
     const key = new kms.Key(
       name,
@@ -59,6 +64,8 @@ export class EncryptionKey extends pulumi.ComponentResource {
             Resource: "*",
             Condition: { StringEquals: { "aws:SourceAccount": accountId } },
           },
+          ...args.consumerAccounts.map((consumer) => allowConsumer(consumer, region)),
+          ...args.publisherAccounts.map((publisher) => allowPublisher(publisher, region)),
           {
             Sid: "Logs",
             Effect: "Allow",
@@ -80,3 +87,27 @@ export class EncryptionKey extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn });
   }
 }
+
+/** A consumer in another account needs no more than to decrypt, through SQS, the messages that a queue's policy gives it. */
+const allowConsumer = (consumerAccount: string, region: string): PolicyStatement => ({
+  Effect: "Allow",
+  Principal: { AWS: `arn:aws:iam::${consumerAccount}:root` },
+  Action: "kms:Decrypt",
+  Resource: "*",
+  Condition: {
+    StringEquals: { "kms:ViaService": `sqs.${region}.amazonaws.com` },
+    ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${consumerAccount}:role/*` },
+  },
+});
+
+/** A publisher in another account may encrypt, through SNS, the messages that a topic's policy lets it publish. */
+const allowPublisher = (publisherAccount: string, region: string): PolicyStatement => ({
+  Effect: "Allow",
+  Principal: { AWS: `arn:aws:iam::${publisherAccount}:root` },
+  Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+  Resource: "*",
+  Condition: {
+    StringEquals: { "kms:ViaService": `sns.${region}.amazonaws.com` },
+    ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${publisherAccount}:role/*` },
+  },
+});

@@ -5,20 +5,31 @@ import { Alarms } from "./alarms";
 import { Dashboard } from "./dashboard";
 import { EncryptionKey } from "./encryption-key";
 import { EventBus } from "./event-bus";
+import { FileIntake } from "./file-intake";
 import { Fulfilment } from "./fulfilment";
+import { Notifications } from "./notifications";
+import { OrderEvents } from "./order-events";
 import { OrderIntake } from "./order-intake";
+import { OrderProducer } from "./order-producer";
 import { OrderRelay } from "./order-relay";
 import { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
 import { PrivateNetwork } from "./private-network";
+import { TopicIntake } from "./topic-intake";
 
 /** The whole flow: an order comes in by the API, is kept in the table, and leaves through the table's stream. */
 export class OrderPipeline extends pulumi.ComponentResource {
   readonly table: OrderTable;
   readonly intake: OrderIntake;
+  readonly topicIntake: TopicIntake;
+  readonly fileIntake: FileIntake;
+  readonly producer: OrderProducer;
   readonly bus: EventBus;
   readonly relay: OrderRelay;
   readonly fulfilment: Fulfilment;
+  readonly events: OrderEvents;
+  /** Undefined without a Slack webhook. */
+  readonly notifications: Notifications | undefined;
   readonly alarms: Alarms;
   readonly dashboard: Dashboard;
 
@@ -30,6 +41,9 @@ export class OrderPipeline extends pulumi.ComponentResource {
 
     this.table = new OrderTable(`${name}-table`, { platform, warmThroughput: settings.warmThroughput }, child);
     this.intake = new OrderIntake(name, { platform, table: this.table, ...settings }, child);
+    this.topicIntake = new TopicIntake(name, { platform, table: this.table, ...settings }, child);
+    this.fileIntake = new FileIntake(name, { platform, inbox: this.topicIntake.inbox }, child);
+    this.producer = new OrderProducer(name, { platform, topic: this.topicIntake.topic, ...settings }, child);
     this.bus = new EventBus(`${name}-bus`, { platform }, child);
     this.relay = new OrderRelay(name, { platform, table: this.table, bus: this.bus }, child);
     this.fulfilment = new Fulfilment(
@@ -44,8 +58,31 @@ export class OrderPipeline extends pulumi.ComponentResource {
       child,
     );
 
+    this.events = new OrderEvents(
+      name,
+      { platform, bus: this.bus, ordersUrl: pulumi.interpolate`${this.intake.api.endpoint}/orders`, ...settings },
+      child,
+    );
+
+    const { slackWebhookUrl } = settings;
+    this.notifications =
+      slackWebhookUrl === undefined
+        ? undefined
+        : new Notifications(name, { platform, orderEventsArn: this.events.topic.arn, slackWebhookUrl }, child);
+
     this.alarms = platform.alarms;
-    const shown = [this.intake, this.table, this.relay, this.bus, this.fulfilment];
+    const always = [
+      this.intake,
+      this.topicIntake,
+      this.fileIntake,
+      this.producer,
+      this.table,
+      this.relay,
+      this.bus,
+      this.fulfilment,
+      this.events,
+    ];
+    const shown = this.notifications === undefined ? always : [...always, this.notifications];
     this.dashboard = new Dashboard(name, { region, widgets: shown.flatMap(({ widgets }) => widgets) }, child);
     this.registerOutputs({ endpoint: this.intake.api.endpoint });
   }
@@ -53,9 +90,10 @@ export class OrderPipeline extends pulumi.ComponentResource {
   /** What all parts share: the key, the alarms, the network. */
   private platform(name: string, settings: Settings): Platform {
     const child = { parent: this };
-    const { region, protect, logRetentionDays, reservedConcurrency } = settings;
+    const { region, protect, logRetentionDays, reservedConcurrency, publisherAccounts } = settings;
     const { accountId } = getCallerIdentityOutput({}, child);
-    const key = new EncryptionKey(`${name}-key`, { accountId, region }, child);
+    const consumerAccounts = settings.partners.flatMap(({ accountId: partner }) => partner ?? []);
+    const key = new EncryptionKey(`${name}-key`, { accountId, region, consumerAccounts, publisherAccounts }, child);
     return {
       accountId,
       region,
@@ -63,6 +101,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
       logRetentionDays,
       reservedConcurrency,
       alarms: new Alarms(`${name}-alarms`, { key, accountId, email: settings.alertEmail }, child),
+      stackKey: key,
       key: settings.customerManagedKey ? key : undefined,
       network: settings.vpc ? new PrivateNetwork(`${name}-network`, { region }, child) : undefined,
     };

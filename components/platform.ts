@@ -10,6 +10,8 @@ export interface Platform {
   readonly alarms: Alarms;
   /** Encrypts everything at rest; undefined leaves it to the keys that AWS owns. */
   readonly key: EncryptionKey | undefined;
+  /** The stack's own key, which is always there: for what other accounts and services have to be able to use. */
+  readonly stackKey: EncryptionKey;
   /** Days that log lines are kept: one of CloudWatch's values, see settings.ts. */
   readonly logRetentionDays: number;
   /** Private subnets for the functions; undefined runs them outside any VPC. */

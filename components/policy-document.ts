@@ -51,6 +51,8 @@ export interface ServiceSender {
   /** The service principal: `events.amazonaws.com`. */
   readonly service: string;
   readonly sourceArn: pulumi.Input<string>;
+  /** The account that the source must be in; for a source whose ARN does not say it, such as a bucket's. */
+  readonly sourceAccount?: pulumi.Input<string>;
 }
 
 /** Lets services do one thing to one resource, each only for its own source. */
@@ -59,10 +61,13 @@ export const allowServices = (
   action: "sqs:SendMessage" | "sns:Publish",
   resource: pulumi.Input<string>,
 ): readonly PolicyStatement[] =>
-  senders.map(({ service, sourceArn }) => ({
+  senders.map(({ service, sourceArn, sourceAccount }) => ({
     Effect: "Allow",
     Principal: { Service: service },
     Action: action,
     Resource: resource,
-    Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
+    Condition: {
+      ArnEquals: { "aws:SourceArn": sourceArn },
+      ...(sourceAccount === undefined ? {} : { StringEquals: { "aws:SourceAccount": sourceAccount } }),
+    },
   }));

@@ -8,7 +8,7 @@ export interface PrivateNetworkArgs {
 }
 
 /** AWS APIs that functions call; each is reached inside the VPC, so that only payment and shipping leave it. */
-const interfaceEndpoints = ["events", "sync-states", "ssm"] as const;
+const interfaceEndpoints = ["events", "sync-states", "sns", "ssm"] as const;
 
 /** A VPC with private subnets in two zones, one NAT gateway, and endpoints for the AWS APIs that functions call. */
 export class PrivateNetwork extends pulumi.ComponentResource {

@@ -8,6 +8,7 @@ export interface HostCommand {
   readonly awsPort: number;
   /** Whether the program's policies are enforced. */
   readonly iam: boolean;
+  readonly warm: boolean;
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -26,6 +27,7 @@ Usage: npm start -- [options]
   --port N             port of the HTTP API and the console, 0 for any free one (default 3000)
   --aws-port N         port of the AWS endpoint, 0 for any free one (default 4566)
   --no-iam             allow every call, whatever the program's policies say
+  --no-warm            start no function before its first event
   --data-dir FOLDER    where data, logs and outputs are kept (default .local)
   --help               this text
 
@@ -51,6 +53,7 @@ export function readCommandLine(args: readonly string[]): HostCommand | undefine
     apiPort,
     awsPort,
     iam: !values["no-iam"],
+    warm: !values["no-warm"],
     settings: Object.fromEntries(values.config.map(settingFrom)),
   };
 }
@@ -66,6 +69,7 @@ function parse(args: readonly string[]) {
         port: { type: "string", default: "3000" },
         "aws-port": { type: "string", default: "4566" },
         "no-iam": { type: "boolean", default: false },
+        "no-warm": { type: "boolean", default: false },
         "data-dir": { type: "string", default: ".local" },
         help: { type: "boolean", short: "h" },
       },

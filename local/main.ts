@@ -56,6 +56,7 @@ async function start(command: HostCommand, folder: LocalFolder): Promise<Running
     apiPort,
     awsPort: await availablePort(command.awsPort, "--aws-port", apiPort),
     iam: command.iam,
+    warm: command.warm,
     events,
   });
   report.step(`${host.graph.resources.length} resources of the stack ${command.stack}`, Date.now() - began);

@@ -25,6 +25,8 @@ export interface HostOptions {
   readonly awsPort: number;
   /** Whether the program's policies are enforced. Default true. */
   readonly iam?: boolean;
+  /** False starts no function before its first event. Default true. */
+  readonly warm?: boolean;
   readonly events?: HostEvents;
 }
 
@@ -104,11 +106,13 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     await stop();
     throw error;
   }
-  const warm = parts.lambda.warm().catch((error: unknown) => {
-    if (stopping) return;
-    events.publish({ level: "warn", resource: "lambda", what: "not warmed", detail: { error: String(error) } });
-  });
-  await Promise.race([warm, pause(warmingPatienceMs, undefined, { ref: false })]);
+  if (options.warm ?? true) {
+    const warm = parts.lambda.warm().catch((error: unknown) => {
+      if (stopping) return;
+      events.publish({ level: "warn", resource: "lambda", what: "not warmed", detail: { error: String(error) } });
+    });
+    await Promise.race([warm, pause(warmingPatienceMs, undefined, { ref: false })]);
+  }
   const outputs = localOutputs(graph, awsEndpoint);
   writeWhole(join(folder, "outputs.json"), `${JSON.stringify(outputs, null, 2)}\n`);
   return { graph, apiEndpoint, awsEndpoint, outputs, events, parts, unhosted: unhostedTypes(graph, parts), stop };

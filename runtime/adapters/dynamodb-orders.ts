@@ -1,22 +1,21 @@
+import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  type KeysAndAttributes,
-  PutItemCommand,
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
   QueryCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Order } from "../domain/order";
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { type Order, orderSchema } from "../domain/order";
 import type { OrderId } from "../domain/order-id";
 import { pagePositionSchema } from "../domain/page-cursor";
 import { type ChangedOrder, changeWithoutEffect, type OrderChange } from "../domain/transitions";
 import type { OrderPage, Orders, PageRequest } from "../ports/orders";
 import { ServiceUnavailable } from "../ports/service-unavailable";
 import { backoff } from "./backoff";
-import { itemOf, type OrderItem, orderOf } from "./order-item";
+import { documentOf, orderOf } from "./order-item";
 import { ordersTable } from "./orders-table";
 import { transitionUpdate } from "./transition-update";
 
@@ -24,11 +23,13 @@ import { transitionUpdate } from "./transition-update";
 const maxBatchTries = 6;
 
 /** The orders table. `wait` is the pause before each further try of a batch. */
-export const dynamodbOrders = (client: DynamoDBClient, tableName: string, wait = backoff): Orders => {
+export const dynamodbOrders = (dynamodb: DynamoDBClient, tableName: string, wait = backoff): Orders => {
+  const client = DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } });
+
   const insert = async (order: Order): Promise<Order | undefined> => {
-    const put = new PutItemCommand({
+    const put = new PutCommand({
       TableName: tableName,
-      Item: itemOf(order),
+      Item: documentOf(order),
       ConditionExpression: "attribute_not_exists(order_id)",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
@@ -41,24 +42,24 @@ export const dynamodbOrders = (client: DynamoDBClient, tableName: string, wait =
   };
 
   const find = async (orderId: OrderId): Promise<Order | undefined> => {
-    const get = new GetItemCommand({ TableName: tableName, Key: keyOf(orderId), ConsistentRead: true });
+    const get = new GetCommand({ TableName: tableName, Key: keyOf(orderId), ConsistentRead: true });
     const { Item } = await client.send(get);
-    return Item && orderOf(Item);
+    return Item && orderSchema.parse(Item);
   };
 
   const change = async (orderId: OrderId, change: OrderChange, at: Date): Promise<ChangedOrder> => {
     const { values, ...expressions } = transitionUpdate(change, at.toISOString());
-    const update = new UpdateItemCommand({
+    const update = new UpdateCommand({
       TableName: tableName,
       Key: keyOf(orderId),
       ...expressions,
-      ExpressionAttributeValues: marshall(values),
+      ExpressionAttributeValues: values,
       ReturnValues: "ALL_NEW",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
     try {
       const { Attributes } = await client.send(update);
-      return { kind: "changed", order: orderOf(Attributes ?? {}) };
+      return { kind: "changed", order: orderSchema.parse(Attributes) };
     } catch (error) {
       return changeWithoutEffect(storedOrder(error), change.to);
     }
@@ -69,14 +70,14 @@ export const dynamodbOrders = (client: DynamoDBClient, tableName: string, wait =
       TableName: tableName,
       IndexName: ordersTable.byCustomerIndex,
       KeyConditionExpression: "customer_id = :customer_id",
-      ExpressionAttributeValues: marshall({ ":customer_id": customer_id }),
+      ExpressionAttributeValues: { ":customer_id": customer_id },
       ScanIndexForward: false,
       // One more than asked for: it tells whether there is a next page.
       Limit: limit + 1,
-      ExclusiveStartKey: after && marshall({ ...pagePositionSchema.parse(after), customer_id }),
+      ExclusiveStartKey: after && { ...pagePositionSchema.parse(after), customer_id },
     });
     const { Items = [] } = await client.send(query);
-    const positions = Items.slice(0, limit).map((item) => pagePositionSchema.parse(unmarshall(item)));
+    const positions = Items.slice(0, limit).map((item) => pagePositionSchema.parse(item));
     const orders = await findAll(positions.map(({ order_id }) => order_id));
     return { orders, next: Items.length > limit ? positions.at(-1) : undefined };
   };
@@ -84,7 +85,7 @@ export const dynamodbOrders = (client: DynamoDBClient, tableName: string, wait =
   /** In the order of the ids. */
   const findAll = async (orderIds: readonly OrderId[]): Promise<readonly Order[]> => {
     const found = new Map<OrderId, Order>();
-    let wanted: Record<string, KeysAndAttributes> =
+    let wanted: NonNullable<BatchGetCommandInput["RequestItems"]> =
       orderIds.length === 0 ? {} : { [tableName]: { Keys: orderIds.map(keyOf) } };
     for (let attempt = 1; Object.keys(wanted).length > 0; attempt += 1) {
       if (attempt > maxBatchTries) {
@@ -93,8 +94,9 @@ export const dynamodbOrders = (client: DynamoDBClient, tableName: string, wait =
         );
       }
       if (attempt > 1) await wait(attempt - 1);
-      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: wanted }));
-      for (const order of (Responses?.[tableName] ?? []).map(orderOf)) found.set(order.order_id, order);
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: wanted }));
+      for (const order of (Responses?.[tableName] ?? []).map((it) => orderSchema.parse(it)))
+        found.set(order.order_id, order);
       wanted = UnprocessedKeys ?? {};
     }
     return orderIds.flatMap((id) => found.get(id) ?? []);
@@ -103,9 +105,12 @@ export const dynamodbOrders = (client: DynamoDBClient, tableName: string, wait =
   return { insert, find, change, page };
 };
 
-const keyOf = (orderId: OrderId): OrderItem => ({ order_id: { S: orderId } });
+const keyOf = (order_id: OrderId) => ({ order_id });
 
-/** The order that a failed condition was about; any other error, or one about no order, is thrown again. */
+/**
+ * The order that a failed condition was about; any other error, or one about no order, is thrown again. The document
+ * client leaves the item of an error as DynamoDB sent it.
+ */
 const storedOrder = (error: unknown): Order => {
   if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return orderOf(error.Item);
   throw error;

@@ -1,9 +1,7 @@
 import { readJson } from "../domain/json";
+import { maxOrderBytes } from "../domain/order-text";
 import type { HttpRequest } from "../lambda/http-request";
 import { Problem } from "../lambda/problem";
-
-/** 64 KB: a hundred lines need a third of it. */
-const maxBodyBytes = 64 * 1024;
 
 const jsonMediaType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
@@ -16,8 +14,8 @@ export const jsonBody = ({ headers, body }: HttpRequest): unknown => {
       `The Content-Type must be application/json, once; it is ${JSON.stringify(mediaType)}.`,
     );
   }
-  if (body.byteLength > maxBodyBytes) {
-    throw new Problem("body_too_large", `The body may have ${maxBodyBytes} bytes; it has ${body.byteLength}.`);
+  if (body.byteLength > maxOrderBytes) {
+    throw new Problem("body_too_large", `The body may have ${maxOrderBytes} bytes; it has ${body.byteLength}.`);
   }
   const json = readJson(utf8(body));
   if (json === undefined) throw new Problem("malformed_json", "The body must be JSON in UTF-8.");

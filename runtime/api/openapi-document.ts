@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { customerIdSchema } from "../domain/customer-id";
+import { keyPattern, maxKeyLength } from "../domain/idempotency-key";
 import { orderIdSchema } from "../domain/order-id";
 import { oneLineRequestSchema, orderRequestSchema } from "../domain/order-request";
 import { orderStatusSchema } from "../domain/order-status";
 import { type ProblemCode, problems } from "../lambda/problem";
-import { keyPattern, maxKeyLength } from "./idempotency-key";
+import { jsonSchemas, plainJsonSchema } from "./json-schemas";
 import { cancelledOrderSchema, orderPageSchema, orderViewSchema, placedOrderSchema } from "./order-view";
 import { defaultLimit, maxLimit } from "./page-request-from";
 
@@ -19,6 +20,9 @@ const problemSchema = z.object({
   order_status: orderStatusSchema.optional(),
 });
 
+/** What API Gateway answers by itself: without a valid token or scope, over the rate, or when a function cannot run. */
+const gatewayProblemSchema = z.object({ message: z.string() });
+
 const messages = {
   OrderRequest: orderRequestSchema,
   OneLineOrderRequest: oneLineRequestSchema,
@@ -27,30 +31,12 @@ const messages = {
   OrderPage: orderPageSchema,
   CancelledOrder: cancelledOrderSchema,
   Problem: problemSchema,
-};
-
-/** Leaves out what says nothing: the pattern that a format implies, and JavaScript's own limits of whole numbers. */
-const plain = ({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }) => {
-  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  GatewayProblem: gatewayProblemSchema,
 };
 
 const jsonSchema = (schema: z.ZodType) => {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", override: plain });
+  const { $schema, ...rest } = plainJsonSchema(schema);
   return rest;
-};
-
-/** The messages' schemas, which refer to one another by name. */
-const messageSchemas = () => {
-  const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(messages)) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, {
-    io: "input",
-    override: plain,
-    uri: (id) => `#/components/schemas/${id}`,
-  });
-  return Object.fromEntries(Object.entries(schemas).map(([id, { $id, $schema, ...schema }]) => [id, schema]));
 };
 
 const ref = (name: keyof typeof messages) => ({ $ref: `#/components/schemas/${name}` });
@@ -60,20 +46,45 @@ const answered = (description: string, name: keyof typeof messages) => ({
   content: { "application/json": { schema: ref(name) } },
 });
 
-/** The refusals among `codes`, by status; codes that share a status share an entry. */
-const refused = (...codes: readonly ProblemCode[]) =>
-  Object.fromEntries(
-    [...new Set(codes.map((code) => problems[code].status))].map((status) => [
-      status,
-      {
-        description: codes
-          .filter((code) => problems[code].status === status)
-          .map((code) => `${problems[code].title} (\`${code}\`)`)
-          .join(". "),
-        content: { "application/problem+json": { schema: ref("Problem") } },
-      },
-    ]),
+const byGateway: Readonly<Record<number, string>> = {
+  401: "The token is missing, expired, or not for this API",
+  403: "The token lacks the scope",
+  413: "The body has more than 10 MB",
+  429: "More requests than the rate that is set; try again later",
+  500: "The function could not be run",
+  503: "The function could not be run in time",
+};
+
+const byGatewayAlways: readonly number[] = [429, 500, 503];
+
+const answeredByGateway = { "application/json": { schema: ref("GatewayProblem") } };
+
+/** The refusals among `codes`, by status, and those of API Gateway; what share a status share an entry. */
+const refused = (...codes: readonly ProblemCode[]) => {
+  const statuses = [...new Set([...codes.map((code) => problems[code].status), 403, ...byGatewayAlways])];
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const ours = codes.filter((code) => problems[code].status === status);
+      const titles = ours.map((code) => `${problems[code].title} (\`${code}\`)`);
+      const gateway = byGateway[status];
+      return [
+        status,
+        {
+          description: [...titles, ...(gateway === undefined ? [] : [gateway])].join(". "),
+          content: {
+            ...(ours.length === 0 ? {} : { "application/problem+json": { schema: ref("Problem") } }),
+            ...(gateway === undefined ? {} : answeredByGateway),
+          },
+        },
+      ];
+    }),
   );
+};
+
+/** What a route without a token can be refused with. */
+const refusedToAll = Object.fromEntries(
+  byGatewayAlways.map((status) => [status, { description: byGateway[status], content: answeredByGateway }]),
+);
 
 const always = ["unauthorized", "internal_error", "try_again"] as const satisfies readonly ProblemCode[];
 
@@ -194,7 +205,13 @@ export const openapiDocument = {
         operationId: "health",
         summary: "Whether the API answers",
         security: [],
-        responses: { 200: { description: "It does." } },
+        responses: {
+          200: {
+            description: "It does.",
+            content: { "application/json": { schema: jsonSchema(z.object({ status: z.literal("ok") })) } },
+          },
+          ...refusedToAll,
+        },
       },
     },
     "/openapi.json": {
@@ -202,12 +219,15 @@ export const openapiDocument = {
         operationId: "describeApi",
         summary: "This document",
         security: [],
-        responses: { 200: { description: "OpenAPI 3.1." } },
+        responses: {
+          200: { description: "OpenAPI 3.1.", content: { "application/json": { schema: { type: "object" } } } },
+          ...refusedToAll,
+        },
       },
     },
   },
   components: {
-    schemas: messageSchemas(),
+    schemas: jsonSchemas(messages, "#/components/schemas/"),
     securitySchemes: {
       token: {
         type: "http",

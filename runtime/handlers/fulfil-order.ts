@@ -1,32 +1,28 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
 import * as z from "zod";
 import { stepFunctionsWorkflow } from "../adapters/step-functions-workflow";
-import { fieldErrors } from "../domain/field-errors";
-import { readJson } from "../domain/json";
-import { orderEventDetailSchema } from "../domain/order-event";
+import { busEventSchema } from "../domain/bus-event";
 import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { readMessage } from "../lambda/read-message";
 import { type FulfilOrderPorts, fulfilOrder } from "../use-cases/fulfil-order";
 
-const orderPlacedSchema = z.object({ "detail-type": z.literal("OrderPlaced"), detail: orderEventDetailSchema });
+const orderPlacedSchema = busEventSchema.extend({ "detail-type": z.literal("OrderPlaced") });
 
 /** Fulfils the order of each OrderPlaced event that the bus has put into the queue. */
 export const fulfilOrderWorker = (ports: FulfilOrderPorts): QueueWorker => {
   const fulfil = fulfilOrder(ports);
   return async ({ id, body }) => {
-    const event = readJson(body);
-    const read = orderPlacedSchema.safeParse(event);
-    if (!read.success) {
-      // Only where it is wrong: what it says there may be personal.
-      const wrong = fieldErrors(read.error, event).map(({ pointer }) => pointer || "/");
-      log.error({ message_id: id, reason: `not an OrderPlaced event: wrong at ${wrong.join(" ")}` }, "message failed");
+    const read = readMessage(orderPlacedSchema, "an OrderPlaced event", body);
+    if (read.kind === "unreadable") {
+      log.error({ message_id: id, reason: read.reason }, "message failed");
       return "failed";
     }
 
-    const { order, trace } = read.data.detail;
+    const { order, trace } = read.message.detail;
     const about = { order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
-    const outcome = await fulfil(read.data.detail).catch((error: unknown) => ({
+    const outcome = await fulfil(read.message.detail).catch((error: unknown) => ({
       kind: "failed" as const,
       error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
     }));

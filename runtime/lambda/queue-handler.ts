@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type * as z from "zod";
 import { type LambdaHandler, type LambdaHandlerOptions, lambdaHandler } from "./lambda-handler";
 import { log } from "./log";
@@ -6,10 +6,16 @@ import { log } from "./log";
 export interface QueueMessage {
   readonly id: string;
   readonly body: string;
+  /** Message attributes that are text. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** For calls about the message while it is being worked on. */
+  readonly receipt: string;
+  /** X-Ray's tracing header, when the sender was traced. */
+  readonly x_ray: string | undefined;
 }
 
 /** Works on one message: done, or failed and to be received again. It logs which; what it throws counts as failed. */
-export type QueueWorker = (message: QueueMessage) => Promise<"done" | "failed">;
+export type QueueWorker = (message: QueueMessage, context: Context) => Promise<"done" | "failed">;
 
 /** A function fed by an SQS queue whose mapping reports partial batch failures; messages are worked on side by side. */
 export const queueHandler = <Environment extends z.ZodObject>({
@@ -20,10 +26,11 @@ export const queueHandler = <Environment extends z.ZodObject>({
     environment,
     build: (values) => {
       const work = build(values);
-      return async ({ Records }: SQSEvent) => {
+      return async ({ Records }: SQSEvent, context: Context) => {
         const failures = await Promise.all(
-          Records.map(async ({ messageId, body }) => {
-            const outcome = await work({ id: messageId, body }).catch((err: unknown) => {
+          Records.map(async (record) => {
+            const { messageId } = record;
+            const outcome = await work(messageOf(record), context).catch((err: unknown) => {
               log.error({ message_id: messageId, err }, "message failed");
               return "failed" as const;
             });
@@ -34,3 +41,15 @@ export const queueHandler = <Environment extends z.ZodObject>({
       };
     },
   });
+
+const messageOf = ({ messageId, body, messageAttributes, receiptHandle, attributes }: SQSRecord): QueueMessage => ({
+  id: messageId,
+  body,
+  attributes: Object.fromEntries(
+    Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
+      stringValue === undefined ? [] : [[name, stringValue]],
+    ),
+  ),
+  receipt: receiptHandle,
+  x_ray: attributes.AWSTraceHeader,
+});

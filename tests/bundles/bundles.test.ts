@@ -42,7 +42,7 @@ describe("the bundle of every function", () => {
 
   it("names the missing variable when it is started without its environment", () => {
     for (const node of functions) {
-      const needed = Object.keys(variablesOf(node)).filter((name) => /TABLE|BUS|ARN|_URL$/.test(name));
+      const needed = Object.keys(variablesOf(node)).filter((name) => /TABLE|BUS|ARN|_URL$|^SLACK/.test(name));
       if (needed.length === 0) continue;
       const env = { AWS_LAMBDA_FUNCTION_NAME: node.name, AWS_REGION: "eu-central-1" };
       const start = () =>

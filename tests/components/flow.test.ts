@@ -144,7 +144,13 @@ describe("the fulfilment queue", () => {
 });
 
 describe("a dead-letter queue", () => {
-  const names = ["orders-fulfilment-dlq", "orders-placed-dlq", "orders-relay-dlq"];
+  const names = [
+    "orders-inbox-dlq",
+    "orders-files-dlq",
+    "orders-fulfilment-dlq",
+    "orders-placed-dlq",
+    "orders-relay-dlq",
+  ];
 
   it("keeps messages for 14 days, encrypted, and a single one raises an alarm", () => {
     for (const name of names) {
@@ -196,8 +202,10 @@ describe("the alarm topic", () => {
     });
   });
 
-  it("has no subscriber as long as no address is set", () => {
-    expect(graph.resources.map(({ type }) => type)).not.toContain("aws:sns/topicSubscription:TopicSubscription");
+  it("has no subscriber as long as neither an address nor Slack is set", () => {
+    const topic = arn("aws:sns/topic:Topic", "orders-alarms");
+    const subscribed = graph.resources.filter(({ type }) => type === "aws:sns/topicSubscription:TopicSubscription");
+    expect(subscribed.map(({ inputs }) => inputs["topic"])).not.toContain(topic);
   });
 });
 
@@ -217,6 +225,13 @@ describe("the dashboard", () => {
       "orders-list-orders",
       "orders-cancel-order",
       "orders-describe-api",
+      "orders-intake",
+      "orders-inbox",
+      "orders-import-orders",
+      "orders-files",
+      "orders-import-file",
+      "orders-files imported",
+      "orders-publish-order",
       "orders-table",
       "orders-relay",
       "orders-relay-order-events",
@@ -227,6 +242,9 @@ describe("the dashboard", () => {
       "orders-take-payment",
       "orders-ship-order",
       "orders-refund-payment",
+      "orders-events",
+      "orders-transform",
+      "orders-transform-order-event",
     ]);
   });
 });

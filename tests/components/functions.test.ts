@@ -31,6 +31,44 @@ const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])
     ["sqs:GetQueueAttributes", "orders-fulfilment"],
     ["states:StartSyncExecution", "orders-fulfilment-workflow"],
   ],
+  "orders-import-orders": [
+    ["sqs:ReceiveMessage", "orders-inbox"],
+    ["sqs:DeleteMessage", "orders-inbox"],
+    ["sqs:GetQueueAttributes", "orders-inbox"],
+    ["dynamodb:PutItem", "orders-table"],
+    ["sqs:SendMessage", "orders-inbox-dlq"],
+  ],
+  "orders-import-file": [
+    ["sqs:ReceiveMessage", "orders-files"],
+    ["sqs:DeleteMessage", "orders-files"],
+    ["sqs:GetQueueAttributes", "orders-files"],
+    ["sqs:ChangeMessageVisibility", "orders-files"],
+    ["s3:GetObject", "orders-import/incoming/*"],
+    ["s3:GetObjectVersion", "orders-import/incoming/*"],
+    ["s3:GetObject", "orders-import/progress/*"],
+    ["s3:PutObject", "orders-import/reports/*"],
+    ["s3:PutObject", "orders-import/progress/*"],
+    ["s3:AbortMultipartUpload", "orders-import/reports/*"],
+    ["s3:ListBucket", "orders-import"],
+    ["sqs:SendMessage", "orders-inbox"],
+  ],
+  "orders-publish-order": [["sns:Publish", "orders-intake"]],
+  "orders-publish-schedule": [
+    ["lambda:InvokeFunction", "orders-publish-order"],
+    ["sqs:SendMessage", "orders-publish-schedule-dlq"],
+  ],
+  "orders-transform-order-event": [
+    ["sqs:ReceiveMessage", "orders-transform"],
+    ["sqs:DeleteMessage", "orders-transform"],
+    ["sqs:GetQueueAttributes", "orders-transform"],
+    ["sns:Publish", "orders-events"],
+  ],
+  "orders-notify": [
+    ["sqs:ReceiveMessage", "orders-notifications"],
+    ["sqs:DeleteMessage", "orders-notifications"],
+    ["sqs:GetQueueAttributes", "orders-notifications"],
+    ["ssm:GetParameter", "orders-slack-webhook"],
+  ],
   "orders-take-payment": [],
   "orders-ship-order": [],
   "orders-refund-payment": [],
@@ -41,6 +79,12 @@ const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])
     ["dynamodb:GetItem", "orders-table"],
     ["dynamodb:UpdateItem", "orders-table"],
   ],
+};
+
+/** Roles that are no function's, and who assumes them. */
+const otherServices: Readonly<Record<string, string>> = {
+  "orders-fulfilment-workflow": "states.amazonaws.com",
+  "orders-publish-schedule": "scheduler.amazonaws.com",
 };
 
 /** Actions of services that know no resources: the only ones that may be granted on `*`. */
@@ -65,7 +109,8 @@ let graph: ResourceGraph;
 let functions: readonly ResourceNode[];
 
 beforeAll(async () => {
-  graph = await stackGraph("dev");
+  // With Slack, so that every function there can be is there.
+  graph = await stackGraph("dev", { slackWebhookUrl: "https://slack.example/webhook-for-tests" });
   functions = graph.resources.filter(({ type }) => type === "aws:lambda/function:Function");
 });
 
@@ -84,7 +129,7 @@ describe("a function of the pipeline", () => {
   it("is one of the handlers, and every handler is one function", () => {
     expect(functions.map(({ name }) => name).sort()).toEqual(
       Object.keys(grantsByRole)
-        .filter((name) => name !== "orders-fulfilment-workflow")
+        .filter((name) => !(name in otherServices))
         .sort(),
     );
   });
@@ -123,7 +168,8 @@ describe("a function of the pipeline", () => {
       functions.map(({ name, inputs }) => {
         const { variables: all } = inputs["environment"] as { variables: Record<string, string> };
         expect(all["NODE_OPTIONS"]).toBe("--enable-source-maps");
-        return [name, Object.keys(all).filter((key) => key !== "NODE_OPTIONS")];
+        const own = Object.keys(all).filter((key) => key !== "NODE_OPTIONS");
+        return [name, own.sort()];
       }),
     );
     expect(variables).toEqual({
@@ -134,6 +180,11 @@ describe("a function of the pipeline", () => {
       "orders-describe-api": [],
       "orders-relay-order-events": ["EVENT_BUS_NAME"],
       "orders-fulfil-order": ["FULFILMENT_WORKFLOW_ARN"],
+      "orders-import-orders": ["INBOX_DEAD_LETTERS_URL", "ORDERS_TABLE"],
+      "orders-import-file": ["FILE_QUEUE_URL", "IMPORT_BUCKET", "INBOX_QUEUE_URL"],
+      "orders-publish-order": ["INTAKE_TOPIC_ARN"],
+      "orders-transform-order-event": ["ORDERS_URL", "ORDER_EVENTS_TOPIC_ARN"],
+      "orders-notify": ["SLACK_WEBHOOK_PARAMETER"],
       "orders-take-payment": ["PAYMENT_URL"],
       "orders-ship-order": ["SHIPPING_URL"],
       "orders-refund-payment": ["PAYMENT_URL"],
@@ -200,7 +251,7 @@ describe("a role", () => {
 
   it("is assumed by its one service, for this account only", () => {
     for (const role of graph.resources.filter(({ type }) => type === "aws:iam/role:Role")) {
-      const service = role.name === "orders-fulfilment-workflow" ? "states.amazonaws.com" : "lambda.amazonaws.com";
+      const service = otherServices[role.name] ?? "lambda.amazonaws.com";
       expect(JSON.parse(String(role.inputs["assumeRolePolicy"]))).toEqual({
         Version: "2012-10-17",
         Statement: [

@@ -26,6 +26,10 @@ describe("the settings of a stack", () => {
       shippingUrl: "simulated",
       paymentKey: undefined,
       shippingKey: undefined,
+      slackWebhookUrl: undefined,
+      partners: [],
+      webhooks: [],
+      publisherAccounts: [],
       corsOrigins: [],
       throttling: { read: { rate: 1_000, burst: 2_000 }, write: { rate: 500, burst: 1_000 } },
       logRetentionDays: 30,
@@ -71,6 +75,38 @@ describe("the settings of a stack", () => {
       '{"readUnitsPerSecond":1,"writeUnitsPerSecond":4000}',
       "warmThroughput.readUnitsPerSecond is 1: Too small: expected number to be >=12000.",
     ],
+    [
+      "project:partners",
+      '[{"name":"returns","eventTypes":["OrderReturned"]}]',
+      'partners.0.eventTypes.0 is "OrderReturned": Invalid option: expected one of "OrderPlaced"|"OrderPaid"|',
+    ],
+    [
+      "project:partners",
+      '[{"name":"The Warehouse"}]',
+      'partners.0.name is "The Warehouse": it has to be a name of 1 to 30 lower-case letters, digits and hyphens',
+    ],
+    [
+      "project:partners",
+      '[{"name":"a","accountId":"12"}]',
+      'partners.0.accountId is "12": it has to be the 12 digits of an AWS account, in quotes.',
+    ],
+    ["project:partners", '[{"name":"a"},{"name":"a"}]', "each name may be there only once."],
+    [
+      "project:webhooks",
+      '[{"url":"http://partner.example/"}]',
+      'webhooks.0.url is "http://partner.example/": it has to be an https URL.',
+    ],
+    [
+      "project:publisherAccounts",
+      "[123456789012]",
+      "publisherAccounts.0 is 123456789012: it has to be the 12 digits of an AWS account, in quotes.",
+    ],
+    [
+      "project:publishSchedule",
+      '{"expression":"every minute"}',
+      'publishSchedule.expression is "every minute": it has to be rate(...), cron(...) or at(...), such as rate(5 minutes).',
+    ],
+    ["project:rejectionEmail", "nobody", 'rejectionEmail is "nobody": Invalid email address.'],
     ["project:alertMail", "a@example.com", "alertMail is not a setting. Settings are: alertEmail, auth, corsOrigins,"],
     ["aws:region", "Frankfurt", 'aws:region is "Frankfurt": it has to be an AWS region, such as eu-central-1.'],
   ])("name %s with its value %s and say what is right", (key, value, expected) => {
@@ -88,6 +124,12 @@ describe("the settings of a stack", () => {
     expect(complaint({ "project:paymentUrl": "https://payments.example.com" })).toContain(
       "paymentKey is missing: https://payments.example.com needs one. Set it with: pulumi config set --secret paymentKey",
     );
+  });
+
+  it("refuse a Slack webhook that is no https URL, without showing it", () => {
+    const said = complaint({ "project:slackWebhookUrl": "http://hooks.slack.example/canary" });
+    expect(said).toContain("slackWebhookUrl, which is not shown because it is secret, has to be an https URL.");
+    expect(said).not.toContain("canary");
   });
 
   it("never show a secret", async () => {

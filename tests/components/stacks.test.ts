@@ -76,12 +76,13 @@ describe("prod", () => {
     ).toEqual({ maximumConcurrency: 50 });
   });
 
-  it("hands the services' keys to those three functions alone, as names of SSM parameters", async () => {
+  it("hands each secret to the functions that need it alone, as the name of an SSM parameter", async () => {
     const graph = await stackGraph("prod");
     const parameter = (name: string): unknown => resource(graph, "aws:ssm/parameter:Parameter", name).outputs["arn"];
     expect(inputsOfType(graph, "aws:ssm/parameter:Parameter")).toMatchObject([
       { type: "SecureString", value: "payment-key-for-tests" },
       { type: "SecureString", value: "shipping-key-for-tests" },
+      { type: "SecureString", value: "https://slack.example/webhook-key-for-tests" },
     ]);
     const readers = graph.resources
       .filter(
@@ -97,6 +98,7 @@ describe("prod", () => {
       "orders-take-payment": reads("orders-payment-key"),
       "orders-refund-payment": reads("orders-payment-key"),
       "orders-ship-order": reads("orders-shipping-key"),
+      "orders-notify": reads("orders-slack-webhook"),
     });
     const functions = JSON.stringify(inputsOfType(graph, "aws:lambda/function:Function"));
     expect(functions).not.toContain("key-for-tests");
@@ -105,7 +107,8 @@ describe("prod", () => {
 
   it("sends alarms to the set address", async () => {
     const graph = await stackGraph("prod");
-    expect(inputsOfType(graph, "aws:sns/topicSubscription:TopicSubscription")).toEqual([
+    const subscriptions = inputsOfType(graph, "aws:sns/topicSubscription:TopicSubscription");
+    expect(subscriptions.filter(({ protocol }) => protocol === "email")).toEqual([
       {
         topic: resource(graph, "aws:sns/topic:Topic", "orders-alarms").outputs["arn"],
         protocol: "email",
@@ -129,6 +132,7 @@ describe("a stack with a VPC", () => {
     expect(inputsOfType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint").map(({ serviceName }) => serviceName)).toEqual([
       "com.amazonaws.eu-central-1.events",
       "com.amazonaws.eu-central-1.sync-states",
+      "com.amazonaws.eu-central-1.sns",
       "com.amazonaws.eu-central-1.ssm",
     ]);
   });

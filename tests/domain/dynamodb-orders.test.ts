@@ -1,12 +1,12 @@
 import { DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { dynamodbOrders } from "../../runtime/adapters/dynamodb-orders";
-import { itemOf } from "../../runtime/adapters/order-item";
 import { ordersTable } from "../../runtime/adapters/orders-table";
 import { freshOrderId, orderIdSchema } from "../../runtime/domain/order-id";
 import type { Orders } from "../../runtime/ports/orders";
 import { ada, anOrder, bob, orderId } from "./an-order";
 import { type DynamodbEngine, dynamodbBinary, dynamodbEngine } from "./dynamodb-engine";
+import { storedItem } from "./stored-item";
 import { awsAt, stubService } from "./stub-service";
 
 const binary = dynamodbBinary();
@@ -140,14 +140,14 @@ describe("a batch that DynamoDB leaves partly unprocessed", () => {
   const first = anOrder();
   const second = anOrder({ order_id: freshOrderId(), created_at: "2026-11-21T08:00:00.000Z" });
   const key = ({ order_id }: typeof first) => ({ order_id: { S: order_id } });
-  const index = { Items: [itemOf(first), itemOf(second)], Count: 2 };
+  const index = { Items: [storedItem(first), storedItem(second)], Count: 2 };
 
   it("is asked for again until it is complete, and keeps its order", async () => {
     await using dynamodb = await stubService((_, call) => {
       const answers = [
         index,
-        { Responses: { orders: [itemOf(second)] }, UnprocessedKeys: { orders: { Keys: [key(first)] } } },
-        { Responses: { orders: [itemOf(first)] }, UnprocessedKeys: {} },
+        { Responses: { orders: [storedItem(second)] }, UnprocessedKeys: { orders: { Keys: [key(first)] } } },
+        { Responses: { orders: [storedItem(first)] }, UnprocessedKeys: {} },
       ];
       return { status: 200, json: answers[call] };
     });

@@ -1,9 +1,9 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { itemOf } from "../../runtime/adapters/order-item";
 import type { Order } from "../../runtime/domain/order";
+import { storedItem } from "./stored-item";
 
 /** Texts, numbers, lists and maps are written alike in a table and in its stream; an order has nothing else. */
-const image = (order: Order) => itemOf(order) as NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"] & object;
+const image = (order: Order) => storedItem(order) as NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"] & object;
 
 /** One write to the orders table, numbered for its place in the shard. */
 export const streamRecord = (number: number, before: Order | undefined, after: Order | undefined): DynamoDBRecord => {

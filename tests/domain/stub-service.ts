@@ -2,16 +2,22 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { readJson } from "../../runtime/domain/json";
 
 export interface StubRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** The body as it came. */
+  readonly text: string;
+  /** The body read as JSON; undefined when it is none. */
   readonly json: unknown;
 }
 
 export interface StubAnswer {
   readonly status: number;
   readonly json?: unknown;
+  /** A body that is no JSON. */
+  readonly text?: string;
   readonly headers?: Record<string, string>;
 }
 
@@ -30,13 +36,14 @@ export const stubService = async (
     const request = {
       path: incoming.url ?? "",
       headers: incoming.headers,
-      json: body === "" ? undefined : JSON.parse(body),
+      text: body,
+      json: readJson(body),
     };
     const index = requests.push(request) - 1;
     const answered = answer(request, index);
     if (answered === "silence") return;
     response.writeHead(answered.status, { "content-type": "application/json", ...answered.headers });
-    response.end(answered.json === undefined ? "" : JSON.stringify(answered.json));
+    response.end(answered.text ?? (answered.json === undefined ? "" : JSON.stringify(answered.json)));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -58,7 +58,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
 
   it("staging: is hosted without a rest; a second host on its folder says so and stops", async () => {
     const own = folder();
-    const host = await HostProcess.start({ folder: own, stack: "staging", settings: keys });
+    const host = await HostProcess.start({ folder: own, stack: "staging", settings: keys, options: ["--no-warm"] });
     expect(host.printed).not.toContain("not hosted here");
     const second = await runHost(["--port", "0", "--aws-port", "0", "--data-dir", own]);
     expect(second).toEqual({
@@ -70,7 +70,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
   }, 60_000);
 
   it("prod: is hosted without a rest; a host that is killed leaves no process", async () => {
-    const host = await HostProcess.start({ folder: folder(), stack: "prod", settings: keys });
+    const host = await HostProcess.start({ folder: folder(), stack: "prod", settings: keys, options: ["--no-warm"] });
     expect(host.printed).not.toContain("not hosted here");
     const processes = descendantsOf(host.pid);
     expect(processes.length).toBeGreaterThan(2);

@@ -23,7 +23,7 @@ export async function startedHost(
   settings: Readonly<Record<string, string>> = {},
   folder: string = newFolder(),
 ): Promise<StartedHost> {
-  const host = await HostProcess.start({ folder, settings });
+  const host = await HostProcess.start({ folder, settings, options: ["--no-warm"] });
   const history = new OrderHistory(host.awsEndpoint, host.output("orders_table"));
   await history.open();
   return {

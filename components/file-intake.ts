@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { importFileHandler } from "../runtime/handlers/import-file";
+import { counterNamespace } from "../runtime/lambda/count";
+import { CallbackFunction } from "./callback-function";
+import type { DashboardWidget } from "./dashboard";
+import { ImportBucket } from "./import-bucket";
+import type { Platform } from "./platform";
+import { WorkQueue } from "./work-queue";
+
+export interface FileIntakeArgs {
+  readonly platform: Platform;
+  /** Where the orders of files go. */
+  readonly inbox: WorkQueue;
+}
+
+/** Seconds that import-file may take; what it has not sent by then is sent by the next invocation. */
+const timeout = 300;
+
+/** Files that are imported at the same time; more would only wait for the inbox. */
+const filesAtOnce = 5;
+
+/** Orders as files: a bucket to drop them into, and the function that sends them to the inbox and reports on them. */
+export class FileIntake extends pulumi.ComponentResource {
+  readonly bucket: ImportBucket;
+  readonly queue: WorkQueue;
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, { platform, inbox }: FileIntakeArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:FileIntake", name, {}, options);
+    const child = { parent: this };
+    this.bucket = new ImportBucket(`${name}-import`, { platform }, child);
+    this.queue = new WorkQueue(
+      `${name}-files`,
+      {
+        platform,
+        consumerTimeout: timeout,
+        senders: [this.bucket.sender()],
+        // A large file may take several invocations.
+        maxReceives: 10,
+        deadLetterMeaning:
+          "Files of orders could not be imported in 10 tries. Read the log of import-file for the reason, mend it, then redrive the dead-letter queue; what was sent of a file is not sent again.",
+      },
+      child,
+    );
+    this.bucket.notify(this.queue);
+    const importFile = new CallbackFunction(
+      `${name}-import-file`,
+      {
+        platform,
+        callback: importFileHandler,
+        environment: {
+          IMPORT_BUCKET: this.bucket.name,
+          FILE_QUEUE_URL: this.queue.url,
+          INBOX_QUEUE_URL: inbox.url,
+        },
+        grants: [
+          this.queue.grantConsume(),
+          this.queue.grantChangeVisibility(),
+          ...this.bucket.grantImport(),
+          inbox.grantSend(),
+        ],
+        timeout,
+      },
+      child,
+    );
+    const maximumConcurrency = Math.min(filesAtOnce, platform.reservedConcurrency ?? filesAtOnce);
+    this.queue.consumedBy(importFile, { batchSize: 1, maximumConcurrency });
+
+    const dimensions = { FunctionName: importFile.function.name };
+    platform.alarms.raise(
+      `${name}-files-refused`,
+      {
+        description:
+          "A file of orders was refused: nothing of it was imported. Its report in the bucket's reports/ says why; mend the file and upload it again.",
+        namespace: counterNamespace,
+        metric: "FilesRefused",
+        dimensions,
+        statistic: "Sum",
+        above: 0,
+      },
+      child,
+    );
+    const counters: DashboardWidget = {
+      title: `${name}-files imported`,
+      metrics: (["FilesImported", "FilesRefused", "FileOrdersSent", "FileRowsRejected"] as const).map(
+        (metric) => [counterNamespace, metric, dimensions] as const,
+      ),
+      statistic: "Sum",
+    };
+    this.widgets = [...this.queue.widgets, ...importFile.widgets, counters];
+    this.registerOutputs({ bucket: this.bucket.name });
+  }
+}

@@ -1,0 +1,60 @@
+import * as iam from "@pulumi/aws/iam";
+import * as scheduler from "@pulumi/aws/scheduler";
+import * as pulumi from "@pulumi/pulumi";
+import type { CallbackFunction } from "./callback-function";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import type { Platform } from "./platform";
+import { assumableBy, policyDocument, statementOf } from "./policy-document";
+
+export interface FunctionScheduleArgs {
+  readonly platform: Platform;
+  readonly target: CallbackFunction;
+  /** `rate(5 minutes)` or `cron(0 6 * * ? *)`, in UTC. */
+  readonly expression: string;
+  /** False declares the schedule, to be switched on by hand, but nothing runs. */
+  readonly enabled: boolean;
+  /** What the function is given, as JSON. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Calls a function at set times. A call that could not be made is not made up for, but it is kept; the next one comes. */
+export class FunctionSchedule extends pulumi.ComponentResource {
+  readonly schedule: scheduler.Schedule;
+
+  constructor(name: string, args: FunctionScheduleArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:FunctionSchedule", name, {}, options);
+    const child = { parent: this };
+    const { platform, target, expression, enabled, input } = args;
+    const deadLetters = new DeadLetterQueue(
+      `${name}-dlq`,
+      {
+        platform,
+        meaning: `The schedule ${name} could not call its function: ERROR_CODE in the message's attributes says why. The next call comes by itself; mend the function or the schedule's role, then delete the message.`,
+      },
+      child,
+    );
+    const grants = [target.grantInvoke(), deadLetters.grantSend()];
+    const assumeRolePolicy = assumableBy("scheduler.amazonaws.com", platform.accountId);
+    const role = new iam.Role(name, { assumeRolePolicy }, child);
+    const policy = policyDocument(grants.map(statementOf));
+    const permissions = new iam.RolePolicy(name, { role: role.id, policy }, child);
+    this.schedule = new scheduler.Schedule(
+      name,
+      {
+        scheduleExpression: expression,
+        state: enabled ? "ENABLED" : "DISABLED",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: target.function.arn,
+          roleArn: role.arn,
+          input: JSON.stringify(input),
+          retryPolicy: { maximumRetryAttempts: 0 },
+          deadLetterConfig: { arn: deadLetters.arn },
+        },
+        ...(platform.key === undefined ? {} : { kmsKeyArn: platform.key.arn }),
+      },
+      { ...child, dependsOn: permissions },
+    );
+    this.registerOutputs({ arn: this.schedule.arn });
+  }
+}

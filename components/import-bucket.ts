@@ -1,0 +1,116 @@
+import * as s3 from "@pulumi/aws/s3";
+import * as pulumi from "@pulumi/pulumi";
+import { importBucket } from "../runtime/adapters/import-bucket";
+import type { Grant } from "./grant";
+import type { Platform } from "./platform";
+import { denyInsecureTransport, policyDocument, type ServiceSender } from "./policy-document";
+import type { WorkQueue } from "./work-queue";
+
+export interface ImportBucketArgs {
+  readonly platform: Platform;
+}
+
+/** Days that uploads and reports are kept, earlier versions of them, and the progress of imports. */
+const keptDays = { files: 90, earlierVersions: 30, progress: 30 } as const;
+
+/** The bucket where files of orders are dropped, in `incoming/`, and reported on, in `reports/`. */
+export class ImportBucket extends pulumi.ComponentResource {
+  readonly bucket: s3.Bucket;
+  readonly name: pulumi.Output<string>;
+  private readonly logicalName: string;
+  private readonly accountId: pulumi.Input<string>;
+
+  constructor(name: string, { platform }: ImportBucketArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:ImportBucket", name, {}, options);
+    const child = { parent: this };
+    const { key, protect, accountId } = platform;
+    this.logicalName = name;
+    this.accountId = accountId;
+    this.bucket = new s3.Bucket(name, {}, { ...child, protect });
+    this.name = this.bucket.bucket;
+    const bucket = this.name;
+    new s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, child);
+    const versioning = new s3.BucketVersioning(name, { bucket, versioningConfiguration: { status: "Enabled" } }, child);
+    new s3.BucketServerSideEncryptionConfiguration(
+      name,
+      {
+        bucket,
+        rules: [
+          key === undefined
+            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+            : {
+                applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+                bucketKeyEnabled: true,
+              },
+        ],
+      },
+      child,
+    );
+    const publicAccess = new s3.BucketPublicAccessBlock(
+      name,
+      { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      child,
+    );
+    const statements = [denyInsecureTransport("s3:*", [this.bucket.arn, pulumi.interpolate`${this.bucket.arn}/*`])];
+    // S3 refuses two changes of a bucket's access at the same time.
+    new s3.BucketPolicy(name, { bucket, policy: policyDocument(statements) }, { ...child, dependsOn: publicAccess });
+    new s3.BucketLifecycleConfiguration(
+      name,
+      {
+        bucket,
+        rules: [
+          expireAfter("files", "", keptDays.files),
+          expireAfter("progress", importBucket.progress, keptDays.progress),
+          {
+            id: "earlier-versions",
+            status: "Enabled",
+            filter: { prefix: "" },
+            noncurrentVersionExpiration: { noncurrentDays: keptDays.earlierVersions },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+          },
+        ],
+      },
+      { ...child, dependsOn: versioning },
+    );
+    this.registerOutputs({ name: this.name, statements });
+  }
+
+  /** The bucket as one who sends to a queue, for that queue's policy: a bucket's ARN does not say whose it is. */
+  sender(): ServiceSender {
+    return { service: "s3.amazonaws.com", sourceArn: this.bucket.arn, sourceAccount: this.accountId };
+  }
+
+  /** Tells a queue, whose policy lets this bucket in, of every file that is dropped into `incoming/`. */
+  notify(queue: WorkQueue): void {
+    new s3.BucketNotification(
+      this.logicalName,
+      {
+        bucket: this.name,
+        queues: [{ queueArn: queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: importBucket.incoming }],
+      },
+      // S3 tries the queue when this is made; its policy has to be there.
+      { parent: this, dependsOn: queue.policy },
+    );
+  }
+
+  /** To read uploads, to report on them, and to keep the progress of imports. */
+  grantImport(): readonly Grant[] {
+    const { incoming, reports, progress } = importBucket;
+    const under = (prefix: string) => pulumi.interpolate`${this.bucket.arn}/${prefix}*`;
+    return [
+      { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [under(incoming)] },
+      { actions: ["s3:GetObject"], resources: [under(progress)] },
+      { actions: ["s3:PutObject"], resources: [under(reports), under(progress)] },
+      { actions: ["s3:AbortMultipartUpload"], resources: [under(reports)] },
+      // Without it S3 says "access denied" of an object that is not there.
+      { actions: ["s3:ListBucket"], resources: [this.bucket.arn] },
+    ];
+  }
+}
+
+const expireAfter = (id: string, prefix: string, days: number) => ({
+  id,
+  status: "Enabled",
+  filter: { prefix },
+  expiration: { days },
+});

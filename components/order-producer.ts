@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { publishOrderHandler } from "../runtime/handlers/publish-order";
+import { CallbackFunction } from "./callback-function";
+import type { DashboardWidget } from "./dashboard";
+import { FunctionSchedule } from "./function-schedule";
+import type { IntakeTopic } from "./intake-topic";
+import type { Platform } from "./platform";
+
+export interface OrderProducerArgs {
+  readonly platform: Platform;
+  readonly topic: IntakeTopic;
+  /** When to publish, and how many orders each time. Default: never. */
+  readonly publishSchedule?: { readonly expression: string; readonly orders: number } | undefined;
+}
+
+/** Publishes orders of a test customer, as another system would: by hand for a smoke test, on a schedule for a soak. */
+export class OrderProducer extends pulumi.ComponentResource {
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, args: OrderProducerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:OrderProducer", name, {}, options);
+    const child = { parent: this };
+    const { platform, topic, publishSchedule } = args;
+    const publishOrder = new CallbackFunction(
+      `${name}-publish-order`,
+      {
+        platform,
+        callback: publishOrderHandler,
+        environment: { INTAKE_TOPIC_ARN: topic.arn },
+        grants: [topic.grantPublish()],
+        timeout: 30,
+      },
+      child,
+    );
+    const { expression, orders } = publishSchedule ?? { expression: "rate(1 minute)", orders: 1 };
+    new FunctionSchedule(
+      `${name}-publish-schedule`,
+      { platform, target: publishOrder, expression, enabled: publishSchedule !== undefined, input: { orders } },
+      child,
+    );
+    this.widgets = publishOrder.widgets;
+    this.registerOutputs({});
+  }
+}

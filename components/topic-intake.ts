@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { importOrdersHandler } from "../runtime/handlers/import-orders";
+import { CallbackFunction } from "./callback-function";
+import type { DashboardWidget } from "./dashboard";
+import { IntakeTopic, type IntakeTopicArgs } from "./intake-topic";
+import type { OrderTable } from "./order-table";
+import { subscribeQueue } from "./subscribe-queue";
+import { WorkQueue } from "./work-queue";
+
+export interface TopicIntakeArgs extends IntakeTopicArgs {
+  readonly table: OrderTable;
+}
+
+/** Seconds that import-orders may take. */
+const timeout = 30;
+
+/** Batches of ten that are placed at the same time: a large file should not take the table's capacity from the API. */
+const batchesAtOnce = 10;
+
+/** Orders as messages: a topic for other systems, the inbox behind it, and the function that places them. */
+export class TopicIntake extends pulumi.ComponentResource {
+  readonly topic: IntakeTopic;
+  readonly inbox: WorkQueue;
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, args: TopicIntakeArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:TopicIntake", name, {}, options);
+    const child = { parent: this };
+    const { platform, table } = args;
+    this.topic = new IntakeTopic(`${name}-intake`, args, child);
+    this.inbox = new WorkQueue(
+      `${name}-inbox`,
+      {
+        platform,
+        consumerTimeout: timeout,
+        topics: [this.topic.arn],
+        deadLetterMeaning:
+          "Orders that came as messages were not taken. The attributes error, field and reason of a message say why; without them import-orders failed five times, see its log. Mend it and send the message to the inbox again; repeating is safe.",
+      },
+      child,
+    );
+    // Not raw: the envelope has the id that SNS gave the message, which every further delivery keeps.
+    subscribeQueue(`${name}-inbox`, { topicArn: this.topic.arn, queue: this.inbox, raw: false }, child);
+    const importOrders = new CallbackFunction(
+      `${name}-import-orders`,
+      {
+        platform,
+        callback: importOrdersHandler,
+        environment: { ORDERS_TABLE: table.name, INBOX_DEAD_LETTERS_URL: this.inbox.deadLetters.url },
+        grants: [this.inbox.grantConsume(), table.grantPut(), this.inbox.deadLetters.grantSend()],
+        timeout,
+      },
+      child,
+    );
+    const maximumConcurrency = Math.min(batchesAtOnce, platform.reservedConcurrency ?? batchesAtOnce);
+    this.inbox.consumedBy(importOrders, { batchSize: 10, maximumConcurrency });
+
+    const shown = [this.topic, this.inbox, importOrders];
+    this.widgets = shown.flatMap(({ widgets }) => widgets);
+    this.registerOutputs({ topicArn: this.topic.arn });
+  }
+}

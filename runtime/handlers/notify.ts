@@ -1,0 +1,57 @@
+import { SSMClient } from "@aws-sdk/client-ssm";
+import * as z from "zod";
+import { parameterStoreKey } from "../adapters/api-key";
+import { callLimits } from "../adapters/call-limits";
+import { slackChannel } from "../adapters/slack-channel";
+import { alarmChangeSchema } from "../domain/alarm-change";
+import { partnerEventSchema } from "../domain/partner-event";
+import { count } from "../lambda/count";
+import { log } from "../lambda/log";
+import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { readMessage } from "../lambda/read-message";
+import { type NotifyPorts, notify } from "../use-cases/notify";
+
+const newsSchema = z.union([
+  alarmChangeSchema.transform((alarm) => ({ kind: "alarm" as const, alarm })),
+  partnerEventSchema.transform((event) => ({ kind: "event" as const, event })),
+]);
+
+/** Tells people of each alarm and each rejected order that a topic has put into the queue. */
+export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
+  const tell = notify(ports);
+  return async ({ id, body }) => {
+    const read = readMessage(newsSchema, "an alarm or an event for partners", body);
+    if (read.kind === "unreadable") {
+      log.error({ message_id: id, reason: read.reason }, "message failed");
+      return "failed";
+    }
+    const news = read.message;
+    const about = {
+      message_id: id,
+      ...(news.kind === "alarm"
+        ? { alarm: news.alarm.AlarmName, state: news.alarm.NewStateValue }
+        : { order_id: news.event.subject, correlation_id: news.event.correlationid }),
+    };
+    try {
+      if ((await tell(news)) === "posted") {
+        log.info(about, "notification posted");
+        count("NotificationsPosted");
+      }
+      return "done";
+    } catch (err) {
+      log.error({ ...about, err }, "notification not posted");
+      count("NotificationsNotPosted");
+      return "failed";
+    }
+  };
+};
+
+export const notifyHandler = queueHandler({
+  environment: z.object({ SLACK_WEBHOOK_PARAMETER: z.string().min(1) }),
+  build: ({ SLACK_WEBHOOK_PARAMETER }) =>
+    notifyWorker({
+      channel: slackChannel({
+        webhookUrl: parameterStoreKey(new SSMClient({ requestHandler: callLimits }), SLACK_WEBHOOK_PARAMETER),
+      }),
+    }),
+});

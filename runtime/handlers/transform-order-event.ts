@@ -1,0 +1,43 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import * as z from "zod";
+import { callLimits } from "../adapters/call-limits";
+import { snsOrderEvents } from "../adapters/sns-order-events";
+import { busEventSchema } from "../domain/bus-event";
+import { count } from "../lambda/count";
+import { log } from "../lambda/log";
+import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { readMessage } from "../lambda/read-message";
+import { type TransformOrderEventPorts, transformOrderEvent } from "../use-cases/transform-order-event";
+
+/** Publishes each event that the bus has put into the queue, in the form for partners. */
+export const transformOrderEventWorker = (ports: TransformOrderEventPorts): QueueWorker => {
+  const transform = transformOrderEvent(ports);
+  return async ({ id, body }) => {
+    const read = readMessage(busEventSchema, "an event of an order", body);
+    if (read.kind === "unreadable") {
+      log.error({ message_id: id, reason: read.reason }, "message failed");
+      return "failed";
+    }
+    const { event_id, order, trace } = read.message.detail;
+    const about = { event_id, order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
+    try {
+      const { type } = await transform(read.message);
+      log.info({ ...about, event_type: type }, "event published");
+      count("EventsPublished");
+      return "done";
+    } catch (err) {
+      log.error({ ...about, err }, "event not published");
+      count("EventsNotPublished");
+      return "failed";
+    }
+  };
+};
+
+export const transformOrderEventHandler = queueHandler({
+  environment: z.object({ ORDER_EVENTS_TOPIC_ARN: z.string().min(1), ORDERS_URL: z.url() }),
+  build: ({ ORDER_EVENTS_TOPIC_ARN, ORDERS_URL }) =>
+    transformOrderEventWorker({
+      topic: snsOrderEvents(new SNSClient({ requestHandler: callLimits }), ORDER_EVENTS_TOPIC_ARN),
+      source: ORDERS_URL,
+    }),
+});

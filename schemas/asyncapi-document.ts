@@ -1,0 +1,80 @@
+import { jsonSchemas } from "../runtime/api/json-schemas";
+import { orderEventTypeSchema } from "../runtime/domain/order-event";
+import { partnerEventSchema } from "../runtime/domain/partner-event";
+import { rejectionReasonSchema } from "../runtime/domain/rejection-reason";
+import { openObjects } from "./open-objects";
+
+const occasions: Readonly<Record<(typeof orderEventTypeSchema.options)[number], string>> = {
+  OrderPlaced: "An order was accepted.",
+  OrderPaid: "The payment was taken.",
+  OrderShipped: "The order is on its way. Terminal.",
+  OrderRejected: "The payment was declined, or shipping refused and the payment was returned. Terminal.",
+  OrderCancelled: "The customer took the order back before it was paid. Terminal.",
+};
+
+const messages = Object.fromEntries(
+  orderEventTypeSchema.options.map((type) => [
+    type,
+    {
+      name: type,
+      title: type,
+      summary: occasions[type],
+      contentType: "application/cloudevents+json",
+      headers: { $ref: "#/components/schemas/MessageAttributes" },
+      payload: {
+        allOf: [
+          { $ref: "#/components/schemas/OrderEvent" },
+          { type: "object", properties: { type: { const: type } }, required: ["type"] },
+        ],
+      },
+    },
+  ]),
+);
+
+const references = (prefix: string) =>
+  Object.fromEntries(Object.keys(messages).map((type) => [type, { $ref: `${prefix}${type}` }]));
+
+/** What partners can subscribe to, as AsyncAPI 3.0. */
+export const asyncapiDocument = {
+  asyncapi: "3.0.0",
+  info: {
+    title: "Order events",
+    version: "1.0.0",
+    description:
+      "What happens to orders. Every event is delivered at least once: drop one whose `id` was seen before. Events of one order may overtake each other: `data.order.version` is 1 when it is placed and grows by 1 with each change, so keep the highest and drop what is lower.",
+  },
+  defaultContentType: "application/cloudevents+json",
+  channels: {
+    orderEvents: {
+      // Known once the stack is deployed: the stack's output order_events_topic_arn.
+      address: null,
+      title: "Topic of order events",
+      description:
+        "An SNS topic, the stack's output `order_events_topic_arn`. The settings `partners` and `webhooks` subscribe to it. Subscriptions filter on the message attributes.",
+      messages: references("#/components/messages/"),
+    },
+  },
+  operations: {
+    publishOrderEvents: {
+      action: "send",
+      channel: { $ref: "#/channels/orderEvents" },
+      summary: "Tells of every change of an order.",
+      messages: Object.values(references("#/channels/orderEvents/messages/")),
+    },
+  },
+  components: {
+    messages,
+    schemas: {
+      ...openObjects(jsonSchemas({ OrderEvent: partnerEventSchema }, "#/components/schemas/")),
+      MessageAttributes: {
+        type: "object",
+        properties: {
+          event_type: { type: "string", enum: orderEventTypeSchema.options },
+          schema_version: { type: "string", description: "The schema_version of the event's data." },
+          rejection_reason: { type: "string", enum: rejectionReasonSchema.options },
+        },
+        required: ["event_type", "schema_version"],
+      },
+    },
+  },
+};

@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ResourceGraph } from "../../local/program/resource-graph";
+import { resource, stackGraph } from "../support/stack-graph";
+
+let graph: ResourceGraph;
+
+const settings = {
+  partners: JSON.stringify([{ name: "warehouse" }]),
+  rejectionEmail: "operators@example.com",
+  slackWebhookUrl: "https://slack.example/webhook-for-tests",
+};
+
+beforeAll(async () => {
+  graph = await stackGraph("dev", settings);
+});
+
+const arn = (type: string, name: string): unknown => resource(graph, type, name).outputs["arn"];
+const queueArn = (name: string): unknown => arn("aws:sqs/queue:Queue", name);
+const topicArn = (name: string): unknown => arn("aws:sns/topic:Topic", name);
+const subscription = (name: string) => resource(graph, "aws:sns/topicSubscription:TopicSubscription", name).inputs;
+const json = (value: unknown): unknown => JSON.parse(String(value));
+const statements = (type: string, name: string, of = graph) =>
+  (json(resource(of, type, name).inputs["policy"]) as { Statement: Record<string, unknown>[] }).Statement;
+const queueStatements = (name: string) => statements("aws:sqs/queuePolicy:QueuePolicy", name);
+
+const lets = (queue: string, service: string, sourceArn: unknown) => ({
+  Effect: "Allow",
+  Principal: { Service: service },
+  Action: "sqs:SendMessage",
+  Resource: queueArn(queue),
+  Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
+});
+
+describe("people", () => {
+  it("get an e-mail for a rejected order where an address is set", () => {
+    expect(subscription("orders-rejections-email")).toEqual({
+      topic: topicArn("orders-events"),
+      protocol: "email",
+      endpoint: "operators@example.com",
+      filterPolicy: JSON.stringify({ event_type: ["OrderRejected"] }),
+    });
+  });
+
+  it("read alarms and rejected orders in Slack, through a queue with a dead-letter queue", () => {
+    const toQueue = {
+      protocol: "sqs",
+      endpoint: queueArn("orders-notifications"),
+      rawMessageDelivery: true,
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn("orders-notifications-dlq") }),
+    };
+    expect(subscription("orders-alarms")).toEqual({ topic: topicArn("orders-alarms"), ...toQueue });
+    expect(subscription("orders-rejected")).toEqual({
+      topic: topicArn("orders-events"),
+      ...toQueue,
+      filterPolicy: JSON.stringify({ event_type: ["OrderRejected"] }),
+    });
+    for (const queue of ["orders-notifications", "orders-notifications-dlq"]) {
+      expect(queueStatements(queue).slice(1)).toEqual([
+        lets(queue, "sns.amazonaws.com", topicArn("orders-events")),
+        lets(queue, "sns.amazonaws.com", topicArn("orders-alarms")),
+      ]);
+    }
+  });
+
+  it("are told one thing at a time, since Slack takes about one a second", () => {
+    expect(
+      resource(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", "orders-notifications").inputs,
+    ).toMatchObject({ batchSize: 1, scalingConfig: { maximumConcurrency: 2 } });
+    expect(resource(graph, "aws:lambda/function:Function", "orders-notify").inputs["timeout"]).toBe(30);
+  });
+});
+
+describe("the Slack webhook", () => {
+  it("is a SecureString, and appears nowhere else", () => {
+    const parameter = resource(graph, "aws:ssm/parameter:Parameter", "orders-slack-webhook");
+    expect(parameter.inputs).toMatchObject({ type: "SecureString", value: "https://slack.example/webhook-for-tests" });
+    const others = graph.resources.filter(({ type }) => type !== "aws:ssm/parameter:Parameter");
+    expect(JSON.stringify(others) + JSON.stringify(graph.outputs)).not.toContain("webhook-for-tests");
+  });
+});
+
+describe("the dashboard", () => {
+  it("shows partners' queues and notifications as well", () => {
+    const { dashboardBody } = resource(graph, "aws:cloudwatch/dashboard:Dashboard", "orders").inputs;
+    const { widgets } = json(dashboardBody) as { widgets: { properties: { title: string } }[] };
+    expect(widgets.map(({ properties }) => properties.title)).toEqual(
+      expect.arrayContaining([
+        "orders-events",
+        "orders-transform",
+        "orders-transform-order-event",
+        "orders-partner-warehouse",
+        "orders-notifications",
+        "orders-notify",
+      ]),
+    );
+  });
+});

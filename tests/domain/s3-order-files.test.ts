@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text as readText } from "node:stream/consumers";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { s3ImportProgress } from "../../runtime/adapters/s3-import-progress";
+import { s3OrderFiles } from "../../runtime/adapters/s3-order-files";
+import type { OrderFile } from "../../runtime/ports/order-files";
+import { bucket, type HostedMessaging, hostedMessaging } from "../local-host/hosted-messaging";
+import { awsAt } from "./stub-service";
+
+const Bucket = "orders-import";
+const dataDir = mkdtempSync(join(tmpdir(), "order-files-"));
+let host: HostedMessaging;
+let s3: S3Client;
+
+beforeAll(async () => {
+  host = await hostedMessaging({ resources: () => [bucket(Bucket)], dataDir });
+  s3 = new S3Client({ ...awsAt(host.url), forcePathStyle: true });
+});
+
+afterAll(async () => {
+  s3?.destroy();
+  await host?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const file = { name: "incoming/a b/ä.csv" };
+const text = async (Key: string) => (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
+const keys = async () => (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.map(({ Key }) => Key) ?? [];
+const contentOf = (opened: OrderFile) => readText(Readable.from(opened.read()));
+const upload = (Body: string, Metadata = {}) =>
+  s3.send(new PutObjectCommand({ Bucket, Key: file.name, Body, Metadata }));
+
+describe("uploaded files", () => {
+  it("are read from the beginning each time, with their size and what was asked for", async () => {
+    await upload("customer_id", { acceptance: "all-or-nothing" });
+    const opened = await s3OrderFiles(s3, Bucket).open(file);
+    expect(opened).toMatchObject({ bytes: 11, metadata: { acceptance: "all-or-nothing" } });
+    for (const _ of [1, 2]) {
+      expect(opened && (await contentOf(opened))).toBe("customer_id");
+    }
+  });
+
+  it("are not there when they are gone", async () => {
+    expect(await s3OrderFiles(s3, Bucket).open({ name: "incoming/none.csv" })).toBeUndefined();
+  });
+
+  it("are never a mixture of two uploads", async () => {
+    await upload("first");
+    const opened = await s3OrderFiles(s3, Bucket).open(file);
+    await upload("other");
+    await expect(opened && contentOf(opened)).rejects.toMatchObject({ name: "PreconditionFailed" });
+  });
+});
+
+describe("the rejected rows of a file", () => {
+  const line = `${"ä".repeat(511)}\r\n`;
+
+  it.each([
+    ["a few", 3],
+    ["more than fit into one part of an upload", 12_000],
+  ])("are written beside its report: %s", async (_, count) => {
+    const writer = s3OrderFiles(s3, Bucket).writeRejectedRows(file);
+    for (let index = 0; index < count; index += 1) await writer.write(line);
+    await writer.close();
+    expect((await text("reports/a b/ä.csv.rejected.csv")) === line.repeat(count)).toBe(true);
+  });
+
+  it("leave nothing behind when they are abandoned", async () => {
+    const writer = s3OrderFiles(s3, Bucket).writeRejectedRows({ name: "incoming/broken.csv" });
+    for (let index = 0; index < 6_000; index += 1) await writer.write(line);
+    await writer.abandon();
+    expect((await keys()).filter((key) => key?.includes("broken"))).toEqual([]);
+  });
+});
+
+describe("the progress of an import", () => {
+  it("is what was saved last, and nothing before", async () => {
+    const progress = s3ImportProgress(s3, Bucket);
+    expect(await progress.load("import-1")).toBeUndefined();
+    await progress.save("import-1", { sent: 1_000, finished: false });
+    await progress.save("import-1", { sent: 2_000, finished: true });
+    expect(await progress.load("import-1")).toEqual({ sent: 2_000, finished: true });
+  });
+});

@@ -1,0 +1,189 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import type { SQSRecord } from "aws-lambda";
+import { CloudEvent, HTTP } from "cloudevents";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { snsOrderEvents } from "../../runtime/adapters/sns-order-events";
+import { type OrderEvent, orderEventOf } from "../../runtime/domain/order-event";
+import { freshOrderId } from "../../runtime/domain/order-id";
+import { orderStatuses } from "../../runtime/domain/order-status";
+import { type PartnerEvent, partnerEventAttributes, partnerEventOf } from "../../runtime/domain/partner-event";
+import { transformOrderEventHandler, transformOrderEventWorker } from "../../runtime/handlers/transform-order-event";
+import { queueHandler } from "../../runtime/lambda/queue-handler";
+import type { OrderEventTopic } from "../../runtime/ports/order-event-topic";
+import { anOrder, orderId } from "./an-order";
+import { lambdaContext } from "./api-event";
+import { captureLog } from "./captured-log";
+import { busEvent, queueEvent, queueRecord } from "./queue-event";
+import { awsAt, stubService } from "./stub-service";
+
+const log = captureLog();
+const source = "https://api.example.com/orders";
+const rejected = orderEventOf(
+  anOrder({
+    status: "REJECTED",
+    version: 3,
+    updated_at: "2026-11-21T09:00:05.000Z",
+    idempotency_key: "key-1",
+    payment_reference: "pay-1",
+    rejection_reason: "shipping_refused",
+  }),
+);
+
+const partnerEvent = ({ type, detail }: OrderEvent) => partnerEventOf({ "detail-type": type, detail }, source);
+
+const topicThat = (takes: (event: PartnerEvent) => boolean = () => true) => {
+  const published: PartnerEvent[] = [];
+  const topic: OrderEventTopic = {
+    publish: async (event) => {
+      if (!takes(event)) throw new Error("Rate exceeded");
+      published.push(event);
+    },
+  };
+  return { topic, published };
+};
+const transform = (topic: OrderEventTopic, ...records: readonly SQSRecord[]) =>
+  queueHandler({ environment: z.object({}), build: () => transformOrderEventWorker({ topic, source }) })(
+    queueEvent(...records),
+    lambdaContext,
+  );
+
+describe("an event for partners", () => {
+  it("is the bus's event as a CloudEvent", () => {
+    expect(partnerEvent(rejected)).toEqual({
+      specversion: "1.0",
+      id: `${orderId}:3`,
+      source,
+      type: "OrderRejected",
+      subject: orderId,
+      time: "2026-11-21T09:00:05.000Z",
+      datacontenttype: "application/json",
+      correlationid: "request-1",
+      data: {
+        schema_version: 1,
+        order: {
+          order_id: orderId,
+          status: "REJECTED",
+          version: 3,
+          items: [{ item: "Widget", quantity: 2 }],
+          created_at: "2026-11-21T09:00:00.000Z",
+          updated_at: "2026-11-21T09:00:05.000Z",
+          rejection_reason: "shipping_refused",
+        },
+      },
+    });
+  });
+
+  it("says nothing of whose order it is, nor of how it is paid for", () => {
+    expect(JSON.stringify(partnerEvent(rejected))).not.toMatch(/ada|customer|tok_visa|pay-1|key-1|fingerprint/);
+  });
+
+  it("is one that CloudEvents' own library accepts, whatever happened to the order", () => {
+    for (const status of orderStatuses) {
+      const body = JSON.stringify(partnerEvent(orderEventOf(anOrder({ status }))));
+      const read = HTTP.toEvent({ headers: { "content-type": "application/cloudevents+json" }, body });
+      expect(read instanceof CloudEvent && read.validate()).toBe(true);
+    }
+  });
+
+  it("leaves out a correlation id that is empty, which CloudEvents does not allow", () => {
+    const event = partnerEvent(orderEventOf(anOrder({ trace: { correlation_id: "" } })));
+    expect(event).not.toHaveProperty("correlationid");
+  });
+
+  it("can be filtered by its type, its schema's version, and why an order was rejected", () => {
+    expect(partnerEventAttributes(partnerEvent(rejected))).toEqual({
+      event_type: "OrderRejected",
+      schema_version: "1",
+      rejection_reason: "shipping_refused",
+    });
+    expect(partnerEventAttributes(partnerEvent(orderEventOf(anOrder())))).toEqual({
+      event_type: "OrderPlaced",
+      schema_version: "1",
+    });
+  });
+});
+
+describe("transforming the events of a batch", () => {
+  it("publishes each, and says so in one line", async () => {
+    const { topic, published } = topicThat();
+    expect(await transform(topic, queueRecord("m-1", busEvent(rejected)))).toEqual({ batchItemFailures: [] });
+    expect(published).toEqual([partnerEvent(rejected)]);
+    expect(log.lines()).toEqual([
+      {
+        level: "info",
+        timestamp: expect.any(String),
+        event_id: `${orderId}:3`,
+        order_id: orderId,
+        correlation_id: "request-1",
+        message_id: "m-1",
+        event_type: "OrderRejected",
+        message: "event published",
+      },
+    ]);
+    expect(log.counted("EventsPublished")).toEqual([1]);
+  });
+
+  it("fails only the message whose event the topic did not take", async () => {
+    const other = orderEventOf(anOrder({ order_id: freshOrderId() }));
+    const { topic, published } = topicThat(({ type }) => type !== "OrderRejected");
+    const records = [queueRecord("m-1", busEvent(rejected)), queueRecord("m-2", busEvent(other))];
+    expect(await transform(topic, ...records)).toEqual({ batchItemFailures: [{ itemIdentifier: "m-1" }] });
+    expect(published).toEqual([partnerEvent(other)]);
+    expect(log.lines()).toContainEqual(
+      expect.objectContaining({ level: "error", message: "event not published", event_id: `${orderId}:3` }),
+    );
+    expect(log.counted("EventsNotPublished")).toEqual([1]);
+  });
+
+  it("fails a message that is no event of an order, and names where it is wrong and nothing else", async () => {
+    const { topic, published } = topicThat();
+    const wrong = { ...busEvent(rejected), detail: { ...rejected.detail, order: { customer_id: "ada" } } };
+    expect(await transform(topic, queueRecord("m-1", wrong))).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m-1" }],
+    });
+    expect(published).toEqual([]);
+    expect(log.lines()).toEqual([
+      expect.objectContaining({
+        reason: expect.stringContaining("not an event of an order: wrong at /detail/order/order_id"),
+      }),
+    ]);
+    expect(log.text()).not.toContain("ada");
+  });
+
+  it("needs the topic and the URL of the orders", () => {
+    expect(Object.keys(transformOrderEventHandler.environment.shape)).toEqual(["ORDER_EVENTS_TOPIC_ARN", "ORDERS_URL"]);
+  });
+});
+
+describe("the topic of order events on SNS", () => {
+  const topicArn = "arn:aws:sns:eu-west-1:123456789012:orders-events";
+  const published = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+
+  it("is sent the event with the attributes to filter on", async () => {
+    await using sns = await stubService(() => ({
+      status: 200,
+      headers: { "content-type": "text/xml" },
+      text: published,
+    }));
+    await snsOrderEvents(new SNSClient(awsAt(sns.url)), topicArn).publish(partnerEvent(rejected));
+    const sent = new URLSearchParams(sns.requests[0]?.text);
+    expect(Object.fromEntries(sent)).toMatchObject({
+      Action: "Publish",
+      TopicArn: topicArn,
+      Message: JSON.stringify(partnerEvent(rejected)),
+      "MessageAttributes.entry.1.Name": "event_type",
+      "MessageAttributes.entry.1.Value.DataType": "String",
+      "MessageAttributes.entry.1.Value.StringValue": "OrderRejected",
+      "MessageAttributes.entry.3.Name": "rejection_reason",
+    });
+  });
+
+  it("that refuses rejects", async () => {
+    const text =
+      "<ErrorResponse><Error><Code>AuthorizationError</Code><Message>not allowed</Message></Error></ErrorResponse>";
+    await using sns = await stubService(() => ({ status: 403, headers: { "content-type": "text/xml" }, text }));
+    const publish = snsOrderEvents(new SNSClient(awsAt(sns.url)), topicArn).publish(partnerEvent(rejected));
+    await expect(publish).rejects.toThrow("not allowed");
+  });
+});
