@@ -9,8 +9,8 @@ const suites = readdirSync("tests", { withFileTypes: true })
 export default defineConfig({
   test: {
     pool: "forks",
-    // Files that drive a host mostly wait for it.
-    maxWorkers: 3,
+    // Files that drive a host keep a core busy each.
+    maxWorkers: 2,
     globalSetup: "tests/support/shared-folder.ts",
     projects: suites.map((name) => ({
       extends: true,

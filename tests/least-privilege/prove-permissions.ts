@@ -27,9 +27,10 @@ const fullPatience = 15_000;
 /** Enough for what works, on a machine that has other things to do; what is missing is waited for as long. */
 const shortPatience = 300;
 
-const notHere = ({ kind, holder, action }: Permission): string | undefined => {
+const notHere = (permission: Permission): string | undefined => {
+  const { kind, holder, action } = permission;
   if (action.startsWith("ec2:")) return "Lambda uses it to join a VPC";
-  if (holder.startsWith("orders-publish-schedule") && action === "sqs:SendMessage") {
+  if (subjectOf(permission) === "orders-publish-schedule" && action === "sqs:SendMessage") {
     return "for when the schedule's function could not be invoked for 24 hours";
   }
   if (action === "s3:AbortMultipartUpload") return "for when S3 fails in the middle of a report";

@@ -34,9 +34,9 @@ const keys = { paymentKey: "for-tests", shippingKey: "for-tests" };
 
 describe.skipIf(process.platform !== "linux")("every stack of the program", () => {
   it("dev: Ctrl-C in the terminal stops the host in order and leaves no process", async () => {
-    const args = ["local/main.ts", "--port", "0", "--aws-port", "0", "--data-dir", folder()];
+    const args = ["--import", "tsx", "local/main.ts", "--port", "0", "--aws-port", "0", "--data-dir", folder()];
     // A process group of its own, as a terminal gives to what is started in it.
-    const child = spawn("tsx", args, { cwd: projectDir, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, { cwd: projectDir, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     child.stdout.on("data", (text: Buffer) => {
       printed += text.toString();
