@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { nodeArguments } from "../local/node-arguments";
 
 export interface HostProcessOptions {
   /** Folder for the host's data; it survives a restart. */
@@ -34,7 +35,7 @@ export class HostProcess {
   static async start({ folder, stack = "dev", settings = {}, options = [] }: HostProcessOptions): Promise<HostProcess> {
     const config = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
     const main = join(projectDir, "local/main.ts");
-    const args = ["--import", "tsx", main, "--stack", stack, "--data-dir", folder, "--port", "0", "--aws-port", "0"];
+    const args = [...nodeArguments, main, "--stack", stack, "--data-dir", folder, "--port", "0", "--aws-port", "0"];
     const child = spawn(process.execPath, [...args, ...config, ...options], {
       cwd: projectDir,
       stdio: ["ignore", "pipe", "pipe"],

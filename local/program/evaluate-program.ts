@@ -1,6 +1,6 @@
 /**
  * Evaluates a Pulumi program under mocks and writes down what it declared, an Evaluation. Run as a child process, because
- * the Pulumi runtime keeps its state in globals: `tsx evaluate-program.ts <request as JSON>`.
+ * the Pulumi runtime keeps its state in globals: `evaluate-program.ts <request as JSON>`.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";

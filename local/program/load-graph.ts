@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
+import { nodeArguments } from "../node-arguments";
 import { type Evaluation, EvaluationCache } from "./evaluation-cache";
 import type { EvaluationRequest } from "./evaluation-request";
 import type { ResourceGraph } from "./resource-graph";
@@ -61,13 +62,11 @@ function readConfig(args: LoadGraphArgs, project: string): Pick<EvaluationReques
   return { config, secretKeys };
 }
 
-const runEvaluation = (request: EvaluationRequest, compileCache: string): Promise<void> =>
+const runEvaluation = (request: EvaluationRequest): Promise<void> =>
   new Promise((settle, refuse) => {
     const script = join(__dirname, "evaluate-program.ts");
-    const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(request)], {
+    const child = spawn(process.execPath, [...nodeArguments, script, JSON.stringify(request)], {
       stdio: ["ignore", "inherit", "pipe"],
-      // Node's compile cache takes about a second off the Pulumi SDK's start.
-      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     });
     let complaint = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -104,7 +103,7 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
     evaluationFile: join(cacheDir, `evaluation-${randomUUID()}.json`),
   };
   const cache = new EvaluationCache(join(cacheDir, "graphs"), request);
-  const kept = cache.read() ?? (await evaluate(request, cache, join(cacheDir, "compile")));
+  const kept = cache.read() ?? (await evaluate(request, cache));
   const here = JSON.stringify(kept)
     .replaceAll(endpoints.awsEndpoint, args.awsEndpoint)
     .replaceAll(endpoints.apiEndpoint, args.apiEndpoint);
@@ -112,12 +111,8 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
   return JSON.parse(here) as ResourceGraph;
 }
 
-async function evaluate(
-  request: EvaluationRequest,
-  cache: EvaluationCache,
-  compileCache: string,
-): Promise<ResourceGraph> {
-  await runEvaluation(request, compileCache);
+async function evaluate(request: EvaluationRequest, cache: EvaluationCache): Promise<ResourceGraph> {
+  await runEvaluation(request);
   // Written by evaluate-program.ts a moment ago, from a value of this very type.
   const evaluation = JSON.parse(readFileSync(request.evaluationFile, "utf8")) as Evaluation;
   rmSync(request.evaluationFile);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ResourceGraph, ResourceNode } from "../../local/program/resource-graph";
 import { resource, stackGraph } from "../support/stack-graph";
+import { connected } from "./connected-stack";
 
 /** What each role may do beside writing its log and its trace: action, and the logical name of the resource. */
 const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -109,8 +110,8 @@ let graph: ResourceGraph;
 let functions: readonly ResourceNode[];
 
 beforeAll(async () => {
-  // With Slack, so that every function there can be is there.
-  graph = await stackGraph("dev", { slackWebhookUrl: "https://slack.example/webhook-for-tests" });
+  // So that every function there can be is there.
+  graph = await stackGraph("dev", connected);
   functions = graph.resources.filter(({ type }) => type === "aws:lambda/function:Function");
 });
 

@@ -1,34 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ResourceGraph } from "../../local/program/resource-graph";
+import { declaredBy, json } from "../support/declared-by";
 import { resource, stackGraph } from "../support/stack-graph";
+import { connected } from "./connected-stack";
 
 let graph: ResourceGraph;
-
-const settings = {
-  partners: JSON.stringify([{ name: "warehouse" }]),
-  rejectionEmail: "operators@example.com",
-  slackWebhookUrl: "https://slack.example/webhook-for-tests",
-};
+const { queueArn, topicArn, subscription, queueStatements, letsFrom } = declaredBy(() => graph);
 
 beforeAll(async () => {
-  graph = await stackGraph("dev", settings);
-});
-
-const arn = (type: string, name: string): unknown => resource(graph, type, name).outputs["arn"];
-const queueArn = (name: string): unknown => arn("aws:sqs/queue:Queue", name);
-const topicArn = (name: string): unknown => arn("aws:sns/topic:Topic", name);
-const subscription = (name: string) => resource(graph, "aws:sns/topicSubscription:TopicSubscription", name).inputs;
-const json = (value: unknown): unknown => JSON.parse(String(value));
-const statements = (type: string, name: string, of = graph) =>
-  (json(resource(of, type, name).inputs["policy"]) as { Statement: Record<string, unknown>[] }).Statement;
-const queueStatements = (name: string) => statements("aws:sqs/queuePolicy:QueuePolicy", name);
-
-const lets = (queue: string, service: string, sourceArn: unknown) => ({
-  Effect: "Allow",
-  Principal: { Service: service },
-  Action: "sqs:SendMessage",
-  Resource: queueArn(queue),
-  Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
+  graph = await stackGraph("dev", connected);
 });
 
 describe("people", () => {
@@ -56,8 +36,8 @@ describe("people", () => {
     });
     for (const queue of ["orders-notifications", "orders-notifications-dlq"]) {
       expect(queueStatements(queue).slice(1)).toEqual([
-        lets(queue, "sns.amazonaws.com", topicArn("orders-events")),
-        lets(queue, "sns.amazonaws.com", topicArn("orders-alarms")),
+        letsFrom(queue, "sns.amazonaws.com", topicArn("orders-events")),
+        letsFrom(queue, "sns.amazonaws.com", topicArn("orders-alarms")),
       ]);
     }
   });

@@ -1,37 +1,21 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ResourceGraph } from "../../local/program/resource-graph";
+import { declaredBy, json, statementsOf } from "../support/declared-by";
 import { resource, stackGraph } from "../support/stack-graph";
+import { connected } from "./connected-stack";
 
 let graph: ResourceGraph;
+const declared = declaredBy(() => graph);
+const { arn, queueArn, functionName, mapping, statements, queueStatements, lets } = declared;
 
 beforeAll(async () => {
-  graph = await stackGraph("dev", {
-    publisherAccounts: '["111122223333"]',
-    publishSchedule: '{"expression":"rate(5 minutes)","orders":10}',
-  });
+  graph = await stackGraph("dev", connected);
 });
 
-const arn = (type: string, name: string): unknown => resource(graph, type, name).outputs["arn"];
-const queueArn = (name: string): unknown => arn("aws:sqs/queue:Queue", name);
-const topicArn = (): unknown => arn("aws:sns/topic:Topic", "orders-intake");
+const topicArn = (): unknown => declared.topicArn("orders-intake");
 const bucketArn = (): unknown => arn("aws:s3/bucket:Bucket", "orders-import");
 const bucketName = (): unknown => resource(graph, "aws:s3/bucket:Bucket", "orders-import").outputs["bucket"];
-const functionName = (name: string): unknown => resource(graph, "aws:lambda/function:Function", name).outputs["name"];
 const configuration = (kind: string) => resource(graph, `aws:s3/bucket${kind}:Bucket${kind}`, "orders-import").inputs;
-const json = (value: unknown): unknown => JSON.parse(String(value));
-const statements = (type: string, name: string, of = graph): readonly unknown[] =>
-  (json(resource(of, type, name).inputs["policy"]) as { Statement: unknown[] }).Statement;
-const queueStatements = (name: string): readonly unknown[] => statements("aws:sqs/queuePolicy:QueuePolicy", name);
-
-const mapping = (name: string) => resource(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", name).inputs;
-
-const lets = (queue: string, service: string, condition: object) => ({
-  Effect: "Allow",
-  Principal: { Service: service },
-  Action: "sqs:SendMessage",
-  Resource: queueArn(queue),
-  Condition: condition,
-});
 
 describe("the intake topic", () => {
   it("is encrypted with the stack's key, and lets in roles of the named accounts and nobody without TLS", () => {
@@ -49,10 +33,10 @@ describe("the intake topic", () => {
       },
       {
         Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::111122223333:root" },
+        Principal: { AWS: "arn:aws:iam::444455556666:root" },
         Action: "sns:Publish",
         Resource: topicArn(),
-        Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/*" } },
+        Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::444455556666:role/*" } },
       },
     ]);
   });
@@ -60,18 +44,18 @@ describe("the intake topic", () => {
   it("lets the named accounts use the key through SNS, and no other account", async () => {
     const allowed = {
       Effect: "Allow",
-      Principal: { AWS: "arn:aws:iam::111122223333:root" },
+      Principal: { AWS: "arn:aws:iam::444455556666:root" },
       Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
       Resource: "*",
       Condition: {
         StringEquals: { "kms:ViaService": "sns.eu-central-1.amazonaws.com" },
-        ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/*" },
+        ArnLike: { "aws:PrincipalArn": "arn:aws:iam::444455556666:role/*" },
       },
     };
     expect(statements("aws:kms/key:Key", "orders-key")).toContainEqual(allowed);
     const alone = await stackGraph("dev");
-    expect(JSON.stringify(statements("aws:kms/key:Key", "orders-key", alone))).not.toContain("111122223333");
-    expect(statements("aws:sns/topicPolicy:TopicPolicy", "orders-intake", alone)).toHaveLength(1);
+    expect(JSON.stringify(statementsOf(alone, "aws:kms/key:Key", "orders-key"))).not.toContain("444455556666");
+    expect(statementsOf(alone, "aws:sns/topicPolicy:TopicPolicy", "orders-intake")).toHaveLength(1);
   });
 
   it("delivers to the inbox in SNS's envelope, and what it cannot deliver to the inbox's dead letters", () => {

@@ -1,36 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ResourceGraph, ResourceNode } from "../../local/program/resource-graph";
+import { declaredBy, json, statementsOf } from "../support/declared-by";
 import { resource, stackGraph } from "../support/stack-graph";
+import { connected } from "./connected-stack";
 
 let graph: ResourceGraph;
+const { queueArn, topicArn, subscription, statements, queueStatements, letsFrom } = declaredBy(() => graph);
 
-const settings = {
-  partners: JSON.stringify([
-    { name: "returns", eventTypes: ["OrderRejected"], accountId: "111122223333" },
-    { name: "warehouse" },
-  ]),
-  webhooks: JSON.stringify([{ url: "https://partner.example/orders", eventTypes: ["OrderShipped"] }]),
+const withAnotherWebhook = {
+  ...connected,
+  webhooks: JSON.stringify([{ url: "https://other.example/" }, { url: "https://partner.example/orders" }]),
 };
 
 beforeAll(async () => {
-  graph = await stackGraph("dev", settings);
-});
-
-const arn = (type: string, name: string): unknown => resource(graph, type, name).outputs["arn"];
-const queueArn = (name: string): unknown => arn("aws:sqs/queue:Queue", name);
-const topicArn = (name: string): unknown => arn("aws:sns/topic:Topic", name);
-const subscription = (name: string) => resource(graph, "aws:sns/topicSubscription:TopicSubscription", name).inputs;
-const json = (value: unknown): unknown => JSON.parse(String(value));
-const statements = (type: string, name: string, of = graph) =>
-  (json(resource(of, type, name).inputs["policy"]) as { Statement: Record<string, unknown>[] }).Statement;
-const queueStatements = (name: string) => statements("aws:sqs/queuePolicy:QueuePolicy", name);
-
-const lets = (queue: string, service: string, sourceArn: unknown) => ({
-  Effect: "Allow",
-  Principal: { Service: service },
-  Action: "sqs:SendMessage",
-  Resource: queueArn(queue),
-  Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
+  graph = await stackGraph("dev", connected);
 });
 
 describe("every event of an order", () => {
@@ -43,7 +26,7 @@ describe("every event of an order", () => {
     });
     expect(queueStatements("orders-transform")).toMatchObject([
       { Effect: "Deny" },
-      lets("orders-transform", "events.amazonaws.com", rule.outputs["arn"]),
+      letsFrom("orders-transform", "events.amazonaws.com", rule.outputs["arn"]),
     ]);
     expect(resource(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", "orders-transform").inputs).toEqual({
       eventSourceArn: queueArn("orders-transform"),
@@ -116,12 +99,12 @@ describe("a partner's queue", () => {
     const topic = topicArn("orders-events");
     expect(queueStatements("orders-partner-returns-dlq")).toMatchObject([
       { Effect: "Deny" },
-      lets("orders-partner-returns-dlq", "sns.amazonaws.com", topic),
+      letsFrom("orders-partner-returns-dlq", "sns.amazonaws.com", topic),
     ]);
   });
 
   it("is read by roles of the partner's account, and by nobody else from outside", () => {
-    const own = lets("orders-partner-returns", "sns.amazonaws.com", topicArn("orders-events"));
+    const own = letsFrom("orders-partner-returns", "sns.amazonaws.com", topicArn("orders-events"));
     expect(queueStatements("orders-partner-returns")).toEqual([
       expect.objectContaining({ Effect: "Deny", Sid: "DenyInsecureTransport" }),
       own,
@@ -143,8 +126,8 @@ describe("a partner's queue", () => {
   });
 
   it("can be decrypted by that account through SQS where the stack's key encrypts it", async () => {
-    const prod = await stackGraph("prod", settings);
-    const allowed = statements("aws:kms/key:Key", "orders-key", prod).filter(({ Principal }) =>
+    const prod = await stackGraph("prod", withAnotherWebhook);
+    const allowed = statementsOf(prod, "aws:kms/key:Key", "orders-key").filter(({ Principal }) =>
       JSON.stringify(Principal).includes("111122223333"),
     );
     expect(allowed).toEqual([
@@ -195,13 +178,13 @@ describe("a webhook", () => {
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn(`${name}-dlq`) }),
     });
     expect(queueStatements(`${name}-dlq`)).toContainEqual(
-      lets(`${name}-dlq`, "sns.amazonaws.com", topicArn("orders-events")),
+      letsFrom(`${name}-dlq`, "sns.amazonaws.com", topicArn("orders-events")),
     );
   });
 
   it("keeps its name, and with it its confirmation, when another is set before it", async () => {
-    const two = JSON.stringify([{ url: "https://other.example/" }, { url: "https://partner.example/orders" }]);
-    const more = await stackGraph("dev", { webhooks: two });
-    expect(more.resources.map(({ urn }) => urn)).toContain(webhook().urn);
+    const two = await stackGraph("prod", withAnotherWebhook);
+    expect(two.resources.find(({ inputs }) => inputs["endpoint"] === "https://other.example/")).toBeDefined();
+    expect(two.resources.map(({ name }) => name)).toContain(webhook().name);
   });
 });

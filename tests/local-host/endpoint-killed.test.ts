@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { callService } from "../../local/endpoint/call-service";
+import { nodeArguments } from "../../local/node-arguments";
 import { hostedEndpoint, ordersTable, queueArn, thingsStream } from "./hosted-endpoint";
 import { queue } from "./hosted-messaging";
 
@@ -30,7 +31,7 @@ it.skipIf(process.platform !== "linux")(
   "a host that is killed loses nothing it acknowledged, and leaves no engine",
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "killed-"));
-    const child = spawn(process.execPath, ["--import", "tsx", killedHost, dataDir], {
+    const child = spawn(process.execPath, [...nodeArguments, killedHost, dataDir], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     let written = "";

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { HostProcess } from "../../demo/host-process";
 import { findDamage } from "../../local/find-damage";
+import { nodeArguments } from "../../local/node-arguments";
 import { alive, descendantsOf } from "../support/descendants";
 import { garble } from "../support/garble";
 import { runHost } from "../support/run-host";
@@ -34,7 +35,7 @@ const keys = { paymentKey: "for-tests", shippingKey: "for-tests" };
 
 describe.skipIf(process.platform !== "linux")("every stack of the program", () => {
   it("dev: Ctrl-C in the terminal stops the host in order and leaves no process", async () => {
-    const args = ["--import", "tsx", "local/main.ts", "--port", "0", "--aws-port", "0", "--data-dir", folder()];
+    const args = [...nodeArguments, "local/main.ts", "--port", "0", "--aws-port", "0", "--data-dir", folder()];
     // A process group of its own, as a terminal gives to what is started in it.
     const child = spawn(process.execPath, args, { cwd: projectDir, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";

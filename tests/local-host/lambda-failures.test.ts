@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RuntimeApi } from "../../local/lambda/runtime-api";
+import { nodeArguments } from "../../local/node-arguments";
 import { json, LambdaFixture, until } from "./lambda-fixture";
 
 let fixture: LambdaFixture;
@@ -182,7 +183,7 @@ describe("the end of the host", () => {
          console.log(pids.join(" "));
        });`,
     );
-    const child = spawn(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [...nodeArguments, script], { stdio: ["ignore", "pipe", "inherit"] });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += String(chunk);

@@ -7,6 +7,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { scenarios } from "../../demo/scenarios";
+import { nodeArguments } from "../../local/node-arguments";
 import { followScenario } from "../support/follow-scenario";
 import { type StartedHost, startedHost } from "../support/started-host";
 
@@ -95,7 +96,7 @@ describe("an AWS SDK that knows only AWS_ENDPOINT_URL", () => {
     const orderId = await shippedOrder();
     const { host } = started;
     const script = join(__dirname, "../support/sdk-calls.ts");
-    const args = ["--import", "tsx", script, host.output("orders_table"), orderId, host.output("event_bus_name")];
+    const args = [...nodeArguments, script, host.output("orders_table"), orderId, host.output("event_bus_name")];
     const { stdout } = await run(process.execPath, args, {
       env: {
         PATH: process.env["PATH"],

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { nodeArguments } from "../../local/node-arguments";
 import type { DeclaredResource } from "./declared-resource";
 import type { EngineViewRequest } from "./engine-view-request";
 
@@ -22,7 +23,7 @@ export async function engineViewOf(request: Omit<EngineViewRequest, "output">): 
 const run = (request: EngineViewRequest): Promise<void> =>
   new Promise((settle, refuse) => {
     const script = join(__dirname, "engine-view.ts");
-    const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(request)], {
+    const child = spawn(process.execPath, [...nodeArguments, script, JSON.stringify(request)], {
       stdio: ["ignore", "inherit", "pipe"],
     });
     let complaint = "";

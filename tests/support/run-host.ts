@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { nodeArguments } from "../../local/node-arguments";
 
 const projectDir = join(__dirname, "../..");
 
@@ -12,7 +13,7 @@ export interface HostRun {
 export const runHost = (args: readonly string[]): Promise<HostRun> =>
   new Promise((settle, refuse) => {
     const main = join(projectDir, "local/main.ts");
-    const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
+    const child = spawn(process.execPath, [...nodeArguments, main, ...args], {
       cwd: projectDir,
       stdio: ["ignore", "pipe", "pipe"],
     });
