@@ -1,16 +1,31 @@
 import { readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** One project for each folder of tests/: a suite that proves one thing. */
 const suites = readdirSync("tests", { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "support")
   .map(({ name }) => name);
 
+/** Those that wait for a running host take longest: they come first, and the others fill the gaps. */
+const first = ["least-privilege", "pipeline", "cli", "components"];
+
+const rank = ({ project }: TestSpecification): number => first.toReversed().indexOf(project.name);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).sort((a, b) => rank(b) - rank(a));
+  }
+}
+
 export default defineConfig({
   test: {
     pool: "forks",
-    // Files that drive a host keep a core busy each.
-    maxWorkers: 2,
+    // More than two cores: most of the time a file with a host waits for it.
+    maxWorkers: 3,
+    // No test replaces a module or a global, so files share what they import.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     globalSetup: "tests/support/shared-folder.ts",
     projects: suites.map((name) => ({
       extends: true,
