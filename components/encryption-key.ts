@@ -17,6 +17,29 @@ const servicesOnBehalfOfCallers = ["dynamodb", "sqs", "sns", "s3", "ssm"] as con
 /** AWS services that use the key on their own: they send to an encrypted queue or topic, or write encrypted logs. */
 const servicesOnTheirOwn = ["cloudwatch", "events", "sns", "s3"] as const;
 
+/** The key of an event bus and its archive. EventBridge looks at the key first, which has no encryption context. */
+const eventBuses = (region: string, accountId: pulumi.Input<string>): readonly PolicyStatement[] => [
+  {
+    Sid: "EventBridgeLooksAtKey",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "kms:DescribeKey",
+    Resource: "*",
+  },
+  {
+    Sid: "EventBuses",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncrypt*"],
+    Resource: "*",
+    Condition: {
+      ArnLike: {
+        "kms:EncryptionContext:aws:events:event-bus:arn": pulumi.interpolate`arn:aws:events:${region}:${accountId}:event-bus/*`,
+      },
+    },
+  },
+];
+
 /**
  * The stack's customer-managed KMS key, rotated every year. As with an AWS managed key, who may use a table or a queue
  * may use the key through that service, and nothing else may; so the roles of functions need no KMS action.
@@ -64,6 +87,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
             Resource: "*",
             Condition: { StringEquals: { "aws:SourceAccount": accountId } },
           },
+          ...eventBuses(region, accountId),
           ...args.consumerAccounts.map((consumer) => allowConsumer(consumer, region)),
           ...args.publisherAccounts.map((publisher) => allowPublisher(publisher, region)),
           {

@@ -51,7 +51,6 @@ export class FunctionSchedule extends pulumi.ComponentResource {
           retryPolicy: { maximumRetryAttempts: 0 },
           deadLetterConfig: { arn: deadLetters.arn },
         },
-        ...(platform.key === undefined ? {} : { kmsKeyArn: platform.key.arn }),
       },
       { ...child, dependsOn: permissions },
     );

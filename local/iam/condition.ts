@@ -52,6 +52,10 @@ const knownKeys = [
   "dynamodb:Select",
   "events:detail-type",
   "events:source",
+  "kms:CallerAccount",
+  "kms:EncryptionContext:aws:events:event-bus:arn",
+  "kms:EncryptionContext:aws:logs:arn",
+  "kms:ViaService",
 ] as const;
 
 const keyNamed = (name: string): string => {

@@ -10,6 +10,8 @@ export interface DeclaredPolicies {
   readonly ofRole: ReadonlyMap<string, readonly PolicyRule[]>;
   /** Of each resource that has a policy of its own, by its ARN. */
   readonly ofResource: ReadonlyMap<string, readonly PolicyRule[]>;
+  /** Of each KMS key, by its ARN. */
+  readonly ofKey: ReadonlyMap<string, readonly PolicyRule[]>;
   /** Who may take on a role, by the role's ARN. */
   readonly trustOf: ReadonlyMap<string, readonly PolicyRule[]>;
 }
@@ -74,7 +76,7 @@ export const declaredPolicies = (graph: ResourceGraph): DeclaredPolicies => {
       ofRole.add(arnOf(owner), rulesOfRole(arnOf(owner), readPolicy(policy)));
     });
   }
-  return { ofRole, trustOf, ofResource: resourcePolicies(graph) };
+  return { ofRole, trustOf, ofResource: resourcePolicies(graph), ofKey: keyPolicies(graph) };
 };
 
 /** Types of policies of resources, and the ARN of the resource that each is for. */
@@ -113,6 +115,20 @@ const resourcePolicies = (graph: ResourceGraph): RulesByArn => {
   }
   return ofResource;
 };
+
+const keyPolicies = (graph: ResourceGraph): RulesByArn => {
+  const ofKey = new RulesByArn();
+  for (const node of resourcesOf(graph, "aws:kms/key:Key")) {
+    // Without a policy of its own, a key has KMS's: the account's own policies decide.
+    const policy = node.inputs["policy"] ?? accountDecides(graph.accountId);
+    about(node, () => ofKey.add(arnOf(node), rulesOfResource(readPolicy(policy))));
+  }
+  return ofKey;
+};
+
+const accountDecides = (accountId: string): unknown => ({
+  Statement: { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },
+});
 
 const permissionShape = {
   action: z.string(),

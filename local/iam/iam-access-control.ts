@@ -5,9 +5,11 @@ import type { ResourceGraph } from "../program/resource-graph";
 import { accessDenied, type Denial } from "./access-denied";
 import type { RequestValues } from "./condition";
 import { type DeclaredPolicies, declaredPolicies } from "./declared-policies";
+import { EncryptedResources } from "./encrypted-resources";
 import { readPolicy } from "./policy-document";
 import { type PolicyRule, rulesOfResource } from "./policy-rule";
 import { assertRolesTrusted } from "./trusted-roles";
+import { assertKeysUsable } from "./usable-keys";
 
 /** What was decided on a kind of call, told once until permissions change. */
 export interface AccessDecision {
@@ -31,25 +33,30 @@ export class IamAccessControl implements AccessControl {
   private readonly accountId: string;
   private readonly policies: DeclaredPolicies;
   private readonly ofResource: Map<string, readonly PolicyRule[]>;
+  private readonly encrypted: EncryptedResources;
   private readonly record: (decision: AccessDecision) => void;
   private readonly decisions = new Map<string, AwsError | undefined>();
   private readonly listeners = new Set<() => void>();
   /** Condition keys that some policy asks for: all that a decision can depend on besides caller, action and resource. */
   private conditionKeys: readonly string[] = [];
 
-  /** @throws Error naming the resource whose policy it cannot evaluate, or whose role its service may not take on */
+  /** @throws Error naming the resource whose policy it cannot evaluate, or whose role or key its service may not use */
   constructor(graph: ResourceGraph, { record = () => undefined }: IamOptions = {}) {
     this.accountId = graph.accountId;
     this.policies = declaredPolicies(graph);
     assertRolesTrusted(graph, this.policies);
+    assertKeysUsable(graph, this.policies);
+    this.encrypted = new EncryptedResources(graph);
     this.ofResource = new Map(this.policies.ofResource);
     this.record = record;
     this.noteConditionKeys();
   }
 
-  /** Every rule that allows something. */
+  /** Every rule that allows something; a key's policy says who may use it through which service, which is no permission by itself. */
   grants(): readonly PolicyRule[] {
-    return this.rules().filter(({ effect }) => effect === "Allow");
+    return [...this.policies.ofRole.values(), ...this.ofResource.values()]
+      .flat()
+      .filter(({ effect }) => effect === "Allow");
   }
 
   check(check: AccessCheck): void {
@@ -57,7 +64,7 @@ export class IamAccessControl implements AccessControl {
     let refusal = this.decisions.get(key);
     if (refusal === undefined && !this.decisions.has(key)) {
       if (this.decisions.size >= cacheLimit) this.decisions.clear();
-      refusal = this.decide(check);
+      refusal = this.decide(check) ?? this.keyRefusal(check);
       this.decisions.set(key, refusal);
     }
     if (refusal !== undefined) throw refusal;
@@ -81,10 +88,19 @@ export class IamAccessControl implements AccessControl {
     this.changed();
   }
 
+  /** Why the call is refused though it may be made: the key that encrypts the resource may not be used for it. */
+  private keyRefusal(check: AccessCheck): AwsError | undefined {
+    for (const use of this.encrypted.keyChecksOf(check)) {
+      const refusal = this.decide(use);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
   private decide({ principal, action, resourceArn, context = {} }: AccessCheck): AwsError | undefined {
     const values = this.valuesOf(principal, context);
     const identity = principal.kind === "role" ? (this.policies.ofRole.get(principal.roleArn) ?? []) : [];
-    const resource = this.ofResource.get(ownerOf(resourceArn)) ?? [];
+    const resource = this.ofResource.get(ownerOf(resourceArn)) ?? this.policies.ofKey.get(resourceArn) ?? [];
     const applying = [...identity, ...resource].filter(
       (rule) => rule.concerns(principal, this.accountId) && rule.applies(action, resourceArn, values),
     );
@@ -140,7 +156,7 @@ export class IamAccessControl implements AccessControl {
   }
 
   private rules(): readonly PolicyRule[] {
-    return [...this.policies.ofRole.values(), ...this.ofResource.values()].flat();
+    return [...this.policies.ofRole.values(), ...this.ofResource.values(), ...this.policies.ofKey.values()].flat();
   }
 
   private noteConditionKeys(): void {

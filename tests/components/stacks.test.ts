@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResourceGraph } from "../../local/program/resource-graph";
+import { statementsOf } from "../support/declared-by";
 import { resource, stackGraph, stacks } from "../support/stack-graph";
 
 const inputsOfType = (graph: ResourceGraph, type: string): readonly Readonly<Record<string, unknown>>[] =>
@@ -56,6 +57,19 @@ describe("prod", () => {
     });
     for (const inputs of inputsOfType(graph, "aws:ssm/parameter:Parameter"))
       expect(inputs).toMatchObject({ keyId: key });
+  });
+
+  it("lets EventBridge look at that key, and use it for buses and archives of this account", async () => {
+    const statements = statementsOf(await stackGraph("prod"), "aws:kms/key:Key", "orders-key");
+    const events = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Resource: "*" };
+    expect(statements).toContainEqual({ ...events, Sid: "EventBridgeLooksAtKey", Action: "kms:DescribeKey" });
+    const bus = "arn:aws:events:eu-central-1:000000000000:event-bus/*";
+    expect(statements).toContainEqual({
+      ...events,
+      Sid: "EventBuses",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncrypt*"],
+      Condition: { ArnLike: { "kms:EncryptionContext:aws:events:event-bus:arn": bus } },
+    });
   });
 
   it("protects what holds data", async () => {

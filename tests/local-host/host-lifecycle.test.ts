@@ -54,7 +54,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
     const [code] = await once(child, "close");
     expect(code).toBe(0);
     expect(printed.split("Ready\n")[1]).toBe("Stopping; press Ctrl-C again to stop at once.\n");
-    await vi.waitFor(() => expect(alive(processes)).toEqual([]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(alive(processes)).toEqual([]), { timeout: 20_000 });
   }, 60_000);
 
   it("staging: is hosted without a rest; a second host on its folder says so and stops", async () => {
@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
     const processes = descendantsOf(host.pid);
     expect(processes.length).toBeGreaterThan(2);
     await host.end("SIGKILL");
-    await vi.waitFor(() => expect(alive(processes)).toEqual([]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(alive(processes)).toEqual([]), { timeout: 20_000 });
   }, 60_000);
 });
 

@@ -113,7 +113,7 @@ describe("an AWS SDK that knows only AWS_ENDPOINT_URL", () => {
       FailedEntryCount: 0,
     });
     const fulfilled = () => logged("fulfil-order", orderId).filter((line) => line.includes("order fulfilled"));
-    await vi.waitFor(() => expect(fulfilled()).toHaveLength(2), { timeout: 5_000 });
+    await vi.waitFor(() => expect(fulfilled()).toHaveLength(2), { timeout: 20_000 });
     const changes = await started.history.ofOrder(orderId);
     expect(changes.map(({ status }) => status)).toEqual(["PENDING", "PAID", "SHIPPED"]);
   });

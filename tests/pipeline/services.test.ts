@@ -12,7 +12,8 @@ let started: StartedHost;
 beforeAll(async () => {
   services = await StubServices.start();
   const throttling = JSON.stringify({ read: { rate: 1, burst: readBurst } });
-  started = await startedHost({ ...services.settings, throttling });
+  // Everything at rest under the stack's own key, so that the key's policy is held to as well.
+  started = await startedHost({ ...services.settings, throttling, customerManagedKey: "true" });
 });
 
 afterAll(async () => {
@@ -72,7 +73,7 @@ describe("money", () => {
 
   it.concurrent("is given back, and nothing shipped, when the order is cancelled while its payment is taken", async () => {
     const id = await place({ payment_method: "tok_held" });
-    await vi.waitFor(() => expect(services.holds(id)).toBe(true), { timeout: 4_000 });
+    await vi.waitFor(() => expect(services.holds(id)).toBe(true), { timeout: 20_000 });
     const cancelled = await started.orders.cancel(id);
     expect(cancelled).toMatchObject({ status: 200, body: { status: "CANCELLED" } });
     services.release(id);
@@ -102,7 +103,7 @@ describe("an order whose workflow fails", () => {
       "detail-type": "OrderPlaced",
       detail: { order: { order_id: id } },
     });
-    await vi.waitFor(async () => expect(await deadLetterAlarm()).toBe("ALARM"), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await deadLetterAlarm()).toBe("ALARM"), { timeout: 20_000 });
 
     services.mend();
     const SourceArn = await aws.queueArn(deadLetters);

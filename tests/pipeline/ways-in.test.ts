@@ -14,7 +14,7 @@ let topic: SNSClient;
 
 beforeAll(async () => {
   // A partner who hears of everything: the events on the bus, as someone outside sees them.
-  started = await startedHost({ partners: JSON.stringify([{ name: "everything" }]) });
+  started = await startedHost({ partners: JSON.stringify([{ name: "everything" }]), customerManagedKey: "true" });
   drop = new FileDrop(started.host);
   topic = new SNSClient({
     endpoint: started.host.awsEndpoint,

@@ -35,6 +35,7 @@ beforeAll(async () => {
       { url: "https://partner.example/orders" },
     ]),
     rejectionEmail: "operators@example.com",
+    customerManagedKey: "true",
     slackWebhookUrl: `${slack.url}/services/${webhookSecret}`,
   });
 });
