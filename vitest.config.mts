@@ -29,7 +29,7 @@ export default defineConfig({
     globalSetup: "tests/support/shared-folder.ts",
     projects: suites.map((name) => ({
       extends: true,
-      test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout: 30_000, hookTimeout: 60_000 },
+      test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
     })),
   },
 });

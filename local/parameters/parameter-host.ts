@@ -1,23 +1,17 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { DamagedData } from "../damaged-data";
 import { AwsError, type AwsService, type ResourceHost } from "../endpoint/aws-service";
 import { jsonService } from "../endpoint/json-service";
 import type { Principal } from "../endpoint/principal";
 import { readInputs } from "../endpoint/read-inputs";
 import type { HostContext } from "../host-context";
-import { resourcesOf } from "../program/resource-graph";
+import { type ResourceNode, resourcesOf } from "../program/resource-graph";
+import { type DeclaredParameter, type Parameter, ParameterStore, parameterType } from "./parameter-store";
 
-const parameterType = "aws:ssm/parameter:Parameter";
-
-const type = z.enum(["String", "StringList", "SecureString"]);
-
-const parameter = z.object({ name: z.string(), type, value: z.string(), version: z.number(), modifiedAt: z.number() });
-type Parameter = z.output<typeof parameter>;
+const declaredType = "aws:ssm/parameter:Parameter";
 
 const shape = {
-  type,
+  type: parameterType,
   value: z.string().optional(),
   insecureValue: z.string().optional(),
 };
@@ -28,7 +22,7 @@ const inputs = z.object({ Names: z.array(z.string()).min(1).max(10) });
 const change = z.object({
   Name: z.string(),
   Value: z.string(),
-  Type: type.optional(),
+  Type: parameterType.optional(),
   Overwrite: z.boolean().default(false),
 });
 
@@ -38,15 +32,9 @@ export interface ParameterHost extends ResourceHost {
 
 /** The program's SSM parameters. What PutParameter changed stays, until the program declares another value. */
 export const parameterHost = (context: HostContext): ParameterHost => {
-  const folder = join(context.dataDir, "parameters");
-  const file = join(folder, "parameters.json");
-  const parameters = new Map<string, Parameter>();
+  let store: ParameterStore | undefined;
 
-  const save = (): void => {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${file}.new`, JSON.stringify([...parameters.values()], null, 2), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  };
+  const find = (name: string): Parameter | undefined => store?.get(name);
 
   const arnOf = (name: string): string =>
     `arn:aws:ssm:${context.graph.region}:${context.graph.accountId}:parameter/${name.replace(/^\//, "")}`;
@@ -68,95 +56,61 @@ export const parameterHost = (context: HostContext): ParameterHost => {
     DataType: "text",
   });
 
-  const parsed = <T>(schema: z.ZodType<T>, given: unknown): T => {
-    const result = schema.safeParse(given);
-    if (result.success) return result.data;
-    throw new AwsError(
-      "ValidationException",
-      result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "),
-    );
-  };
-
   const service = jsonService("ssm", {
     GetParameter: (given, principal) => {
       const { Name } = parsed(input, given);
       check(principal, "GetParameter", Name);
-      const found = parameters.get(Name);
+      const found = find(Name);
       if (found === undefined) throw new AwsError("ParameterNotFound", `Parameter ${Name} not found.`);
       return { Parameter: onWire(found, given["WithDecryption"] === true) };
     },
     GetParameters: (given, principal) => {
       const { Names } = parsed(inputs, given);
       for (const name of Names) check(principal, "GetParameters", name);
-      const found = Names.flatMap((name) => parameters.get(name) ?? []);
+      const found = Names.flatMap((name) => find(name) ?? []);
       return {
         Parameters: found.map((each) => onWire(each, given["WithDecryption"] === true)),
-        InvalidParameters: Names.filter((name) => !parameters.has(name)),
+        InvalidParameters: Names.filter((name) => find(name) === undefined),
       };
     },
     PutParameter: (given, principal) => {
       const { Name, Value, Type, Overwrite } = parsed(change, given);
       check(principal, "PutParameter", Name);
-      const existing = parameters.get(Name);
-      if (existing !== undefined && !Overwrite) {
+      if (find(Name) !== undefined && !Overwrite) {
         throw new AwsError(
           "ParameterAlreadyExists",
           "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
         );
       }
-      const version = (existing?.version ?? 0) + 1;
-      parameters.set(Name, {
-        name: Name,
-        type: Type ?? existing?.type ?? "String",
-        value: Value,
-        version,
-        modifiedAt: Date.now(),
-      });
-      save();
-      return { Version: version, Tier: "Standard" };
+      return { Version: store?.put(Name, Type, Value).version, Tier: "Standard" };
     },
   });
 
   return {
-    hosts: [parameterType],
+    hosts: [declaredType],
     service,
     start: async () => {
-      for (const stored of readStored(file)) parameters.set(stored.name, stored);
-      const declared = new Map(readStored(`${file}.declared`).map((each) => [each.name, each]));
-      for (const node of resourcesOf(context.graph, parameterType)) {
-        const { type, value, insecureValue } = readInputs(node, shape, ignored);
-        const name = z.string().parse(node.outputs["name"] ?? node.id);
-        const text = value ?? insecureValue;
-        if (text === undefined) throw new Error(`${node.urn}: a parameter needs value or insecureValue`);
-        if (declared.get(name)?.value !== text || !parameters.has(name)) {
-          parameters.set(name, {
-            name,
-            type,
-            value: text,
-            version: (parameters.get(name)?.version ?? 0) + 1,
-            modifiedAt: Date.now(),
-          });
-        }
-        declared.set(name, { name, type, value: text, version: 1, modifiedAt: 0 });
-      }
-      if (declared.size === 0) return;
-      save();
-      writeFileSync(`${file}.declared`, JSON.stringify([...declared.values()]), { mode: 0o600 });
+      store = new ParameterStore(
+        join(context.dataDir, "parameters"),
+        resourcesOf(context.graph, declaredType).map(declaredBy),
+      );
     },
     stop: async () => undefined,
   };
 };
 
-const readStored = (file: string): readonly Parameter[] => {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return [];
-  }
-  try {
-    return z.array(parameter).parse(JSON.parse(text));
-  } catch (error) {
-    throw new DamagedData(`${file} does not hold parameters: ${String(error)}`);
-  }
+function declaredBy(node: ResourceNode): DeclaredParameter {
+  const { type, value, insecureValue } = readInputs(node, shape, ignored);
+  const text = value ?? insecureValue;
+  if (text === undefined) throw new Error(`${node.urn}: a parameter needs value or insecureValue`);
+  return { name: z.string().parse(node.outputs["name"] ?? node.id), type, value: text };
+}
+
+const parsed = <T>(schema: z.ZodType<T>, given: unknown): T => {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new AwsError(
+    "ValidationException",
+    result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "),
+  );
 };

@@ -64,9 +64,24 @@ async function unpack(archive: pulumi.asset.AssetArchive, codeDir: string): Prom
   return folder;
 }
 
+/** What the program has marked as secret, as JSON. */
+const secrets: string[] = [];
+
+/** The settings whose values are, or are part of, what the program has marked as secret. */
+const secretSettings = (config: Readonly<Record<string, string>>): readonly string[] =>
+  Object.keys(config).filter((key) => {
+    const value = JSON.stringify(config[key]).slice(1, -1);
+    // What is shorter is no secret, and may be part of anything.
+    return value.length >= 8 && secrets.some((secret) => secret.includes(value));
+  });
+
 /** Plain JSON: secrets unwrapped, archives unpacked to folders, resource references replaced by their ids. */
 async function toPlain(value: unknown, codeDir: string): Promise<unknown> {
-  if (isRpcSecret(value)) return toPlain(unwrapRpcSecret(value), codeDir);
+  if (isRpcSecret(value)) {
+    const plain = unwrapRpcSecret(value);
+    secrets.push(JSON.stringify(plain));
+    return toPlain(plain, codeDir);
+  }
   if (value instanceof pulumi.asset.AssetArchive) return { archive: await unpack(value, codeDir) };
   if (Array.isArray(value)) return Promise.all(value.map((item) => toPlain(item, codeDir)));
   if (typeof value === "object" && value !== null) {
@@ -221,8 +236,13 @@ function fail(error: unknown): never {
 }
 
 evaluate(request).then((graph) => {
-  const evaluation: Evaluation = { graph, files: contentHashes([request.lockFile, ...ownModules()]) };
+  const evaluation: Evaluation = {
+    graph,
+    files: contentHashes([request.lockFile, ...ownModules()]),
+    secretSettings: secretSettings(request.config),
+  };
   mkdirSync(dirname(request.evaluationFile), { recursive: true });
-  writeFileSync(request.evaluationFile, JSON.stringify(evaluation));
+  // For the process that asked, which removes it.
+  writeFileSync(request.evaluationFile, JSON.stringify(evaluation), { mode: 0o600 });
   process.exit(0);
 }, fail);

@@ -9,6 +9,8 @@ export interface Evaluation {
   readonly graph: ResourceGraph;
   /** Content hash by path: of every source file that was loaded, and of the lock file for those of packages. */
   readonly files: Readonly<Record<string, string>>;
+  /** Settings that the program treats as secrets. */
+  readonly secretSettings: readonly string[];
 }
 
 const hash = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex").slice(0, 32);
@@ -23,6 +25,7 @@ export const contentHashes = (files: readonly string[]): Readonly<Record<string,
  */
 export class EvaluationCache {
   private readonly file: string;
+  private readonly config: Readonly<Record<string, string>>;
 
   constructor(
     folder: string,
@@ -31,13 +34,14 @@ export class EvaluationCache {
     const { project, program, stack, config, placement } = request;
     const key = hash(JSON.stringify([project, program, stack, Object.entries(config).sort(), placement]));
     this.file = join(folder, `${stack}-${key}.json`);
+    this.config = config;
     mkdirSync(folder, { recursive: true });
   }
 
   read(): ResourceGraph | undefined {
     try {
       // Written by `write` below; a file that was cut off is as good as none.
-      const { graph, files } = JSON.parse(readFileSync(this.file, "utf8")) as Evaluation;
+      const { graph, files } = JSON.parse(this.withSecrets(readFileSync(this.file, "utf8"))) as Evaluation;
       const unchanged = Object.entries(files).every(([file, known]) => hash(readFileSync(file)) === known);
       return unchanged && archivesOf(graph).every((folder) => existsSync(join(folder, "index.js"))) ? graph : undefined;
     } catch {
@@ -47,12 +51,33 @@ export class EvaluationCache {
 
   write(evaluation: Evaluation): void {
     const draft = `${this.file}.${process.pid}`;
-    // Settings given on a command line may be secrets.
-    writeFileSync(draft, JSON.stringify(evaluation), { mode: 0o600 });
+    writeFileSync(draft, this.withoutSecrets(evaluation));
     renameSync(draft, this.file);
     removeOldest(dirname(this.file), evaluationsKept);
   }
+
+  /** As JSON, with the name of a setting in the place of its secret value: whoever asks again gives the value again. */
+  private withoutSecrets(evaluation: Evaluation): string {
+    // The longest first: one may be part of another.
+    const lengthOf = (key: string): number => this.config[key]?.length ?? 0;
+    return evaluation.secretSettings
+      .toSorted((one, other) => lengthOf(other) - lengthOf(one))
+      .reduce(
+        (text, key) => text.replaceAll(inJson(this.config[key] ?? ""), placeholder(key)),
+        JSON.stringify(evaluation),
+      );
+  }
+
+  private withSecrets(text: string): string {
+    return text.replaceAll(placeholders, (_, key: string) => inJson(this.config[key] ?? ""));
+  }
 }
+
+/** A text as it is written within a JSON string. */
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+const placeholder = (key: string): string => `<secret setting ${key}>`;
+const placeholders = /<secret setting ([\w:.-]+)>/g;
 
 const evaluationsKept = 50;
 
