@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+
+const projectDir = join(__dirname, "../..");
+
+const locked = z
+  .object({ packages: z.record(z.string(), z.object({ license: z.string().optional(), dev: z.boolean().optional() })) })
+  .parse(JSON.parse(readFileSync(join(projectDir, "package-lock.json"), "utf8")));
+
+/** What is installed, without the project itself. */
+const packages = Object.entries(locked.packages)
+  .filter(([path]) => path !== "")
+  .map(([path, { license, dev = false }]) => ({ path, license, dev }));
+
+/** Ask for no more than to be named. */
+const permissive = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT", "Python-2.0"];
+/** Of data, not of code: the list of licences itself. */
+const ofData = ["CC-BY-3.0", "CC0-1.0"];
+/** Weak copyleft, by file: a compiler of style sheets that vitest brings along, in no bundle. */
+const inDevelopment = ["MPL-2.0"];
+/** Their package.json points to a file. */
+const read: Readonly<Record<string, string>> = { "node_modules/@logdna/tail-file": "MIT" };
+
+const namesOf = (license: string): readonly string[] => license.replaceAll(/[()]/g, "").split(/ OR | AND /);
+
+const unexpected = (allowed: readonly string[], dev: boolean): readonly string[] =>
+  packages
+    .filter((each) => each.dev === dev)
+    .map(({ path, license }) => ({ path, license: read[path] ?? license ?? "none" }))
+    .filter(({ license }) => !namesOf(license).every((name) => allowed.includes(name)))
+    .map(({ path, license }) => `${path}: ${license}`);
+
+describe("the licence of each package", () => {
+  it("that a deployment needs is permissive", () => {
+    expect(packages.filter(({ dev }) => !dev).length).toBeGreaterThan(100);
+    expect(unexpected([...permissive, ...ofData], false)).toEqual([]);
+  });
+
+  it("that only development needs is no strong copyleft", () => {
+    expect(unexpected([...permissive, ...ofData, ...inDevelopment], true)).toEqual([]);
+  });
+});
+
+describe("the lock file", () => {
+  it("names no registry and gives each package a hash", () => {
+    const text = readFileSync(join(projectDir, "package-lock.json"), "utf8");
+    expect(text).not.toContain('"resolved"');
+    expect(text.match(/"integrity": "sha512-/g)).toHaveLength(packages.length);
+  });
+});
