@@ -2,7 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import type { EncryptionKey } from "./encryption-key";
-import { denyInsecureTransport, type PolicyStatement, policyDocument } from "./policy-document";
+import { Topic } from "./topic";
 
 export interface AlarmsArgs {
   /** Encrypts the topic. CloudWatch cannot publish to a topic under the AWS managed key, so it is a key of the stack's. */
@@ -30,23 +30,27 @@ export interface AlarmArgs {
 
 /** The stack's alarms: one topic that all of them go to, and the way to raise one. */
 export class Alarms extends pulumi.ComponentResource {
-  readonly topic: sns.Topic;
+  readonly topic: Topic;
 
   constructor(name: string, args: AlarmsArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:Alarms", name, {}, options);
     const child = { parent: this };
-    this.topic = new sns.Topic(name, { kmsMasterKeyId: args.key.arn }, child);
-    const statements: readonly PolicyStatement[] = [
-      denyInsecureTransport("sns:Publish", [this.topic.arn]),
+    this.topic = new Topic(
+      name,
       {
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Action: "sns:Publish",
-        Resource: this.topic.arn,
-        Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
+        key: args.key.arn,
+        publishers: (topicArn) => [
+          {
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: topicArn,
+            Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
+          },
+        ],
       },
-    ];
-    new sns.TopicPolicy(name, { arn: this.topic.arn, policy: policyDocument(statements) }, child);
+      child,
+    );
     if (args.email !== undefined) {
       new sns.TopicSubscription(
         `${name}-email`,
@@ -54,8 +58,7 @@ export class Alarms extends pulumi.ComponentResource {
         child,
       );
     }
-    // Policies check the statements: the document is unknown in the preview that creates the topic.
-    this.registerOutputs({ topic: this.topic, statements });
+    this.registerOutputs({ topicArn: this.topic.arn });
   }
 
   /** Declares an alarm as a child of the component that it watches. Periods without data count as good. */

@@ -25,6 +25,7 @@ const eventBuses = (region: string, accountId: pulumi.Input<string>): readonly P
     Principal: { Service: "events.amazonaws.com" },
     Action: "kms:DescribeKey",
     Resource: "*",
+    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
   },
   {
     Sid: "EventBuses",

@@ -22,7 +22,8 @@ export class FunctionSchedule extends pulumi.ComponentResource {
   readonly schedule: scheduler.Schedule;
 
   constructor(name: string, args: FunctionScheduleArgs, options?: pulumi.ComponentResourceOptions) {
-    super("order-pipeline:index:FunctionSchedule", name, {}, options);
+    // Policies check the grants, as those of a CallbackFunction.
+    super("order-pipeline:index:FunctionSchedule", name, { grants: [args.target.grantInvoke()] }, options);
     const child = { parent: this };
     const { platform, target, expression, enabled, input } = args;
     const deadLetters = new DeadLetterQueue(

@@ -5,9 +5,9 @@ import { transformOrderEventHandler } from "../runtime/handlers/transform-order-
 import { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
 import type { EventBus } from "./event-bus";
-import { OrderEventTopic } from "./order-event-topic";
 import { PartnerQueue, type PartnerQueueArgs } from "./partner-queue";
 import type { Platform } from "./platform";
+import { Topic } from "./topic";
 import { Webhook, type WebhookArgs, webhookName } from "./webhook";
 import { WorkQueue } from "./work-queue";
 
@@ -24,7 +24,7 @@ export interface OrderEventsArgs {
 
 /** From the bus to those outside: every event as a CloudEvent on a topic, and who subscribes to it. */
 export class OrderEvents extends pulumi.ComponentResource {
-  readonly topic: OrderEventTopic;
+  readonly topic: Topic;
   readonly queue: WorkQueue;
   /** By the partners' names. */
   readonly partnerQueueUrls: Readonly<Record<string, pulumi.Output<string>>>;
@@ -34,7 +34,7 @@ export class OrderEvents extends pulumi.ComponentResource {
     super("order-pipeline:index:OrderEvents", name, {}, options);
     const child = { parent: this };
     const { platform } = args;
-    this.topic = new OrderEventTopic(`${name}-events`, { platform }, child);
+    this.topic = new Topic(`${name}-events`, { key: platform.key?.arn ?? "alias/aws/sns" }, child);
 
     const changed = args.bus.rule(`${name}-changed`, {
       description: "Every change of an order, for those outside",

@@ -3,12 +3,12 @@ import { publishOrderHandler } from "../runtime/handlers/publish-order";
 import { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
 import { FunctionSchedule } from "./function-schedule";
-import type { IntakeTopic } from "./intake-topic";
 import type { Platform } from "./platform";
+import type { Topic } from "./topic";
 
 export interface OrderProducerArgs {
   readonly platform: Platform;
-  readonly topic: IntakeTopic;
+  readonly topic: Topic;
   /** When to publish, and how many orders each time. Default: never. */
   readonly publishSchedule?: { readonly expression: string; readonly orders: number } | undefined;
 }

@@ -2,13 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { importOrdersHandler } from "../runtime/handlers/import-orders";
 import { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
-import { IntakeTopic, type IntakeTopicArgs } from "./intake-topic";
 import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
+import type { PolicyStatement } from "./policy-document";
 import { subscribeQueue } from "./subscribe-queue";
+import { Topic } from "./topic";
 import { WorkQueue } from "./work-queue";
 
-export interface TopicIntakeArgs extends IntakeTopicArgs {
+export interface TopicIntakeArgs {
+  readonly platform: Platform;
   readonly table: OrderTable;
+  /** Other accounts that may publish orders, by their 12 digits. */
+  readonly publisherAccounts: readonly string[];
 }
 
 /** Seconds that import-orders may take. */
@@ -19,15 +24,22 @@ const batchesAtOnce = 10;
 
 /** Orders as messages: a topic for other systems, the inbox behind it, and the function that places them. */
 export class TopicIntake extends pulumi.ComponentResource {
-  readonly topic: IntakeTopic;
+  readonly topic: Topic;
   readonly inbox: WorkQueue;
   readonly widgets: readonly DashboardWidget[];
 
   constructor(name: string, args: TopicIntakeArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:TopicIntake", name, {}, options);
     const child = { parent: this };
-    const { platform, table } = args;
-    this.topic = new IntakeTopic(`${name}-intake`, args, child);
+    const { platform, table, publisherAccounts } = args;
+    this.topic = new Topic(
+      `${name}-intake`,
+      {
+        key: platform.stackKey.arn,
+        publishers: (topicArn) => publisherAccounts.map((account) => allowPublisher(account, topicArn)),
+      },
+      child,
+    );
     this.inbox = new WorkQueue(
       `${name}-inbox`,
       {
@@ -60,3 +72,12 @@ export class TopicIntake extends pulumi.ComponentResource {
     this.registerOutputs({ topicArn: this.topic.arn });
   }
 }
+
+/** Lets another account's roles, not its users with their lasting keys, publish. */
+const allowPublisher = (accountId: string, topicArn: pulumi.Input<string>): PolicyStatement => ({
+  Effect: "Allow",
+  Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+  Action: "sns:Publish",
+  Resource: topicArn,
+  Condition: { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${accountId}:role/*` } },
+});

@@ -54,6 +54,7 @@ const uses: readonly ServiceUse[] = [
 /** Throws, as AWS refuses to make it, when a resource has a key that its service may not use. */
 export const assertKeysUsable = (graph: ResourceGraph, { ofKey }: DeclaredPolicies): void => {
   const keyNamed = keysOf(graph);
+  const account = { "aws:SourceAccount": [graph.accountId] };
   for (const { type, keyProperty, service, describe, use, context, refusal } of uses) {
     for (const node of resourcesOf(graph, type)) {
       const key = keyNamed(node.inputs[keyProperty]);
@@ -68,8 +69,8 @@ export const assertKeysUsable = (graph: ResourceGraph, { ofKey }: DeclaredPolici
             rule.applies(action, key, (name) => values[name]),
         );
       const missing = [
-        ...describe.filter((action) => !allows(action, {})),
-        ...use.filter((action) => !allows(action, { [contextKey]: [String(value)] })),
+        ...describe.filter((action) => !allows(action, account)),
+        ...use.filter((action) => !allows(action, { ...account, [contextKey]: [String(value)] })),
       ];
       if (missing.length > 0) {
         throw new Error(

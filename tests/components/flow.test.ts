@@ -187,7 +187,7 @@ describe("a dead-letter queue", () => {
 describe("the alarm topic", () => {
   it("is encrypted with the stack's key and lets CloudWatch publish for this account only", () => {
     const topic = resource(graph, "aws:sns/topic:Topic", "orders-alarms");
-    expect(topic.inputs).toEqual({ kmsMasterKeyId: arn("aws:kms/key:Key", "orders-key") });
+    expect(topic.inputs).toEqual({ kmsMasterKeyId: arn("aws:kms/key:Key", "orders-key"), signatureVersion: 2 });
     const policy = resource(graph, "aws:sns/topicPolicy:TopicPolicy", "orders-alarms").inputs["policy"];
     expect(JSON.parse(String(policy))).toMatchObject({
       Statement: [

@@ -62,7 +62,12 @@ describe("prod", () => {
   it("lets EventBridge look at that key, and use it for buses and archives of this account", async () => {
     const statements = statementsOf(await stackGraph("prod"), "aws:kms/key:Key", "orders-key");
     const events = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Resource: "*" };
-    expect(statements).toContainEqual({ ...events, Sid: "EventBridgeLooksAtKey", Action: "kms:DescribeKey" });
+    expect(statements).toContainEqual({
+      ...events,
+      Sid: "EventBridgeLooksAtKey",
+      Action: "kms:DescribeKey",
+      Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+    });
     const bus = "arn:aws:events:eu-central-1:000000000000:event-bus/*";
     expect(statements).toContainEqual({
       ...events,

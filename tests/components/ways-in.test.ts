@@ -21,6 +21,7 @@ describe("the intake topic", () => {
   it("is encrypted with the stack's key, and lets in roles of the named accounts and nobody without TLS", () => {
     expect(resource(graph, "aws:sns/topic:Topic", "orders-intake").inputs).toEqual({
       kmsMasterKeyId: arn("aws:kms/key:Key", "orders-key"),
+      signatureVersion: 2,
     });
     expect(statements("aws:sns/topicPolicy:TopicPolicy", "orders-intake")).toEqual([
       {
