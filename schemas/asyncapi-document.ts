@@ -1,5 +1,7 @@
 import { jsonSchemas } from "../runtime/api/json-schemas";
+import { orderCreatedSchema, sentLineSchema, sentOrderSchema } from "../runtime/domain/order-created";
 import { orderEventTypeSchema } from "../runtime/domain/order-event";
+import { keyAttribute } from "../runtime/domain/order-message";
 import { partnerEventSchema } from "../runtime/domain/partner-event";
 import { rejectionReasonSchema } from "../runtime/domain/rejection-reason";
 import { openObjects } from "./open-objects";
@@ -31,10 +33,31 @@ const messages = Object.fromEntries(
   ]),
 );
 
-const references = (prefix: string) =>
-  Object.fromEntries(Object.keys(messages).map((type) => [type, { $ref: `${prefix}${type}` }]));
+/** What the intake topic takes: an order, or the event around it. */
+const sentMessages = {
+  Order: {
+    name: "Order",
+    title: "Order",
+    summary: "An order as the API takes it. Its key is the message attribute, else the id that SNS gave the message.",
+    contentType: "application/json",
+    headers: { $ref: "#/components/schemas/IntakeAttributes" },
+    payload: {
+      oneOf: [{ $ref: "#/components/schemas/SentOrder" }, { $ref: "#/components/schemas/SentOrderOfOneLine" }],
+    },
+  },
+  OrderCreated: {
+    name: "OrderCreated",
+    title: "OrderCreated",
+    summary: "An event around an order. Its id is the order's Idempotency-Key: sent again, it makes no second order.",
+    contentType: "application/json",
+    payload: { $ref: "#/components/schemas/OrderCreated" },
+  },
+};
 
-/** What partners can subscribe to, as AsyncAPI 3.0. */
+const references = (prefix: string, to: object) =>
+  Object.fromEntries(Object.keys(to).map((name) => [name, { $ref: `${prefix}${name}` }]));
+
+/** What partners can subscribe to, and what they can send, as AsyncAPI 3.0. */
 export const asyncapiDocument = {
   asyncapi: "3.0.0",
   info: {
@@ -51,7 +74,14 @@ export const asyncapiDocument = {
       title: "Topic of order events",
       description:
         "An SNS topic, the stack's output `order_events_topic_arn`. The settings `partners` and `webhooks` subscribe to it. Subscriptions filter on the message attributes.",
-      messages: references("#/components/messages/"),
+      messages: references("#/components/messages/", messages),
+    },
+    intake: {
+      address: null,
+      title: "Topic of orders that come in",
+      description:
+        "An SNS topic, the stack's output `intake_topic_arn`. The setting `publisherAccounts` lets other accounts publish. What is wrong goes to the inbox's dead-letter queue, with the reason in the attributes `error`, `field` and `reason`.",
+      messages: references("#/components/messages/", sentMessages),
     },
   },
   operations: {
@@ -59,11 +89,17 @@ export const asyncapiDocument = {
       action: "send",
       channel: { $ref: "#/channels/orderEvents" },
       summary: "Tells of every change of an order.",
-      messages: Object.values(references("#/channels/orderEvents/messages/")),
+      messages: Object.values(references("#/channels/orderEvents/messages/", messages)),
+    },
+    receiveOrders: {
+      action: "receive",
+      channel: { $ref: "#/channels/intake" },
+      summary: "Takes orders.",
+      messages: Object.values(references("#/channels/intake/messages/", sentMessages)),
     },
   },
   components: {
-    messages,
+    messages: { ...messages, ...sentMessages },
     schemas: {
       ...openObjects(jsonSchemas({ OrderEvent: partnerEventSchema }, "#/components/schemas/")),
       MessageAttributes: {
@@ -74,6 +110,14 @@ export const asyncapiDocument = {
           rejection_reason: { type: "string", enum: rejectionReasonSchema.options },
         },
         required: ["event_type", "schema_version"],
+      },
+      ...jsonSchemas(
+        { OrderCreated: orderCreatedSchema, SentOrder: sentOrderSchema, SentOrderOfOneLine: sentLineSchema },
+        "#/components/schemas/",
+      ),
+      IntakeAttributes: {
+        type: "object",
+        properties: { [keyAttribute]: { type: "string", description: "The order's Idempotency-Key." } },
       },
     },
   },

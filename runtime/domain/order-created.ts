@@ -1,11 +1,25 @@
-import type { OrderRequest } from "./order-request";
+import * as z from "zod";
+import { idempotencyKeySchema } from "./idempotency-key";
+import { type OrderRequest, oneLineRequestSchema, orderRequestSchema } from "./order-request";
 
 /** The event by which other systems, and this one's own file import, send an order in. */
 export const orderCreatedType = "OrderCreated";
 
+/** An order as a message has it: no token says whose it is. */
+export const sentOrderSchema = orderRequestSchema.required({ customer_id: true });
+export const sentLineSchema = oneLineRequestSchema.required({ customer_id: true });
+
+/** The documented form of the event. What else is taken for one, `eventAround` says. */
+export const orderCreatedSchema = z.object({
+  type: z.literal(orderCreatedType),
+  /** The order's Idempotency-Key: the same event sent again is the same order. */
+  id: idempotencyKeySchema,
+  source: z.string().optional(),
+  data: z.union([sentOrderSchema, sentLineSchema]),
+});
+
 export interface OrderCreated {
   readonly type: typeof orderCreatedType;
-  /** The order's Idempotency-Key: the same event sent again is the same order. */
   readonly id: string;
   readonly source: string;
   readonly data: OrderRequest;
