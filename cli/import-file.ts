@@ -1,7 +1,8 @@
 import { createReadStream, statSync } from "node:fs";
 import { basename } from "node:path";
+import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { S3 } from "@aws-sdk/client-s3";
 import { SingleBar } from "cli-progress";
 import type { ImportReport } from "../runtime/domain/import-report";
 import type { Output } from "./output";
@@ -14,6 +15,11 @@ export interface ImportOptions {
   readonly timeout: number;
 }
 
+interface ObjectAddress {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
 const pollMs = 500;
 
 /** Uploads a file of orders, waits for the report on it and returns that. Throws Problem when there is none in time. */
@@ -23,12 +29,20 @@ export async function importFile(
   { allOrNothing, timeout }: ImportOptions,
   output: Output,
 ): Promise<ImportReport> {
-  const bucket = outputs.import_bucket;
+  const size = sizeOf(file);
+  const Bucket = outputs.import_bucket;
   const name = basename(file);
-  const s3 = new S3Client(aws);
-  const report = { Bucket: bucket, Key: `reports/${name}.report.json` };
+  // Takes a quarter of a second to load, which the other commands do without.
+  const sdk = await import("@aws-sdk/client-s3");
+  const s3 = new sdk.S3(aws);
+  const report = { Bucket, Key: `reports/${name}.report.json` };
   const earlier = await readReport(s3, report);
-  await upload(s3, file, { Bucket: bucket, Key: `incoming/${name}` }, allOrNothing === true, output);
+  await s3.putObject({
+    ...{ Bucket, Key: `incoming/${name}` },
+    Body: withProgress(file, size, output),
+    ContentLength: size,
+    Metadata: { acceptance: allOrNothing === true ? "all-or-nothing" : "partial" },
+  });
 
   const deadline = Date.now() + timeout * 1000;
   while (Date.now() < deadline) {
@@ -37,45 +51,43 @@ export async function importFile(
     if (found !== undefined && found.started_at !== earlier?.started_at) return found;
     await pause(pollMs);
   }
-  throw new Problem(`There is no report on ${name} after ${timeout} s; look for s3://${bucket}/${report.Key} later.`);
-}
-
-async function upload(
-  s3: S3Client,
-  file: string,
-  to: { readonly Bucket: string; readonly Key: string },
-  allOrNothing: boolean,
-  output: Output,
-): Promise<void> {
-  const size = sizeOf(file);
-  const bar = new SingleBar({ format: "{bar} {percentage}% of {total} bytes", hideCursor: true, noTTYOutput: false });
-  if (output.forPeople) bar.start(size, 0);
-  const body = createReadStream(file);
-  if (output.forPeople) body.on("data", (chunk) => bar.increment(chunk.length));
-  try {
-    const Metadata = { acceptance: allOrNothing ? "all-or-nothing" : "partial" };
-    await s3.send(new PutObjectCommand({ ...to, Body: body, ContentLength: size, Metadata }));
-  } finally {
-    bar.stop();
-  }
+  throw new Problem(`There is no report on ${name} after ${timeout} s; look for s3://${Bucket}/${report.Key} later.`);
 }
 
 function sizeOf(file: string): number {
   const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats?.isFile() === true) return stats.size;
-  throw new Problem(`${file} is no file.`, 2);
+  if (stats === undefined) throw new Problem(`There is no file ${file}.`, 2);
+  if (!stats.isFile())
+    throw new Problem(`${file} is no file. Name a file of orders: CSV, JSON Lines or a JSON array.`, 2);
+  return stats.size;
 }
 
-async function readReport(
-  s3: S3Client,
-  at: { readonly Bucket: string; readonly Key: string },
-): Promise<ImportReport | undefined> {
+/** The file's content; a bar for people shows how much of it has been taken. */
+function withProgress(file: string, size: number, output: Output): Readable {
+  if (!output.forPeople) return createReadStream(file);
+  const bar = new SingleBar({ format: "{bar} {percentage}% of {total} bytes", hideCursor: true });
+  // The SDK refuses a stream that already flows, as one does with a listener: it is counted on its way instead.
+  const counted = async function* () {
+    bar.start(size, 0);
+    try {
+      for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+        bar.increment(chunk.length);
+        yield chunk;
+      }
+    } finally {
+      bar.stop();
+    }
+  };
+  return Readable.from(counted(), { objectMode: false });
+}
+
+async function readReport(s3: S3, at: ObjectAddress): Promise<ImportReport | undefined> {
   try {
-    const { Body } = await s3.send(new GetObjectCommand(at));
+    const { Body } = await s3.getObject({ ...at });
     // Written by import-file, from a value of this very type.
     return Body === undefined ? undefined : (JSON.parse(await Body.transformToString()) as ImportReport);
   } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
+    if (error instanceof Error && error.name === "NoSuchKey") return undefined;
     throw error;
   }
 }

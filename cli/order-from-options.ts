@@ -1,38 +1,46 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { Problem } from "./problem";
 
 export interface OrderOptions {
   readonly customer?: string;
   /** `Laptop`, or `Laptop=2`. */
-  readonly item: readonly string[];
+  readonly item?: readonly string[];
   readonly paymentMethod?: string;
   /** A JSON file, or `-` for standard input; in place of the options above. */
   readonly file?: string;
 }
 
 /** The order that a command line describes. What is wrong with its values is for the API to say. */
-export function orderFromOptions(options: OrderOptions): unknown {
-  if (options.file !== undefined) return readJsonFile(options.file);
-  if (options.item.length === 0) throw new Problem("What is ordered? Give --item Laptop=2, or --file order.json.", 2);
+export function orderFromOptions({ customer, item = [], paymentMethod, file }: OrderOptions): unknown {
+  if (file !== undefined) return readJsonFile(file);
+  if (item.length === 0) throw new Problem("What is ordered? Give --item Laptop=2, or --file order.json.", 2);
   return {
-    ...(options.customer === undefined ? {} : { customer_id: options.customer }),
-    items: options.item.map(lineFrom),
-    ...(options.paymentMethod === undefined ? {} : { payment_method: options.paymentMethod }),
+    ...(customer === undefined ? {} : { customer_id: customer }),
+    items: item.map(lineFrom),
+    ...(paymentMethod === undefined ? {} : { payment_method: paymentMethod }),
   };
 }
 
+/** The last `=` parts the item from its quantity, so that an item's name may have one too: `a=b=1`. */
 function lineFrom(text: string): { readonly item: string; readonly quantity: number } {
-  const [, item = text, quantity = "1"] = /^(.*)=(\d+)$/.exec(text) ?? [];
-  return { item, quantity: Number(quantity) };
+  const at = text.lastIndexOf("=");
+  if (at === -1) return { item: text, quantity: 1 };
+  const quantity = text.slice(at + 1);
+  if (/^-?\d+$/.test(quantity)) return { item: text.slice(0, at), quantity: Number(quantity) };
+  throw new Problem(
+    `--item is ${JSON.stringify(text)}: after = comes the quantity, a whole number, such as Laptop=2.`,
+    2,
+  );
 }
 
 function readJsonFile(file: string): unknown {
+  const name = file === "-" ? "Standard input" : file;
+  if (file !== "-" && statSync(file, { throwIfNoEntry: false }) === undefined) {
+    throw new Problem(`There is no file ${file}. --file has to be an order as JSON, or - for standard input.`, 2);
+  }
   try {
     return JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
   } catch (error) {
-    throw new Problem(
-      `${file} is not a JSON file that can be read: ${error instanceof Error ? error.message : String(error)}`,
-      2,
-    );
+    throw new Problem(`${name} is no order as JSON: ${error instanceof Error ? error.message : String(error)}`, 2);
   }
 }

@@ -1,3 +1,6 @@
+import { readJson } from "../runtime/domain/json";
+import { Problem } from "./problem";
+
 /** An answer of the API, with what the demonstration looks at. */
 export interface Answer {
   readonly status: number;
@@ -30,7 +33,7 @@ export class OrdersClient {
   }
 
   get(orderId: string, token = this.token): Promise<Answer> {
-    return this.send("GET", `/orders/${orderId}`, token);
+    return this.send("GET", `/orders/${encodeURIComponent(orderId)}`, token);
   }
 
   list(query: Readonly<Record<string, string>>, token = this.token): Promise<Answer> {
@@ -38,7 +41,12 @@ export class OrdersClient {
   }
 
   cancel(orderId: string, token = this.token): Promise<Answer> {
-    return this.send("POST", `/orders/${orderId}/cancellation`, token);
+    return this.send("POST", `/orders/${encodeURIComponent(orderId)}/cancellation`, token);
+  }
+
+  /** The API's OpenAPI document, which needs no token. */
+  describe(): Promise<Answer> {
+    return this.send("GET", "/openapi.json", "");
   }
 
   private async send(
@@ -57,8 +65,17 @@ export class OrdersClient {
       },
       ...(body === undefined ? {} : { body }),
     });
-    // Every answer of the API is a JSON object, those of the gateway too.
-    const answer = (await response.json()) as Record<string, unknown>;
-    return { status: response.status, replayed: response.headers.get("idempotent-replayed") === "true", body: answer };
+    const replayed = response.headers.get("idempotent-replayed") === "true";
+    return { status: response.status, replayed, body: await jsonOf(response) };
   }
+}
+
+/** Every answer of the API is a JSON object, those of the gateway too. */
+async function jsonOf(response: Response): Promise<Answer["body"]> {
+  const text = await response.text();
+  const json = readJson(text);
+  if (typeof json === "object" && json !== null) return { ...json };
+  throw new Problem(
+    `${response.url} is no API of orders: it answered ${response.status} with ${JSON.stringify(text.slice(0, 60))}, which is no JSON object.`,
+  );
 }

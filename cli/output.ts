@@ -1,12 +1,20 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
 
+/** Where results are printed. */
+export interface Printer {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 /** Prints results: a table for people on a terminal; JSON on a pipe, or when it is asked for. */
 export class Output {
   private readonly json: boolean;
+  private readonly to: Printer;
 
-  constructor(options: { readonly json?: boolean }) {
-    this.json = options.json === true || process.stdout.isTTY !== true;
+  constructor(options: { readonly json?: boolean }, to: Printer = process.stdout) {
+    this.json = options.json === true || to.isTTY !== true;
+    this.to = to;
   }
 
   /** True when progress may be shown on the way. */
@@ -29,7 +37,12 @@ export class Output {
   }
 
   write(text: string): void {
-    process.stdout.write(`${text}\n`);
+    this.to.write(`${text}\n`);
+  }
+
+  /** What is no result: it stays out of the way of whoever reads those. */
+  note(text: string): void {
+    process.stderr.write(`${text}\n`);
   }
 }
 

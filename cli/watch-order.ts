@@ -18,10 +18,10 @@ export async function watchOrder(
   const deadline = Date.now() + seconds * 1000;
   let version: unknown;
   for (;;) {
-    const order = answered(await orders.get(orderId));
+    const order = answered(await orders.get(orderId), `watch ${orderId}`);
     if (order["version"] !== version) {
       version = order["version"];
-      if (output.forPeople) output.write(`${String(order["updated_at"])}  ${String(order["status"])}`);
+      if (output.forPeople) output.write(changeOf(order));
       else output.one(order);
     }
     if (ended.has(String(order["status"]))) return;
@@ -30,3 +30,6 @@ export async function watchOrder(
     await pause(pollMs);
   }
 }
+
+const changeOf = ({ updated_at, status, rejection_reason }: Readonly<Record<string, unknown>>): string =>
+  [updated_at, status, rejection_reason].filter((it) => it !== undefined).join("  ");
