@@ -55,11 +55,8 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       ...(network === undefined ? [] : network.grantsJoin()),
       ...args.grants,
     ];
-    this.permissions = new iam.RolePolicy(
-      name,
-      { role: this.role.id, policy: policyDocument(grants.map(statementOf)) },
-      child,
-    );
+    const statements = grants.map(statementOf);
+    this.permissions = new iam.RolePolicy(name, { role: this.role.id, policy: policyDocument(statements) }, child);
     this.function = new lambda.Function(
       name,
       {
@@ -102,7 +99,8 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
         statistic: "Sum",
       },
     ];
-    this.registerOutputs({ function: this.function, role: this.role });
+    // Policies check the statements: the document is unknown in the preview that creates the role.
+    this.registerOutputs({ function: this.function, role: this.role, statements });
   }
 
   /** To invoke the function, for a state machine's role. */

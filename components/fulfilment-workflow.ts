@@ -64,11 +64,8 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
       { assumeRolePolicy: assumableBy("states.amazonaws.com", args.platform.accountId) },
       child,
     );
-    const permissions = new iam.RolePolicy(
-      name,
-      { role: role.id, policy: policyDocument(grants.map(statementOf)) },
-      child,
-    );
+    const statements = grants.map(statementOf);
+    const permissions = new iam.RolePolicy(name, { role: role.id, policy: policyDocument(statements) }, child);
     this.stateMachine = new sfn.StateMachine(
       name,
       {
@@ -102,7 +99,7 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
         statistic: "Sum",
       },
     ];
-    this.registerOutputs({ arn: this.arn });
+    this.registerOutputs({ arn: this.arn, statements });
   }
 
   /** To run an execution and wait for its end. */

@@ -37,7 +37,8 @@ export class FunctionSchedule extends pulumi.ComponentResource {
     const grants = [target.grantInvoke(), deadLetters.grantSend()];
     const assumeRolePolicy = assumableBy("scheduler.amazonaws.com", platform.accountId);
     const role = new iam.Role(name, { assumeRolePolicy }, child);
-    const policy = policyDocument(grants.map(statementOf));
+    const statements = grants.map(statementOf);
+    const policy = policyDocument(statements);
     const permissions = new iam.RolePolicy(name, { role: role.id, policy }, child);
     this.schedule = new scheduler.Schedule(
       name,
@@ -55,6 +56,6 @@ export class FunctionSchedule extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: permissions },
     );
-    this.registerOutputs({ arn: this.schedule.arn });
+    this.registerOutputs({ arn: this.schedule.arn, statements });
   }
 }

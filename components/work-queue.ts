@@ -69,7 +69,8 @@ export class WorkQueue extends pulumi.ComponentResource {
   private readonly name: string;
 
   constructor(name: string, args: WorkQueueArgs, options?: pulumi.ComponentResourceOptions) {
-    super("order-pipeline:index:WorkQueue", name, { maxReceives: args.maxReceives }, options);
+    const { maxReceives = 5 } = args;
+    super("order-pipeline:index:WorkQueue", name, { maxReceives }, options);
     const child = { parent: this };
     this.name = name;
     const topics = (args.topics ?? []).map((sourceArn) => ({ service: "sns.amazonaws.com", sourceArn }));
@@ -85,7 +86,7 @@ export class WorkQueue extends pulumi.ComponentResource {
         messageRetentionSeconds: retentionSeconds,
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: this.deadLetters.arn,
-          maxReceiveCount: args.maxReceives ?? 5,
+          maxReceiveCount: maxReceives,
         }),
         ...queueEncryption(args.platform),
       },

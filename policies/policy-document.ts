@@ -75,6 +75,18 @@ export function knownStatements({ type, properties, parent }: StackResource): re
   return statements === undefined ? undefined : itemsOf(statements).filter(isProperties).map(statementOf);
 }
 
+/** Whether resources of a type carry a policy document. */
+export const holdsDocument = (type: string): boolean => type in resourcePolicies || type in identityPolicies;
+
+/** The resource with the document that its component declares, where a preview does not know the real one. */
+export function withDeclaredDocument(resource: StackResource): Resource | undefined {
+  const property = resourcePolicies[resource.type] ?? identityPolicies[resource.type];
+  const { statements } = resource.parent;
+  if (property === undefined || statements === undefined || !holdsUnknown(resource.properties[property]))
+    return undefined;
+  return { ...resource, properties: { ...resource.properties, [property]: { Statement: statements } } };
+}
+
 const statementsIn = (document: Value): readonly Statement[] =>
   itemsOf(at(parsed(document), "Statement"))
     .filter(isProperties)

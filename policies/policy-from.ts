@@ -1,4 +1,5 @@
 import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { holdsDocument, withDeclaredDocument } from "./policy-document";
 import { resourceOf } from "./resource";
 import type { ResourceRule, Rule, RuleSettings } from "./rule";
 import { Stack } from "./stack";
@@ -36,8 +37,21 @@ export function policyFrom(rule: Rule): ResourceValidationPolicy | StackValidati
       });
       for (const message of messages) report(message);
     },
+    ...(rule.types.some(holdsDocument) ? { validateStack: declaredDocuments(rule) } : {}),
   };
 }
+
+/** A preview does not know a document with an unknown ARN: what its component declares is judged in its place. */
+const declaredDocuments =
+  (rule: ResourceRule): StackValidationPolicy["validateStack"] =>
+  async (args, report) => {
+    for (const resource of new Stack(args.resources).of(...rule.types.filter(holdsDocument))) {
+      const declared = withDeclaredDocument(resource);
+      if (declared === undefined) continue;
+      const messages = await rule.check(declared, { settings: settingsOf(rule, args), provider: {} });
+      for (const message of messages) report(message, resource.urn);
+    }
+  };
 
 /** A component's type has the package's own name: `order-pipeline:index:WorkQueue`; providers are `pulumi:providers:aws`. */
 const appliesTo = ({ types }: ResourceRule, type: string): boolean =>
