@@ -20,7 +20,7 @@ interface ObjectAddress {
   readonly Key: string;
 }
 
-const pollMs = 500;
+const pollMs = 200;
 
 /** Uploads a file of orders, waits for the report on it and returns that. Throws Problem when there is none in time. */
 export async function importFile(

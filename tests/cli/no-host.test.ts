@@ -51,7 +51,6 @@ describe.concurrent("without a running host", () => {
 
   it.each([
     [["lst"], "error: unknown command 'lst'\n(Did you mean list?)\nSee orders --help.\n"],
-    [["place"], "What is ordered? Give --item Laptop=2, or --file order.json.\n"],
     [["publish"], "What is ordered? Give --item Laptop=2, or --file order.json.\n"],
     [["place", "--file", "-"], "Standard input is no order as JSON: Unexpected end of JSON input\n"],
   ])("%j is a wrong command line, whether there is a host or not", async (args, stderr) => {

@@ -84,8 +84,11 @@ export const hasTerminal = (spawnSync("script", ["--version"], { encoding: "utf8
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Runs the command line on a terminal; gives what it shows there, lines without trailing blanks. */
-export async function runOnTerminal(args: readonly string[]): Promise<Pick<OrdersRun, "code" | "stdout">> {
+/** What stands on a terminal when a run has ended, results and errors alike. */
+export type Shown = Pick<OrdersRun, "code" | "stdout">;
+
+/** Runs the command line on a terminal; what it shows has no trailing blanks. */
+export async function runOnTerminal(args: readonly string[]): Promise<Shown> {
   const command = [process.execPath, ordersFile, ...args].map(quoted).join(" ");
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     env: environment({}),

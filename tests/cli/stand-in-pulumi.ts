@@ -18,7 +18,7 @@ export function standInPulumi(folder: string, stacks: Readonly<Record<string, un
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "pulumi"), program, { mode: 0o755 });
   for (const [name, outputs] of Object.entries(stacks)) {
-    writeFileSync(join(folder, `${name}.json`), typeof outputs === "string" ? outputs : JSON.stringify(outputs));
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(outputs));
   }
   return [folder, process.env["PATH"]].join(delimiter);
 }

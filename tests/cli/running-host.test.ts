@@ -1,0 +1,15 @@
+import { afterAll, beforeAll } from "vitest";
+import { describeApiCommands } from "./api-commands";
+import { HostedOrders } from "./hosted-orders";
+import { describeIntakeCommands } from "./intake-commands";
+
+// One file, so that there is one host: to start it takes as long as all of the commands.
+const orders = new HostedOrders();
+
+beforeAll(() => orders.start());
+
+afterAll(() => orders.end());
+
+describeApiCommands(orders);
+
+describeIntakeCommands(orders);
