@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { eventually } from "../support/eventually";
 import type { HostedOrders } from "./hosted-orders";
 import { hasTerminal, resultsOf } from "./run-orders";
-
-const patience = { timeout: 20_000, interval: 50 };
 
 /** The commands that use the topic and the bucket. */
 export function describeIntakeCommands(orders: HostedOrders): void {
@@ -16,10 +15,10 @@ export function describeIntakeCommands(orders: HostedOrders): void {
       expect(new Set(results.map(({ message_id }) => message_id)).size).toBe(2);
       const [order_id] = results.map((result) => result["order_id"]);
       const inbox = orders.started.host.output("inbox_queue_url");
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect(await orders.stored(order_id)).toMatchObject({ customer_id: "PUBLISHED", items: [{ quantity: 2 }] });
         expect(await orders.started.aws.depth(inbox)).toEqual({ waiting: 0, inFlight: 0 });
-      }, patience);
+      });
       const { body } = await orders.started.orders.list({ customer_id: "PUBLISHED" });
       expect(body["orders"]).toEqual([expect.objectContaining({ order_id })]);
     });
@@ -28,9 +27,8 @@ export function describeIntakeCommands(orders: HostedOrders): void {
       const data = { customer_id: "EVENTFUL", item: "Pen", quantity: 1 };
       const event = { type: "OrderCreated", id: "event-1", source: "shop", data };
       const [sent] = resultsOf(await orders.run(["publish", "--file", "-"], { stdin: JSON.stringify(event) }));
-      await vi.waitFor(
-        async () => expect(await orders.stored(sent?.["order_id"])).toMatchObject({ customer_id: "EVENTFUL" }),
-        patience,
+      await eventually(async () =>
+        expect(await orders.stored(sent?.["order_id"])).toMatchObject({ customer_id: "EVENTFUL" }),
       );
     });
   });
@@ -68,10 +66,10 @@ export function describeIntakeCommands(orders: HostedOrders): void {
       expect(resultsOf(fromLines)).toEqual([
         expect.objectContaining({ ...taken, file: "incoming/orders.jsonl", format: "json-lines", rows: 1, orders: 1 }),
       ]);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const { body } = await orders.started.orders.list({ customer_id: "CSV" });
         expect(body["orders"]).toHaveLength(2);
-      }, patience);
+      });
     });
 
     it("ends with exit code 1 when a row is rejected, and reports on this upload of the name, not on an earlier one", async () => {

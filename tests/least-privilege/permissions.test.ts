@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../support/eventually";
 import { place } from "./order-scenarios";
 import { nameOf, subjectOf } from "./permissions";
 import { type Proof, provePermissions, removeEach } from "./prove-permissions";
@@ -48,7 +49,7 @@ describe("the program's permissions", () => {
       message: `User: arn:aws:sts::000000000000:assumed-role/${role}/${functionName} is not authorized to perform: dynamodb:PutItem on resource: ${put.resource} because no identity-based policy allows the dynamodb:PutItem action`,
     };
     const logGroup = await system.logGroupOf("orders-place-order");
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const lines = (await system.logLines(logGroup, since)).filter((line) => line.includes("request failed"));
       expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ err: error }]);
     });
@@ -62,10 +63,7 @@ describe("the program's permissions", () => {
     await system.withoutPolicy("orders-fulfilment", async () => {
       await system.messageWith("orders-placed-dlq", await place(system), 10_000);
     });
-    await vi.waitFor(async () => expect(await system.alarmState("orders-placed-dlq-not-empty")).toBe("ALARM"), {
-      timeout: 75_000,
-      interval: 250,
-    });
+    await eventually(async () => expect(await system.alarmState("orders-placed-dlq-not-empty")).toBe("ALARM"), 75_000);
     await system.emptyQueue("orders-placed-dlq");
   });
 

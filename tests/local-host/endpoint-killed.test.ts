@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { callService } from "../../local/endpoint/call-service";
 import { nodeArguments } from "../../local/node-arguments";
+import { eventually } from "../support/eventually";
 import { hostedEndpoint, ordersTable, queueArn, thingsStream } from "./hosted-endpoint";
 import { queue } from "./hosted-messaging";
 
@@ -38,11 +39,11 @@ it.skipIf(process.platform !== "linux")(
     child.stdout.on("data", (chunk: Buffer) => {
       written += chunk.toString();
     });
-    await vi.waitFor(() => expect(written.split("\n").length).toBeGreaterThan(50), { timeout: 15_000 });
+    await eventually(() => expect(written.split("\n").length).toBeGreaterThan(50));
     child.kill("SIGKILL");
     await once(child, "close");
     const acknowledged = written.trim().split("\n");
-    await vi.waitFor(() => expect(enginesOn(dataDir)).toEqual([]), { timeout: 5_000 });
+    await eventually(() => expect(enginesOn(dataDir)).toEqual([]));
 
     const host = await hostedEndpoint({ dataDir, resources });
     expect(host.events).toEqual([]);
@@ -77,9 +78,7 @@ it.skipIf(process.platform !== "linux")("an engine that dies is started again on
   const reader = host.tables.streams.open(thingsStream, { from: "TRIM_HORIZON" });
   for (const pid of enginesOn(dataDir))
     if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "dynoxide") process.kill(pid, "SIGKILL");
-  await vi.waitFor(() => expect(host.events.map(({ what }) => what)).toContain("engine started again"), {
-    timeout: 5_000,
-  });
+  await eventually(() => expect(host.events.map(({ what }) => what)).toContain("engine started again"));
   await put("after");
   const seen = await reader.next(10, AbortSignal.timeout(5_000));
   expect(seen.map(({ dynamodb }) => dynamodb.Keys["id"])).toEqual([{ S: "before" }, { S: "after" }]);

@@ -4,8 +4,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { eventBusHost } from "../../local/event-bus/host-event-buses";
+import { eventually } from "../support/eventually";
 import { arnOf, recordedContext, resource } from "./recorded-context";
 
 const resources = [
@@ -61,7 +62,7 @@ it("delivers every accepted event after the process was killed before any was de
   const context = recordedContext({ resources, dataDir });
   const host = eventBusHost(context);
   await host.start();
-  await vi.waitFor(() => expect(context.recorded).toHaveLength(EVENTS));
+  await eventually(() => expect(context.recorded).toHaveLength(EVENTS));
   const orders = context.recorded.map(({ value }) => {
     // sendMessage is recorded with its message.
     const { body } = value as { body: string };

@@ -1,12 +1,13 @@
 import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { EventBridgeClient, ListTargetsByRuleCommand, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SFNClient, StartSyncExecutionCommand } from "@aws-sdk/client-sfn";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AwsEndpoint, startAwsEndpoint } from "../../local/endpoint/aws-endpoint";
 import { Credentials } from "../../local/endpoint/credentials";
 import { eventBusHost } from "../../local/event-bus/host-event-buses";
 import { metricsHost } from "../../local/metrics/host-metrics";
 import { workflowHost } from "../../local/workflows/host-workflows";
+import { eventually } from "../support/eventually";
 import { arnOf, recordedContext, resource } from "./recorded-context";
 
 const MACHINE = arnOf("states", "stateMachine:echo");
@@ -66,7 +67,7 @@ it("puts events with the EventBridge client", async () => {
     }),
   );
   expect(put).toMatchObject({ FailedEntryCount: 1, Entries: [{}, { ErrorCode: "MalformedDetail" }] });
-  await vi.waitFor(() => expect(context.recorded).toHaveLength(1));
+  await eventually(() => expect(context.recorded).toHaveLength(1));
   expect(JSON.stringify(context.recorded[0]?.value)).toContain("2026-01-01T00:00:00Z");
   const { Targets } = await bridge.send(new ListTargetsByRuleCommand({ Rule: "all" }));
   expect(Targets).toEqual([{ Id: "queue", Arn: arnOf("sqs", "q") }]);

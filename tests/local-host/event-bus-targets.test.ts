@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { type EventBusHost, eventBusHost } from "../../local/event-bus/host-event-buses";
 import { targetInput } from "../../local/event-bus/target-input";
 import type { ResourceNode } from "../../local/program/resource-graph";
+import { eventually } from "../support/eventually";
 import { arnOf, recordedContext, resource } from "./recorded-context";
 
 const RULE = arnOf("events", "rule/all");
@@ -32,7 +33,7 @@ const delivered = async (arn: string, inputs: Readonly<Record<string, unknown>> 
   const { context, host } = await start([rule(), target(arn, inputs)]);
   const entry = { source: "shop", detailType: "Placed", detail: '{"order":1}', time: new Date("2026-01-01T00:00:00Z") };
   await host.putEvents({ kind: "developer" }, arnOf("events", "event-bus/default"), entry);
-  await vi.waitFor(() => expect(context.metrics.map(({ name }) => name)).toContain("Invocations"));
+  await eventually(() => expect(context.metrics.map(({ name }) => name)).toContain("Invocations"));
   return context;
 };
 

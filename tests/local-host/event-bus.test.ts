@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { AwsError } from "../../local/endpoint/aws-service";
 import type { ServiceCalls } from "../../local/endpoint/service-calls";
 import { type EventBusHost, eventBusHost } from "../../local/event-bus/host-event-buses";
 import type { ResourceNode } from "../../local/program/resource-graph";
+import { eventually } from "../support/eventually";
 import { arnOf, callService, type RecordedContext, recordedContext, resource } from "./recorded-context";
 
 const BUS = arnOf("events", "event-bus/orders");
@@ -70,7 +71,7 @@ describe("PutEvents", () => {
     const answer = await callService(host.service, "PutEvents", {
       Entries: [{ ...entry, Resources: ["order/1"], Time: 1_767_225_600.7 }],
     });
-    await vi.waitFor(() => expect(sent(context, QUEUE)).toHaveLength(1));
+    await eventually(() => expect(sent(context, QUEUE)).toHaveLength(1));
     expect(answer).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: expect.stringMatching(/^[\da-f-]{36}$/) }] });
     expect(bodies(context, QUEUE)).toEqual([
       {
@@ -90,7 +91,7 @@ describe("PutEvents", () => {
       service: "events.amazonaws.com",
       sourceArn: RULE,
     });
-    await vi.waitFor(() => expect(context.metrics.map(({ name }) => name)).toContain("Invocations"));
+    await eventually(() => expect(context.metrics.map(({ name }) => name)).toContain("Invocations"));
     expect(context.metrics).toContainEqual({
       namespace: "AWS/Events",
       name: "TriggeredRules",
@@ -123,7 +124,7 @@ describe("PutEvents", () => {
         { EventId: expect.any(String) },
       ],
     });
-    await vi.waitFor(() => expect(sent(context, QUEUE)).toHaveLength(1));
+    await eventually(() => expect(sent(context, QUEUE)).toHaveLength(1));
   });
 
   it("refuses eleven entries, none, and more than 256 KB", async () => {
@@ -197,7 +198,7 @@ describe("a target that fails", () => {
       failing(new AwsError("InternalError", "oops", 500), 2),
     );
     await callService(host.service, "PutEvents", { Entries: [entry] });
-    await vi.waitFor(() => expect(context.metrics.filter(({ name }) => name === "Invocations")).toHaveLength(1));
+    await eventually(() => expect(context.metrics.filter(({ name }) => name === "Invocations")).toHaveLength(1));
     expect(sent(context, QUEUE)).toHaveLength(3);
     expect(context.metrics.some(({ name }) => name === "FailedInvocations")).toBe(false);
   });
@@ -206,7 +207,7 @@ describe("a target that fails", () => {
     const limited = target({ retryPolicy: { maximumRetryAttempts: 2 }, deadLetterConfig: { arn: DEAD_LETTERS } });
     const { context, host } = await start([bus, rule(), limited], failing(new AwsError("Throttling", "slow down")));
     await callService(host.service, "PutEvents", { Entries: [entry] });
-    await vi.waitFor(() => expect(sent(context, DEAD_LETTERS)).toHaveLength(1));
+    await eventually(() => expect(sent(context, DEAD_LETTERS)).toHaveLength(1));
     expect(sent(context, QUEUE)).toHaveLength(3);
     expect(bodies(context, DEAD_LETTERS)).toMatchObject([{ "detail-type": "OrderPlaced", detail: { order: 1 } }]);
     expect(sent(context, DEAD_LETTERS)[0]?.value).toMatchObject({
@@ -219,7 +220,7 @@ describe("a target that fails", () => {
         RETRY_ATTEMPTS: { dataType: "Number", stringValue: "2" },
       },
     });
-    await vi.waitFor(() => expect(context.metrics.map(({ name }) => name)).toContain("InvocationsSentToDlq"));
+    await eventually(() => expect(context.metrics.map(({ name }) => name)).toContain("InvocationsSentToDlq"));
   });
 
   it("is not tried again when it refuses the rule", async () => {
@@ -228,7 +229,7 @@ describe("a target that fails", () => {
       failing(new AwsError("AccessDenied", "the queue's policy does not allow it", 403)),
     );
     await callService(host.service, "PutEvents", { Entries: [entry] });
-    await vi.waitFor(() => expect(sent(context, DEAD_LETTERS)).toHaveLength(1));
+    await eventually(() => expect(sent(context, DEAD_LETTERS)).toHaveLength(1));
     expect(sent(context, QUEUE)).toHaveLength(1);
     const message = sent(context, DEAD_LETTERS)[0]?.value;
     expect(message).toMatchObject({
@@ -244,7 +245,7 @@ describe("a target that fails", () => {
       },
     });
     await callService(host.service, "PutEvents", { Entries: [entry] });
-    await vi.waitFor(() => expect(context.metrics.map(({ name }) => name)).toContain("InvocationsFailedToBeSentToDlq"));
+    await eventually(() => expect(context.metrics.map(({ name }) => name)).toContain("InvocationsFailedToBeSentToDlq"));
     expect(context.published.at(-1)).toMatchObject({ level: "error", what: "dropped" });
     expect(context.metrics.map(({ name }) => name)).not.toContain("InvocationsSentToDlq");
   });
@@ -252,7 +253,7 @@ describe("a target that fails", () => {
   it("drops the event, and says so, without a dead-letter queue", async () => {
     const { context, host } = await start([bus, rule(), target()], failing(new AwsError("QueueDoesNotExist", "gone")));
     await callService(host.service, "PutEvents", { Entries: [entry] });
-    await vi.waitFor(() => expect(context.published.at(-1)).toMatchObject({ what: "dropped" }));
+    await eventually(() => expect(context.published.at(-1)).toMatchObject({ what: "dropped" }));
     expect(context.published.at(-1)?.detail).toMatchObject({
       error: "NO_RESOURCE",
       reason: "the target has no dead-letter queue",
@@ -271,7 +272,7 @@ describe("a restart", () => {
     // The first host is left hanging, as a killed one would be: nothing of it is stopped or flushed.
     reachable = true;
     const second = await start([bus, rule(), target()], calls, first.context.dataDir);
-    await vi.waitFor(() => expect(sent(second.context, QUEUE)).toHaveLength(2));
+    await eventually(() => expect(sent(second.context, QUEUE)).toHaveLength(2));
     await second.host.stop();
     const third = await start([bus, rule(), target()], calls, first.context.dataDir);
     expect(sent(third.context, QUEUE)).toEqual([]);
@@ -288,7 +289,7 @@ describe("archives", () => {
         { ...entry, Detail: '{"order":2}', Time: 2000 },
       ],
     });
-    await vi.waitFor(() => expect(sent(context, QUEUE)).toHaveLength(2));
+    await eventually(() => expect(sent(context, QUEUE)).toHaveLength(2));
     const started = await callService(host.service, "StartReplay", {
       ReplayName: "again",
       EventSourceArn: arnOf("events", "archive/kept"),
@@ -297,9 +298,9 @@ describe("archives", () => {
       Destination: { Arn: BUS, FilterArns: [RULE] },
     });
     expect(started).toMatchObject({ State: "STARTING", ReplayArn: arnOf("events", "replay/again") });
-    await vi.waitFor(() => expect(sent(context, QUEUE)).toHaveLength(3));
+    await eventually(() => expect(sent(context, QUEUE)).toHaveLength(3));
     expect(bodies(context, QUEUE)[2]).toMatchObject({ "replay-name": "again", detail: { order: 2 } });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await callService(host.service, "DescribeReplay", { ReplayName: "again" })).toMatchObject({
         State: "COMPLETED",
         EventLastReplayedTime: 2000,

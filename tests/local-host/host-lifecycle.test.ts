@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { HostProcess } from "../../demo/host-process";
 import { findDamage } from "../../local/find-damage";
 import { nodeArguments } from "../../local/node-arguments";
 import { alive, descendantsOf } from "../support/descendants";
+import { eventually } from "../support/eventually";
 import { garble } from "../support/garble";
 import { runHost } from "../support/run-host";
 import { newFolder, type StartedHost, startedHost } from "../support/started-host";
@@ -45,7 +46,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
     child.stderr.on("data", (text: Buffer) => {
       printed += text.toString();
     });
-    await vi.waitFor(() => expect(printed).toMatch(/^Ready$/m), { timeout: 40_000 });
+    await eventually(() => expect(printed).toMatch(/^Ready$/m), 40_000);
     expect(printed).not.toContain("not hosted here");
     const pid = child.pid ?? 0;
     const processes = descendantsOf(pid);
@@ -54,7 +55,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
     const [code] = await once(child, "close");
     expect(code).toBe(0);
     expect(printed.split("Ready\n")[1]).toBe("Stopping; press Ctrl-C again to stop at once.\n");
-    await vi.waitFor(() => expect(alive(processes)).toEqual([]), { timeout: 20_000 });
+    await eventually(() => expect(alive(processes)).toEqual([]));
   }, 60_000);
 
   it("staging: is hosted without a rest; a second host on its folder says so and stops", async () => {
@@ -76,7 +77,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
     const processes = descendantsOf(host.pid);
     expect(processes.length).toBeGreaterThan(2);
     await host.end("SIGKILL");
-    await vi.waitFor(() => expect(alive(processes)).toEqual([]), { timeout: 20_000 });
+    await eventually(() => expect(alive(processes)).toEqual([]));
   }, 60_000);
 });
 

@@ -12,8 +12,9 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AwsError } from "../../local/endpoint/aws-service";
+import { eventually } from "../support/eventually";
 import { type HostedEndpoint, hostedEndpoint, queueArn } from "./hosted-endpoint";
 import { queue } from "./hosted-messaging";
 
@@ -140,7 +141,7 @@ describe("a queue", () => {
     for (const _ of [1, 2]) await release((await receive())[0]?.ReceiptHandle);
     await receive();
     await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: queueArn("dead") }));
-    const [back] = await vi.waitFor(async () => {
+    const [back] = await eventually(async () => {
       const messages = await receive();
       expect(messages).toHaveLength(1);
       return messages;

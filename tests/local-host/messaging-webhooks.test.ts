@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { retryDelays } from "../../local/messaging/retry-delays";
 import { type StubAnswer, type StubService, stubService } from "../domain/stub-service";
+import { eventually } from "../support/eventually";
 import { queueArn } from "./hosted-endpoint";
 import { type HostedMessaging, hostedMessaging, queue, subscription, topic, topicArn } from "./hosted-messaging";
 
 const options = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
-const patience = { timeout: 5_000, interval: 10 };
 
 describe("a subscription by HTTP", () => {
   let host: HostedMessaging;
@@ -67,7 +67,7 @@ describe("a subscription by HTTP", () => {
 
   it("is posted the envelope, with SNS's headers", async () => {
     const { MessageId } = await publish("wrapped");
-    await vi.waitFor(() => expect(outcomes()).toEqual(["delivered"]), patience);
+    await eventually(() => expect(outcomes()).toEqual(["delivered"]));
     expect(web.requests).toMatchObject([
       {
         path: "/wrapped",
@@ -84,14 +84,14 @@ describe("a subscription by HTTP", () => {
 
   it("is posted the bare message where it asks for that", async () => {
     await publish("raw");
-    await vi.waitFor(() => expect(outcomes()).toEqual(["delivered"]), patience);
+    await eventually(() => expect(outcomes()).toEqual(["delivered"]));
     expect(web.requests).toMatchObject([{ headers: { "x-amz-sns-rawdelivery": "true" }, text: '{"hello":"world"}' }]);
   });
 
   it("is tried again after 429 and 5xx, as its delivery policy says", async () => {
     answer = (post) => ({ status: [429, 503, 200][post] ?? 200 });
     await publish("raw");
-    await vi.waitFor(() => expect(outcomes()).toEqual(["delivered"]), patience);
+    await eventually(() => expect(outcomes()).toEqual(["delivered"]));
     expect(web.requests).toHaveLength(3);
     expect(await deadLetters()).toEqual([]);
   });
@@ -99,24 +99,21 @@ describe("a subscription by HTTP", () => {
   it("has its message dead-lettered after the last try", async () => {
     answer = () => ({ status: 500 });
     await publish("raw");
-    await vi.waitFor(async () => expect(outcomes()).toEqual(["not delivered in 3 tries: HTTP 500"]), patience);
-    await vi.waitFor(
-      async () => expect((await deadLetters()).map(({ Body }) => Body)).toEqual(['{"hello":"world"}']),
-      patience,
-    );
+    await eventually(async () => expect(outcomes()).toEqual(["not delivered in 3 tries: HTTP 500"]));
+    await eventually(async () => expect((await deadLetters()).map(({ Body }) => Body)).toEqual(['{"hello":"world"}']));
     expect(web.requests).toHaveLength(3);
   });
 
   it("is not asked again after another client error, which SNS takes for final", async () => {
     answer = () => ({ status: 410 });
     await publish("raw");
-    await vi.waitFor(() => expect(outcomes()).toEqual(["not delivered in 1 tries: HTTP 410"]), patience);
+    await eventually(() => expect(outcomes()).toEqual(["not delivered in 1 tries: HTTP 410"]));
   });
 
   it("holds up nobody who publishes, and is dead-lettered when the host stops meanwhile", async () => {
     answer = () => ({ status: 503 });
     await publish("wrapped");
-    await vi.waitFor(() => expect(web.requests).toHaveLength(1), patience);
+    await eventually(() => expect(web.requests).toHaveLength(1));
     // The default policy would wait for 20 seconds.
     await host.topics.stop();
     expect(outcomes()).toEqual(["not delivered in 2 tries: HTTP 503"]);
@@ -125,7 +122,7 @@ describe("a subscription by HTTP", () => {
 
   it("of another machine is not posted to: what it would have got is kept in the outbox", async () => {
     await publish("away");
-    await vi.waitFor(() => expect(outcomes()).toHaveLength(1), patience);
+    await eventually(() => expect(outcomes()).toHaveLength(1));
     const outbox = join(host.dataDir, "outbox");
     const letters = readdirSync(outbox).map((name) => JSON.parse(readFileSync(join(outbox, name), "utf8")));
     expect(letters).toMatchObject([

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { type MetricsHost, metricsHost } from "../../local/metrics/host-metrics";
 import type { QueueDepth } from "../../local/metrics/queue-gauges";
+import { eventually } from "../support/eventually";
 import { arnOf, callService, recordedContext, resource } from "./recorded-context";
 
 const TOPIC = arnOf("sns", "alarms");
@@ -65,16 +66,16 @@ const messages = (context: ReturnType<typeof recordedContext>) =>
 describe("an alarm", () => {
   it("goes off while the period is under way, tells its topic as CloudWatch, and is over when a period was quiet", async () => {
     const { clock, context, host, state } = await start({ resources: [alarm({})] });
-    await vi.waitFor(() => expect(state()).toBe("OK"));
+    await eventually(() => expect(state()).toBe("OK"));
     failure(host);
-    await vi.waitFor(() => expect(state()).toBe("ALARM"));
+    await eventually(() => expect(state()).toBe("ALARM"));
     clock.now += MINUTE;
     host.recordMetric("Shop", "Other", {}, 1);
     expect(state()).toBe("ALARM");
     // Without newer data the period that went wrong stays in the evaluation range for two more.
     clock.now += 3 * MINUTE;
-    await vi.waitFor(() => expect(state()).toBe("OK"));
-    await vi.waitFor(() => expect(context.recorded).toHaveLength(3));
+    await eventually(() => expect(state()).toBe("OK"));
+    await eventually(() => expect(context.recorded).toHaveLength(3));
     const [, raised] = messages(context);
     expect(raised).toEqual({
       call: "publish",
@@ -120,16 +121,16 @@ describe("an alarm", () => {
     const { host, state } = await start({ resources: [alarm({})] });
     host.recordMetric("Shop", "Failures", { Step: "ship" }, 1);
     host.recordMetric("Shop", "Failures", {}, 1);
-    await vi.waitFor(() => expect(state()).toBe("OK"));
+    await eventually(() => expect(state()).toBe("OK"));
   });
 
   it("needs as many breaching periods as datapointsToAlarm says", async () => {
     const { clock, host, state } = await start({ resources: [alarm({ evaluationPeriods: 3, datapointsToAlarm: 2 })] });
     failure(host);
-    await vi.waitFor(() => expect(state()).toBe("OK"));
+    await eventually(() => expect(state()).toBe("OK"));
     clock.now += 2 * MINUTE;
     failure(host);
-    await vi.waitFor(() => expect(state()).toBe("ALARM"));
+    await eventually(() => expect(state()).toBe("ALARM"));
   });
 
   it("that looks for too little waits until the period is over", async () => {
@@ -138,7 +139,7 @@ describe("an alarm", () => {
     failure(host, 2);
     expect(state()).toBe("INSUFFICIENT_DATA");
     clock.now += MINUTE;
-    await vi.waitFor(() => expect(state()).toBe("ALARM"));
+    await eventually(() => expect(state()).toBe("ALARM"));
   });
 
   it("watches a metric math expression", async () => {
@@ -162,15 +163,15 @@ describe("an alarm", () => {
     const { host, state } = await start({ resources: [math] });
     host.recordMetric("Shop", "Errors", {}, 1);
     host.recordMetric("Shop", "Calls", {}, 4);
-    await vi.waitFor(() => expect(state()).toBe("OK"));
+    await eventually(() => expect(state()).toBe("OK"));
     host.recordMetric("Shop", "Calls", {}, 4);
-    await vi.waitFor(() => expect(state()).toBe("ALARM"));
+    await eventually(() => expect(state()).toBe("ALARM"));
   });
 
   it("keeps its state over a restart, without telling it again", async () => {
     const first = await start({ resources: [alarm({ treatMissingData: "ignore" })] });
     failure(first.host);
-    await vi.waitFor(() => expect(first.state()).toBe("ALARM"));
+    await eventually(() => expect(first.state()).toBe("ALARM"));
     const { dataDir } = first.context;
     const second = await start({ resources: [alarm({ treatMissingData: "ignore" })], dataDir });
     expect(second.state()).toBe("ALARM");
@@ -201,9 +202,9 @@ describe("queue gauges", () => {
     });
     const depth = { visible: 0, inFlight: 0, delayed: 0, oldestAgeSeconds: 0 };
     const { state } = await start({ resources: [queue, onQueue] }, () => depth);
-    await vi.waitFor(() => expect(state()).toBe("OK"));
+    await eventually(() => expect(state()).toBe("OK"));
     depth.visible = 1;
-    await vi.waitFor(() => expect(state()).toBe("ALARM"));
+    await eventually(() => expect(state()).toBe("ALARM"));
   });
 });
 
@@ -306,7 +307,7 @@ describe("CloudWatch's API", () => {
     expect(await callService(host.service, "DescribeAlarms", { AlarmNames: ["other"] })).toMatchObject({
       MetricAlarms: [],
     });
-    await vi.waitFor(() => expect(context.recorded).toHaveLength(1));
+    await eventually(() => expect(context.recorded).toHaveLength(1));
   });
 
   it("refuses AWS's own namespaces and unknown actions", async () => {

@@ -6,6 +6,7 @@ import { AwsError } from "../../local/endpoint/aws-service";
 import type { ServiceCalls } from "../../local/endpoint/service-calls";
 import { DefinitionCheck, type DefinitionChecker } from "../../local/workflows/definition-check";
 import { type WorkflowHost, workflowHost } from "../../local/workflows/host-workflows";
+import { eventually } from "../support/eventually";
 import { arnOf, callService, recordedContext, resource } from "./recorded-context";
 
 const MACHINE = arnOf("states", "stateMachine:fulfil");
@@ -508,7 +509,7 @@ describe("StartExecution", () => {
       executionArn: expect.stringContaining(":express:fulfil:"),
       startDate: expect.any(Number),
     });
-    await vi.waitFor(() => expect(context.metrics.map(({ name }) => name)).toContain("ExecutionsSucceeded"));
+    await eventually(() => expect(context.metrics.map(({ name }) => name)).toContain("ExecutionsSucceeded"));
     expect(context.recorded).toHaveLength(1);
   });
 
@@ -525,7 +526,7 @@ describe("StartExecution", () => {
     });
     await first.host.stop();
     const second = await start(definition, {}, {}, { dataDir: first.context.dataDir });
-    await vi.waitFor(() => expect(second.context.metrics.map(({ name }) => name)).toContain("ExecutionsSucceeded"));
+    await eventually(() => expect(second.context.metrics.map(({ name }) => name)).toContain("ExecutionsSucceeded"));
     expect(second.context.recorded).toMatchObject([{ call: "invokeFunction", target: PAY, value: { a: 1 } }]);
     expect(started).toMatchObject({ executionArn: expect.stringContaining(":express:fulfil:one:") });
     await second.host.stop();

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarios } from "../../demo/scenarios";
 import { nodeArguments } from "../../local/node-arguments";
+import { eventually } from "../support/eventually";
 import { followScenario } from "../support/follow-scenario";
 import { type StartedHost, startedHost } from "../support/started-host";
 
@@ -49,9 +50,8 @@ describe("the curl that the host prints", () => {
     expect(status).toBe("201");
     const placed: Record<string, unknown> = JSON.parse(body);
     expect(placed).toMatchObject({ message: "Order placed", status: "PENDING" });
-    await vi.waitFor(
-      async () => expect((await started.orders.get(String(placed["order_id"]))).body["status"]).toBe("SHIPPED"),
-      { timeout: 10_000, interval: 20 },
+    await eventually(async () =>
+      expect((await started.orders.get(String(placed["order_id"]))).body["status"]).toBe("SHIPPED"),
     );
     return Date.now() - began;
   };
@@ -113,7 +113,7 @@ describe("an AWS SDK that knows only AWS_ENDPOINT_URL", () => {
       FailedEntryCount: 0,
     });
     const fulfilled = () => logged("fulfil-order", orderId).filter((line) => line.includes("order fulfilled"));
-    await vi.waitFor(() => expect(fulfilled()).toHaveLength(2), { timeout: 20_000 });
+    await eventually(() => expect(fulfilled()).toHaveLength(2));
     const changes = await started.history.ofOrder(orderId);
     expect(changes.map(({ status }) => status)).toEqual(["PENDING", "PAID", "SHIPPED"]);
   });
@@ -134,11 +134,9 @@ describe.concurrent("a message that is no order event", () => {
     for (const { body } of placed) {
       expect((await history.ofOrder(String(body["order_id"]))).at(-1)?.status).toBe("SHIPPED");
     }
-    await vi.waitFor(async () => expect(await aws.depth(deadLetters)).toEqual({ waiting: 2, inFlight: 0 }), {
-      timeout: 15_000,
-    });
+    await eventually(async () => expect(await aws.depth(deadLetters)).toEqual({ waiting: 2, inFlight: 0 }));
     expect((await aws.peek(deadLetters)).map(({ Body }) => Body).sort()).toEqual([...malformed].sort());
-    await vi.waitFor(async () => expect(await aws.depth(queue)).toEqual({ waiting: 0, inFlight: 0 }));
+    await eventually(async () => expect(await aws.depth(queue)).toEqual({ waiting: 0, inFlight: 0 }));
   });
 });
 

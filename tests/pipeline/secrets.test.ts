@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListQueuesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadGraph } from "../../local/program/load-graph";
 import type { ResourceGraph } from "../../local/program/resource-graph";
 import { type StubAnswer, type StubRequest, type StubService, stubService } from "../domain/stub-service";
+import { eventually } from "../support/eventually";
 import { type StartedHost, startedHost } from "../support/started-host";
 
 /** Values that occur nowhere else, so that any copy of one is found. */
@@ -33,8 +34,6 @@ const answer = ({ path, json, headers }: StubRequest, index: number): StubAnswer
   return { status: 201, json: { payment_reference: "p-1", shipment_reference: "s-1", refund_reference: "r-1" } };
 };
 
-const patience = { timeout: 30_000, interval: 50 };
-
 const place = async (order: object): Promise<string> => {
   const placed = await started.orders.place({ customer_id: "CUST-001", item: "Laptop", quantity: 1, ...order });
   answers.push(JSON.stringify(placed));
@@ -54,10 +53,10 @@ const told = async (queue: string, orderId: string): Promise<void> => {
     MessageAttributeNames: ["All"],
     MessageSystemAttributeNames: ["All"],
   });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     messages.push(JSON.stringify((await started.aws.queues.send(receive)).Messages ?? []));
     expect(messages.join()).toContain(orderId);
-  }, patience);
+  });
 };
 
 beforeAll(async () => {
@@ -80,10 +79,10 @@ beforeAll(async () => {
   for (const id of [shipped, declined]) await started.history.ofOrder(id, 30_000);
   await told("orders-partner-everything", declined);
   await told("orders-fulfilment-dlq", broken);
-  await vi.waitFor(() => {
+  await eventually(() => {
     const posts = services.requests.filter(({ path }) => path.startsWith("/services/"));
     expect(posts.some(({ text }) => text.includes(declined))).toBe(true);
-  }, patience);
+  });
   for (const id of [shipped, declined, broken]) answers.push(JSON.stringify(await started.orders.get(id)));
   for (const path of ["/openapi.json", "/health", "/_console", "/_console/state", "/orders/nothing"])
     answers.push(await (await fetch(`${api}${path}`)).text());

@@ -1,5 +1,6 @@
 import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../support/eventually";
 import { type StartedHost, startedHost } from "../support/started-host";
 import { StubServices } from "../support/stub-services";
 
@@ -36,10 +37,8 @@ const historyOf = async (orderId: string): Promise<readonly string[]> =>
   (await started.history.ofOrder(orderId, 20_000)).map(({ status }) => status);
 
 const nothingWaits = async (): Promise<void> =>
-  vi.waitFor(
-    async () =>
-      expect(await started.aws.depth(started.host.output("fulfilment_queue_url"))).toEqual({ waiting: 0, inFlight: 0 }),
-    { timeout: 10_000 },
+  eventually(async () =>
+    expect(await started.aws.depth(started.host.output("fulfilment_queue_url"))).toEqual({ waiting: 0, inFlight: 0 }),
   );
 
 describe("money", () => {
@@ -66,18 +65,18 @@ describe("money", () => {
   it.concurrent("is given back when shipping is refused", async () => {
     const id = await place({ item: "Discontinued" });
     expect(await historyOf(id)).toEqual(["PENDING", "PAID", "REJECTED"]);
-    await vi.waitFor(() => expect(services.ofOrder(id)).toEqual({ captures: 1, refunds: 1, shipments: 0 }));
+    await eventually(() => expect(services.ofOrder(id)).toEqual({ captures: 1, refunds: 1, shipments: 0 }));
     await nothingWaits();
     expect(services.ofOrder(id)).toEqual({ captures: 1, refunds: 1, shipments: 0 });
   });
 
   it.concurrent("is given back, and nothing shipped, when the order is cancelled while its payment is taken", async () => {
     const id = await place({ payment_method: "tok_held" });
-    await vi.waitFor(() => expect(services.holds(id)).toBe(true), { timeout: 20_000 });
+    await eventually(() => expect(services.holds(id)).toBe(true));
     const cancelled = await started.orders.cancel(id);
     expect(cancelled).toMatchObject({ status: 200, body: { status: "CANCELLED" } });
     services.release(id);
-    await vi.waitFor(() => expect(services.ofOrder(id)).toEqual({ captures: 1, refunds: 1, shipments: 0 }));
+    await eventually(() => expect(services.ofOrder(id)).toEqual({ captures: 1, refunds: 1, shipments: 0 }));
     await nothingWaits();
     expect(await historyOf(id)).toEqual(["PENDING", "CANCELLED"]);
     expect(services.ofOrder(id)).toEqual({ captures: 1, refunds: 1, shipments: 0 });
@@ -93,9 +92,7 @@ describe("an order whose workflow fails", () => {
     await aws.hideReceivedFor(queue, 1);
 
     const id = await place({ payment_method: "tok_broken" });
-    await vi.waitFor(async () => expect(await aws.depth(deadLetters)).toEqual({ waiting: 1, inFlight: 0 }), {
-      timeout: 20_000,
-    });
+    await eventually(async () => expect(await aws.depth(deadLetters)).toEqual({ waiting: 1, inFlight: 0 }));
     expect(services.paymentsAsked.filter((asked) => asked === id)).toHaveLength(5);
     expect(await aws.depth(queue)).toEqual({ waiting: 0, inFlight: 0 });
     const [letter] = await aws.peek(deadLetters);
@@ -103,7 +100,7 @@ describe("an order whose workflow fails", () => {
       "detail-type": "OrderPlaced",
       detail: { order: { order_id: id } },
     });
-    await vi.waitFor(async () => expect(await deadLetterAlarm()).toBe("ALARM"), { timeout: 20_000 });
+    await eventually(async () => expect(await deadLetterAlarm()).toBe("ALARM"));
 
     services.mend();
     const SourceArn = await aws.queueArn(deadLetters);

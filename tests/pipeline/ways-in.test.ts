@@ -3,8 +3,9 @@ import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/clie
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FileDrop } from "../../demo/file-drop";
+import { eventually } from "../support/eventually";
 import { fiftyOrders } from "../support/fifty-orders";
 import { type StartedHost, startedHost } from "../support/started-host";
 
@@ -27,8 +28,6 @@ afterAll(async () => {
   topic?.destroy();
   await started?.end();
 });
-
-const patience = { timeout: 90_000, interval: 50 };
 
 /** What came of an order: what it is in the end and what was told of it, or why it was rejected. */
 type Outcome = Readonly<Record<string, unknown>> | string;
@@ -81,7 +80,7 @@ describe("the same fifty orders", () => {
 
   /** Outcomes of the orders that were placed, by their keys, once every one of them has ended. */
   const settled = async (count: number): Promise<ReadonlyMap<string, Outcome>> => {
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const orders = await storedOrders();
       expect(orders).toHaveLength(count);
       expect(orders.filter(({ status }) => status !== "SHIPPED" && status !== "REJECTED")).toEqual([]);
@@ -95,7 +94,7 @@ describe("the same fifty orders", () => {
       for (const { order_id, status } of orders) {
         expect(events.get(order_id)?.some((type) => type.toUpperCase().endsWith(status))).toBe(true);
       }
-    }, patience);
+    }, 90_000);
     const orders = await storedOrders();
     return new Map(
       orders.map((order) => {
@@ -138,7 +137,7 @@ describe("the same fifty orders", () => {
     const rejectedRows = report?.["rejected_rows"] as readonly { row: number; error: string; field: string }[];
 
     const deadLetters = new Map<string, string>();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       for (const { Body = "", MessageAttributes = {} } of await drained(started.host.output("inbox_dlq_url"))) {
         const { Message: sent } = JSON.parse(Body) as { Message: string };
         const fields = MessageAttributes["field"]?.StringValue ?? "";
@@ -146,7 +145,7 @@ describe("the same fifty orders", () => {
         deadLetters.set(sent, rejection(MessageAttributes["error"]?.StringValue, pointers));
       }
       expect(deadLetters.size).toBe(50 - good);
-    }, patience);
+    }, 90_000);
 
     const placed = await settled(3 * good);
     const keyOfRow = (row: number): string => [...placed.keys()].find((key) => key.endsWith(`:row-${row}`)) ?? "";
@@ -204,9 +203,9 @@ describe("what is at hand works as it is", () => {
     };
     const QueueUrl = started.host.output("inbox_queue_url");
     await started.aws.queues.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(envelope) }));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await stored("evt-1001")).toMatchObject({ items: [{ item: "Laptop", quantity: 1 }], status: "SHIPPED" });
-    }, patience);
+    }, 90_000);
   });
 
   it("a CSV as a German spreadsheet saves it", async () => {
@@ -235,7 +234,7 @@ describe("what is at hand works as it is", () => {
     expect(await drop.rejectedRows("Bestellungen März/Mappe 1.csv")).toBe(
       'row,field,value,reason\r\n6,quantity,viele,"must be a whole number from 1 to 10,000; it is ""viele"""\r\n',
     );
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const mine = (await storedOrders()).filter((order) => JSON.stringify(order).match(/Laptop; 15|Blüte"/));
       expect(mine).toHaveLength(2);
       expect(mine).toContainEqual(
@@ -248,7 +247,7 @@ describe("what is at hand works as it is", () => {
           ],
         }),
       );
-    }, patience);
+    }, 90_000);
   });
 
   it("an order of publish-order, called by hand for a smoke test", async () => {
@@ -263,9 +262,9 @@ describe("what is at hand works as it is", () => {
     lambda.destroy();
     expect(FunctionError).toBeUndefined();
     const { published } = JSON.parse(Buffer.from(Payload ?? []).toString()) as { published: { order_id: string }[] };
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { body } = await started.orders.get(published[0]?.order_id ?? "");
       expect(body).toMatchObject({ customer_id: "smoke-test", status: "SHIPPED" });
-    }, patience);
+    }, 90_000);
   });
 });

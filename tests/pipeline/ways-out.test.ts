@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListQueuesCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { CloudEvent, HTTP } from "cloudevents";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type StubAnswer, type StubRequest, type StubService, stubService } from "../domain/stub-service";
+import { eventually } from "../support/eventually";
 import { type StartedHost, startedHost } from "../support/started-host";
 
 const webhookSecret = "T0000/B0000/webhook-secret";
@@ -50,12 +51,10 @@ afterAll(async () => {
   await partner?.[Symbol.asyncDispose]();
 });
 
-const patience = { timeout: 20_000, interval: 20 };
-
 const place = async (order: object): Promise<string> => String((await started.orders.place(order)).body["order_id"]);
 
 const settled = (orderId: string, status: string): Promise<void> =>
-  vi.waitFor(async () => expect((await started.orders.get(orderId)).body["status"]).toBe(status), patience);
+  eventually(async () => expect((await started.orders.get(orderId)).body["status"]).toBe(status));
 
 const queueUrl = async (name: string): Promise<string> => {
   const { QueueUrls = [] } = await started.aws.queues.send(new ListQueuesCommand({ QueueNamePrefix: name }));
@@ -67,7 +66,7 @@ const queueUrl = async (name: string): Promise<string> => {
 /** Receives until `count` messages that concern one of the orders have come; each stays hidden from further calls. */
 const received = async (queue: string, count: number, ...orderIds: readonly string[]): Promise<readonly Message[]> => {
   const found: Message[] = [];
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const receive = new ReceiveMessageCommand({
       QueueUrl: await queueUrl(queue),
       MaxNumberOfMessages: 10,
@@ -76,7 +75,7 @@ const received = async (queue: string, count: number, ...orderIds: readonly stri
     const { Messages = [] } = await started.aws.queues.send(receive);
     found.push(...Messages.filter(({ Body = "" }) => orderIds.some((id) => Body.includes(id))));
     expect(found.length).toBeGreaterThanOrEqual(count);
-  }, patience);
+  });
   return found;
 };
 
@@ -141,11 +140,11 @@ describe("partners", () => {
 describe("a webhook", () => {
   it("is posted the events it filters on, in SNS's envelope", async () => {
     const id = await place(laptop);
-    const posted = await vi.waitFor(() => {
+    const posted = await eventually(() => {
       const found = partner.requests.filter(({ json }) => JSON.stringify(json).includes(id));
       expect(found).toHaveLength(1);
       return found[0];
-    }, patience);
+    });
     expect(posted?.headers["x-amz-sns-message-type"]).toBe("Notification");
     expect(posted?.json).toMatchObject({
       Type: "Notification",
@@ -165,14 +164,14 @@ describe("what leaves the machine on AWS", () => {
 
   it("is kept in the outbox and shown: e-mail for rejected orders, posts to other machines", async () => {
     const id = await place(declined);
-    await vi.waitFor(() => {
+    await eventually(() => {
       const about = outbox().filter(({ body }) => body.includes(`${id}:2`));
       expect(about.map(({ to, outcome }) => [to, outcome]).sort()).toEqual([
         ["https://partner.example/orders", "kept here only: the address is not on this machine"],
         ["operators@example.com", "kept here only"],
       ]);
       expect(started.host.printed).toMatch(/info operators@example\.com: e-mail .*specversion/);
-    }, patience);
+    });
   });
 });
 
@@ -183,13 +182,13 @@ describe("Slack", () => {
     const answers: StubAnswer[] = [{ status: 429, headers: { "retry-after": "1" } }, { status: 500 }];
     slackAnswer = (post) => answers[post] ?? { status: 200 };
     const id = await place(declined);
-    await vi.waitFor(() => expect(postsAbout(id)).toHaveLength(3), patience);
+    await eventually(() => expect(postsAbout(id)).toHaveLength(3));
     const [first, again] = slackPosts.get(id) ?? [];
     expect(Number(again) - Number(first)).toBeGreaterThanOrEqual(1_000);
     slackAnswer = () => ({ status: 200 });
     // A second rejection goes the same way: by then a fourth post about the first would have been made.
     const second = await place(declined);
-    await vi.waitFor(() => expect(postsAbout(second)).toHaveLength(1), patience);
+    await eventually(() => expect(postsAbout(second)).toHaveLength(1));
     expect(postsAbout(id)).toHaveLength(3);
     expect(postsAbout(id)[2]).toMatchObject({
       path: `/services/${webhookSecret}`,
@@ -204,18 +203,18 @@ describe("Slack", () => {
     await started.aws.hideReceivedFor(await queueUrl("orders-notifications"), 1);
     slackAnswer = () => ({ status: 503 });
     const rejected = await place(declined);
-    await vi.waitFor(() => expect(postsAbout(rejected).length).toBeGreaterThan(0), patience);
+    await eventually(() => expect(postsAbout(rejected).length).toBeGreaterThan(0));
     const began = Date.now();
     await settled(await place(laptop), "SHIPPED");
     await settled(rejected, "REJECTED");
     expect(Date.now() - began).toBeLessThan(3_000);
 
     const deadLetters = await queueUrl("orders-notifications-dlq");
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await started.aws.depth(deadLetters)).waiting).toBe(1);
       const [alarm] = Object.values(await started.aws.alarmsOf(deadLetters));
       expect(alarm).toBe("ALARM");
-    }, patience);
+    });
     const [dead] = await started.aws.peek(deadLetters);
     expect(cloudEvent(dead ?? {}).id).toBe(`${rejected}:2`);
   });
