@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type Bundle, bundleModules } from "./bundle-modules";
 
@@ -22,16 +25,34 @@ export function bundleCallback(callback: unknown, component: string): BundledCal
     if (module?.loaded !== true || typeof exported !== "object" || exported === null) continue;
     const name = Object.keys(exported).find((key) => Reflect.get(exported, key) === callback);
     if (name === undefined) continue;
-    const bundle = bundleModule(module.filename);
+    const folder = bundleModule(module.filename).then(writeBundle);
+    // Files, since Pulumi keeps the text of a string asset in its state, and of a file its hash only.
     const code = new pulumi.asset.AssetArchive({
-      "index.js": new pulumi.asset.StringAsset(bundle.then(({ script }) => script)),
-      "index.js.map": new pulumi.asset.StringAsset(bundle.then(({ sourceMap }) => sourceMap)),
+      "index.js": new pulumi.asset.FileAsset(folder.then((path) => join(path, "index.js"))),
+      "index.js.map": new pulumi.asset.FileAsset(folder.then((path) => join(path, "index.js.map"))),
     });
     return { code, handler: `index.${name}` };
   }
   throw new Error(
     `The callback of ${component} is not exported by any module that the program has loaded: export the handler by name from a file of its own and import it from there.`,
   );
+}
+
+let programFolder: string | undefined;
+
+/** A folder for the bundles of this program, which is there until it ends; the engine has read them by then. */
+function openProgramFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "callbacks-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+function writeBundle({ script, sourceMap }: Bundle): string {
+  programFolder ??= openProgramFolder();
+  const folder = mkdtempSync(join(programFolder, "bundle-"));
+  writeFileSync(join(folder, "index.js"), script);
+  writeFileSync(join(folder, "index.js.map"), sourceMap);
+  return folder;
 }
 
 interface Batch {

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deserializeProperties, isRpcSecret, unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
@@ -37,13 +38,18 @@ const urnOf = (stack: string, project: string) => (parent: string, type: string,
   return `urn:pulumi:${stack}::${project}::${chain}::${name}`;
 };
 
+async function textOf(asset: pulumi.asset.Asset | pulumi.asset.Archive, path: string): Promise<string> {
+  if (asset instanceof pulumi.asset.StringAsset) return asset.text;
+  if (asset instanceof pulumi.asset.FileAsset) return readFile(await asset.path, "utf8");
+  throw new Error(`${path}: only files and strings can be unpacked from an archive`);
+}
+
 /** Writes an archive's files to a folder named after their content, and returns that folder. */
 async function unpack(archive: pulumi.asset.AssetArchive, codeDir: string): Promise<string> {
   const assets = await archive.assets;
   const files: [string, string][] = [];
   for (const [path, asset] of Object.entries(assets).sort(([a], [b]) => a.localeCompare(b))) {
-    if (!(asset instanceof pulumi.asset.StringAsset)) throw new Error(`${path}: only string assets can be unpacked`);
-    files.push([path, await asset.text]);
+    files.push([path, await textOf(asset, path)]);
   }
   const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
   const folder = join(codeDir, hash);
