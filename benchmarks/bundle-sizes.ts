@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   if (values.help === true) return void process.stdout.write(help);
   const folder = join(__dirname, "../runtime/handlers");
   const files = readdirSync(folder).map((name) => join(folder, name));
-  const bundles = await bundleModules(files);
+  const { bundles } = await bundleModules(files);
   const rows = bundles.map((bundle, index) => describe(basename(files[index] ?? "", ".ts"), bundle));
   if (values.json === true || process.stdout.isTTY !== true) {
     return void process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);

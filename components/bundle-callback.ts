@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type Bundle, bundleModules } from "./bundle-modules";
+import type { Bundle } from "./bundle-modules";
+import { keptBundles } from "./kept-bundles";
 
 export interface BundledCallback {
   /** `index.js` and its source map. */
@@ -76,7 +77,7 @@ function openBatch(): Batch {
   const modules: string[] = [];
   const built = new Promise((settle) => setImmediate(settle)).then(() => {
     batch = undefined;
-    return bundleModules(modules);
+    return keptBundles(modules);
   });
   return { modules, built };
 }

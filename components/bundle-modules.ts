@@ -11,8 +11,15 @@ export interface Bundle {
   readonly sources: Readonly<Record<string, number>>;
 }
 
+export interface Build {
+  /** One for each module, in their order. */
+  readonly bundles: readonly Bundle[];
+  /** Paths of all files that were read for them. */
+  readonly inputs: readonly string[];
+}
+
 /** Bundles each module by itself, all in one build, which parses what they share once. Rejects with esbuild's own errors. */
-export async function bundleModules(modules: readonly string[]): Promise<readonly Bundle[]> {
+export async function bundleModules(modules: readonly string[]): Promise<Build> {
   const outdir = process.cwd();
   const { outputFiles, metafile } = await build({
     entryPoints: modules.map((file, index) => ({ in: file, out: String(index) })),
@@ -33,7 +40,7 @@ export async function bundleModules(modules: readonly string[]): Promise<readonl
     logLevel: "silent",
   });
   const textOf = (name: string): string => outputFiles.find(({ path }) => relative(outdir, path) === name)?.text ?? "";
-  return modules.map((_, index) => ({
+  const bundles = modules.map((_, index) => ({
     script: `${textOf(`${index}.js`)}//# sourceMappingURL=index.js.map\n`,
     sourceMap: withoutLibraries(textOf(`${index}.js.map`)),
     sources: Object.fromEntries(
@@ -43,6 +50,7 @@ export async function bundleModules(modules: readonly string[]): Promise<readonl
       ]),
     ),
   }));
+  return { bundles, inputs: Object.keys(metafile.inputs) };
 }
 
 /** Leaves libraries out of a source map: it is for our own stack frames, and with them it is larger than the code. */
