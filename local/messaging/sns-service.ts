@@ -20,14 +20,25 @@ const attribute = z.object({
 });
 const pairs = z.record(z.string(), z.string());
 
-const publishShape = {
+const publishSchema = z.object({
   Message: z.string(),
   Subject: z.string().optional(),
   MessageStructure: z.string().optional(),
   MessageAttributes: z.record(z.string(), attribute).optional(),
   MessageGroupId: z.string().optional(),
   MessageDeduplicationId: z.string().optional(),
-};
+});
+const topicSchema = z.object({ TopicArn: z.string() });
+const createTopicSchema = z.object({ Name: z.string().regex(/^[\w-]{1,256}(\.fifo)?$/), Attributes: pairs.optional() });
+const topicAttributeSchema = z.object({ AttributeName: z.string(), AttributeValue: z.string().default("") });
+const subscribeSchema = z.object({
+  TopicArn: z.string(),
+  Protocol: z.string(),
+  Endpoint: z.string(),
+  Attributes: pairs.optional(),
+});
+const subscriptionSchema = z.object({ SubscriptionArn: z.string() });
+const subscriptionAttributeSchema = subscriptionSchema.extend(topicAttributeSchema.shape);
 
 /** With `MessageStructure: "json"` the message is an object of one text per protocol, and `default`. */
 const structured = (message: string): Pick<Publication, "body" | "bodyFor"> => {
@@ -43,7 +54,7 @@ const structured = (message: string): Pick<Publication, "body" | "bodyFor"> => {
 };
 
 const publicationFrom = (input: Input): Publication => {
-  const wire = parameters(publishShape, input);
+  const wire = parameters(publishSchema, input);
   return {
     ...(wire.MessageStructure === "json" ? structured(wire.Message) : { body: wire.Message }),
     attributes: messageAttributes(wire.MessageAttributes ?? {}),
@@ -57,7 +68,7 @@ const topicArnIn = (input: Input): string => {
   if (input["PhoneNumber"] !== undefined) {
     throw new AwsError("InvalidParameter", "Invalid parameter: PhoneNumber: the local host sends no text messages");
   }
-  return parameters({ TopicArn: z.string() }, { TopicArn: input["TopicArn"] ?? input["TargetArn"] }).TopicArn;
+  return parameters(topicSchema, { TopicArn: input["TopicArn"] ?? input["TargetArn"] }).TopicArn;
 };
 
 const publishActions = (topics: Topics): Readonly<Record<string, Action>> => ({
@@ -78,10 +89,7 @@ const publishActions = (topics: Topics): Readonly<Record<string, Action>> => ({
 
 const topicActions = (topics: Topics): Readonly<Record<string, Action>> => ({
   CreateTopic: (input, principal) => {
-    const { Name, Attributes } = parameters(
-      { Name: z.string().regex(/^[\w-]{1,256}(\.fifo)?$/), Attributes: pairs.optional() },
-      input,
-    );
+    const { Name, Attributes } = parameters(createTopicSchema, input);
     const arn = topics.arnOf(Name);
     topics.check(principal, "CreateTopic", arn);
     if (!topics.list().some((topic) => topic.arn === arn)) {
@@ -117,10 +125,7 @@ const topicActions = (topics: Topics): Readonly<Record<string, Action>> => ({
   SetTopicAttributes: (input, principal) => {
     const topic = topics.topic(topicArnIn(input));
     topics.check(principal, "SetTopicAttributes", topic.arn);
-    const { AttributeName, AttributeValue } = parameters(
-      { AttributeName: z.string(), AttributeValue: z.string().default("") },
-      input,
-    );
+    const { AttributeName, AttributeValue } = parameters(topicAttributeSchema, input);
     topics.setTopicAttribute(topic, AttributeName, AttributeValue);
     if (AttributeName === "Policy") topics.setPolicy(topic.arn, AttributeValue);
   },
@@ -136,8 +141,7 @@ const onWire = ({ arn, topicArn, protocol, endpoint }: ReturnType<Topics["subscr
 
 const subscriptionActions = (topics: Topics): Readonly<Record<string, Action>> => ({
   Subscribe: (input, principal) => {
-    const shape = { TopicArn: z.string(), Protocol: z.string(), Endpoint: z.string(), Attributes: pairs.optional() };
-    const { TopicArn, Protocol, Endpoint, Attributes } = parameters(shape, input);
+    const { TopicArn, Protocol, Endpoint, Attributes } = parameters(subscribeSchema, input);
     topics.check(principal, "Subscribe", TopicArn);
     const same = topics
       .subscriptionsOf(TopicArn)
@@ -156,7 +160,7 @@ const subscriptionActions = (topics: Topics): Readonly<Record<string, Action>> =
     return { SubscriptionArn: arn };
   },
   Unsubscribe: (input, principal) => {
-    const { SubscriptionArn } = parameters({ SubscriptionArn: z.string() }, input);
+    const { SubscriptionArn } = parameters(subscriptionSchema, input);
     topics.check(principal, "Unsubscribe", topics.subscription(SubscriptionArn).topicArn);
     topics.unsubscribe(SubscriptionArn);
   },
@@ -170,7 +174,7 @@ const subscriptionActions = (topics: Topics): Readonly<Record<string, Action>> =
     return { Subscriptions: topics.subscriptionsOf(topic.arn).map(onWire) };
   },
   GetSubscriptionAttributes: (input, principal) => {
-    const subscription = topics.subscription(parameters({ SubscriptionArn: z.string() }, input).SubscriptionArn);
+    const subscription = topics.subscription(parameters(subscriptionSchema, input).SubscriptionArn);
     topics.check(principal, "GetSubscriptionAttributes", subscription.topicArn);
     const { SubscriptionArn, Owner = "", ...rest } = onWire(subscription);
     return {
@@ -184,8 +188,7 @@ const subscriptionActions = (topics: Topics): Readonly<Record<string, Action>> =
     };
   },
   SetSubscriptionAttributes: (input, principal) => {
-    const shape = { SubscriptionArn: z.string(), AttributeName: z.string(), AttributeValue: z.string().default("") };
-    const { SubscriptionArn, AttributeName, AttributeValue } = parameters(shape, input);
+    const { SubscriptionArn, AttributeName, AttributeValue } = parameters(subscriptionAttributeSchema, input);
     const subscription = topics.subscription(SubscriptionArn);
     topics.check(principal, "SetSubscriptionAttributes", subscription.topicArn);
     topics.subscribe({ ...subscription, attributes: { ...subscription.attributes, [AttributeName]: AttributeValue } });

@@ -10,14 +10,16 @@ import { newMessage, parameters, receivedOnWire, sentOnWire } from "./sqs-wire";
 const strings = z.record(z.string(), z.string());
 const names = z.array(z.string()).optional();
 
-const receiveShape = {
+const receiveSchema = z.object({
   MaxNumberOfMessages: z.number().min(1).max(10).optional(),
   WaitTimeSeconds: z.number().min(0).max(20).optional(),
   VisibilityTimeout: z.number().min(0).max(43_200).optional(),
   AttributeNames: names,
   MessageSystemAttributeNames: names,
   MessageAttributeNames: names,
-};
+});
+const deleteSchema = z.object({ ReceiptHandle: z.string() });
+const visibilitySchema = z.object({ ReceiptHandle: z.string(), VisibilityTimeout: z.number().min(0).max(43_200) });
 
 const messageActions = (queues: Queues): Readonly<Record<string, JsonAction>> => ({
   SendMessage: (input, principal) => {
@@ -32,7 +34,7 @@ const messageActions = (queues: Queues): Readonly<Record<string, JsonAction>> =>
   },
   ReceiveMessage: async (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
-    const wanted = parameters(receiveShape, input);
+    const wanted = parameters(receiveSchema, input);
     const received = await queues.receive(principal, queue.arn, {
       max: wanted.MaxNumberOfMessages ?? 1,
       waitSeconds: wanted.WaitTimeSeconds ?? queue.seconds("ReceiveMessageWaitTimeSeconds"),
@@ -44,44 +46,43 @@ const messageActions = (queues: Queues): Readonly<Record<string, JsonAction>> =>
   },
   DeleteMessage: async (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
-    await queues.deleteBatch(principal, queue.arn, [parameters({ ReceiptHandle: z.string() }, input).ReceiptHandle]);
+    await queues.deleteBatch(principal, queue.arn, [parameters(deleteSchema, input).ReceiptHandle]);
   },
   DeleteMessageBatch: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
     queues.check(principal, "DeleteMessage", queue.arn);
     return eachEntry(input, (entry) => {
-      queue.delete(parameters({ ReceiptHandle: z.string() }, entry).ReceiptHandle);
+      queue.delete(parameters(deleteSchema, entry).ReceiptHandle);
       return {};
     });
   },
   ChangeMessageVisibility: async (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
-    const { ReceiptHandle, VisibilityTimeout } = parameters(visibilityShape, input);
+    const { ReceiptHandle, VisibilityTimeout } = parameters(visibilitySchema, input);
     await queues.changeVisibility(principal, queue.arn, ReceiptHandle, VisibilityTimeout);
   },
   ChangeMessageVisibilityBatch: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
     queues.check(principal, "ChangeMessageVisibility", queue.arn);
     return eachEntry(input, (entry) => {
-      const { ReceiptHandle, VisibilityTimeout } = parameters(visibilityShape, entry);
+      const { ReceiptHandle, VisibilityTimeout } = parameters(visibilitySchema, entry);
       queue.changeVisibility(ReceiptHandle, VisibilityTimeout);
       return {};
     });
   },
 });
 
-const visibilityShape = { ReceiptHandle: z.string(), VisibilityTimeout: z.number().min(0).max(43_200) };
+const createSchema = z.object({
+  QueueName: z.string().regex(/^[\w-]{1,80}$|^[\w-]{1,75}\.fifo$/),
+  Attributes: strings.optional(),
+  tags: strings.optional(),
+});
+const attributeNamesSchema = z.object({ AttributeNames: names });
+const attributesSchema = z.object({ Attributes: strings });
 
 const queueActions = (queues: Queues): Readonly<Record<string, JsonAction>> => ({
   CreateQueue: (input, principal) => {
-    const { QueueName, Attributes, tags } = parameters(
-      {
-        QueueName: z.string().regex(/^[\w-]{1,80}$|^[\w-]{1,75}\.fifo$/),
-        Attributes: strings.optional(),
-        tags: strings.optional(),
-      },
-      input,
-    );
+    const { QueueName, Attributes, tags } = parameters(createSchema, input);
     queues.check(principal, "CreateQueue", queues.arnOf(QueueName));
     const attributes = Attributes ?? {};
     const existing = queues.list().find(({ name }) => name === QueueName);
@@ -138,7 +139,7 @@ const queueActions = (queues: Queues): Readonly<Record<string, JsonAction>> => (
   },
   GetQueueAttributes: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
-    const wanted = parameters({ AttributeNames: names }, input).AttributeNames ?? [];
+    const wanted = parameters(attributeNamesSchema, input).AttributeNames ?? [];
     const entries = Object.entries(queues.attributes(principal, queue.arn));
     const chosen = entries.filter(([name]) => wanted.includes("All") || wanted.includes(name));
     return chosen.length === 0 ? {} : { Attributes: Object.fromEntries(chosen) };
@@ -146,7 +147,7 @@ const queueActions = (queues: Queues): Readonly<Record<string, JsonAction>> => (
   SetQueueAttributes: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
     queues.check(principal, "SetQueueAttributes", queue.arn);
-    const { Attributes } = parameters({ Attributes: strings }, input);
+    const { Attributes } = parameters(attributesSchema, input);
     validateAttributes(Attributes);
     queues.assertRedrive(queue, Attributes);
     queue.setAttributes(Attributes);
@@ -159,19 +160,21 @@ const queueActions = (queues: Queues): Readonly<Record<string, JsonAction>> => (
   },
 });
 
+const startMoveSchema = z.object({
+  SourceArn: z.string(),
+  DestinationArn: z.string().optional(),
+  MaxNumberOfMessagesPerSecond: z.number().min(1).max(500).optional(),
+});
+const listMovesSchema = z.object({ SourceArn: z.string(), MaxResults: z.number().min(1).max(10).optional() });
+const cancelMoveSchema = z.object({ TaskHandle: z.string() });
+
 const moveTaskActions = (tasks: MessageMoveTasks): Readonly<Record<string, JsonAction>> => ({
   StartMessageMoveTask: (input, principal) => {
-    const shape = {
-      SourceArn: z.string(),
-      DestinationArn: z.string().optional(),
-      MaxNumberOfMessagesPerSecond: z.number().min(1).max(500).optional(),
-    };
-    const { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond } = parameters(shape, input);
+    const { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond } = parameters(startMoveSchema, input);
     return { TaskHandle: tasks.start(principal, SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond).taskHandle };
   },
   ListMessageMoveTasks: (input, principal) => {
-    const shape = { SourceArn: z.string(), MaxResults: z.number().min(1).max(10).optional() };
-    const { SourceArn, MaxResults } = parameters(shape, input);
+    const { SourceArn, MaxResults } = parameters(listMovesSchema, input);
     const listed = tasks.list(principal, SourceArn).slice(0, MaxResults ?? 1);
     return {
       Results: listed.map((task) => ({
@@ -189,8 +192,7 @@ const moveTaskActions = (tasks: MessageMoveTasks): Readonly<Record<string, JsonA
     };
   },
   CancelMessageMoveTask: (input, principal) => ({
-    ApproximateNumberOfMessagesMoved: tasks.cancel(principal, parameters({ TaskHandle: z.string() }, input).TaskHandle)
-      .moved,
+    ApproximateNumberOfMessagesMoved: tasks.cancel(principal, parameters(cancelMoveSchema, input).TaskHandle).moved,
   }),
 });
 

@@ -66,9 +66,11 @@ const functionResult = async (
   throw new TaskFailure(errorTypeOf(result.payload), result.payload);
 };
 
+const failureSchema = z.object({ errorType: z.string().min(1) });
+
 const errorTypeOf = (payload: string): string => {
   try {
-    return z.object({ errorType: z.string().min(1) }).parse(JSON.parse(payload)).errorType;
+    return failureSchema.parse(JSON.parse(payload)).errorType;
   } catch {
     return "Lambda.Unknown";
   }
@@ -155,20 +157,24 @@ const guarded = async <Result>(service: Service, work: () => Promise<Result>): P
   }
 };
 
+const answerSchema = z.looseObject({});
+
 const onTable =
   (action: string): Perform =>
   async ({ context, principal, parameters }) => {
     const answer = await guarded(dynamodb, () => context.calls.callJson(principal, "dynamodb", action, parameters));
-    return { ...z.looseObject({}).parse(answer), ...metadata() };
+    return { ...answerSchema.parse(answer), ...metadata() };
   };
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
+const sendMessageSchema = z.looseObject({ QueueUrl: z.string(), MessageBody: z.unknown() });
+
 const sendMessage: Perform = async ({ context, principal, parameters }) => {
-  const message = read(z.looseObject({ QueueUrl: z.string(), MessageBody: z.unknown() }), parameters);
+  const message = read(sendMessageSchema, parameters);
   const input = { ...message, MessageBody: asText(message.MessageBody) };
   const answer = await guarded(sqs, () => context.calls.callJson(principal, "sqs", "SendMessage", input));
-  return { ...z.looseObject({}).parse(answer), ...metadata() };
+  return { ...answerSchema.parse(answer), ...metadata() };
 };
 
 const publishSchema = z.strictObject({
@@ -198,12 +204,15 @@ const publish: Perform = async ({ context, principal, parameters }) => {
   return metadata();
 };
 
+const putEventsSchema = z.object({ Entries: z.array(z.looseObject({ Detail: z.unknown() })) });
+const putEventsAnswerSchema = z.looseObject({ FailedEntryCount: z.number() });
+
 const putEvents: Perform = async ({ context, principal, parameters }) => {
-  const { Entries } = read(z.object({ Entries: z.array(z.looseObject({ Detail: z.unknown() })) }), parameters);
+  const { Entries } = read(putEventsSchema, parameters);
   const input = { Entries: Entries.map((entry) => ({ ...entry, Detail: asText(entry.Detail) })) };
-  const answer = z
-    .looseObject({ FailedEntryCount: z.number() })
-    .parse(await guarded(eventBridge, () => context.calls.callJson(principal, "events", "PutEvents", input)));
+  const answer = putEventsAnswerSchema.parse(
+    await guarded(eventBridge, () => context.calls.callJson(principal, "events", "PutEvents", input)),
+  );
   if (answer.FailedEntryCount > 0) throw new TaskFailure("EventBridge.FailedEntry", JSON.stringify(answer));
   return { ...answer, ...metadata() };
 };
