@@ -7,8 +7,11 @@ export interface PrivateNetworkArgs {
   readonly region: string;
 }
 
-/** AWS APIs that functions call; each is reached inside the VPC, so that only payment and shipping leave it. */
-const interfaceEndpoints = ["events", "sync-states", "sns", "ssm"] as const;
+/** AWS APIs that functions call; each is reached inside the VPC, so that only calls of payment, shipping and Slack leave it. */
+const interfaceEndpoints = ["events", "sns", "sqs", "ssm", "sync-states"] as const;
+
+/** Those that a VPC's route tables lead to, free of charge. */
+const gatewayEndpoints = ["dynamodb", "s3"] as const;
 
 /** A VPC with private subnets in two zones, one NAT gateway, and endpoints for the AWS APIs that functions call. */
 export class PrivateNetwork extends pulumi.ComponentResource {
@@ -28,7 +31,10 @@ export class PrivateNetwork extends pulumi.ComponentResource {
         natGateways: { strategy: "Single" },
         enableDnsHostnames: true,
         subnetStrategy: "Auto",
-        vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${region}.dynamodb`, vpcEndpointType: "Gateway" }],
+        vpcEndpointSpecs: gatewayEndpoints.map((service) => ({
+          serviceName: `com.amazonaws.${region}.${service}`,
+          vpcEndpointType: "Gateway",
+        })),
       },
       child,
     );
