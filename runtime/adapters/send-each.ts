@@ -1,4 +1,5 @@
 import { ServiceUnavailable } from "../ports/service-unavailable";
+import { batchesOf } from "./batches-of";
 
 interface Entry {
   readonly Id?: string | undefined;
@@ -17,10 +18,6 @@ export interface SendEach<E extends Entry> {
   /** The pause before each further try. */
   readonly wait: (attempt: number) => Promise<void>;
 }
-
-/** Limits of one batch call; SNS allows 256 KB. */
-const maxEntries = 10;
-const maxBytes = 256 * 1024;
 
 const maxTries = 4;
 
@@ -41,21 +38,4 @@ const sendBatch = async <E extends Entry>(batch: readonly E[], { send, to, wait 
     pending = pending.filter(({ Id }) => failed.has(Id));
   }
   throw new ServiceUnavailable(`${pending.length} of ${batch.length} messages were not taken by ${to}: ${failure}`);
-};
-
-const batchesOf = <E>(entries: readonly E[], sizeOf: (entry: E) => number): readonly (readonly E[])[] => {
-  const batches: E[][] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    const batch = batches.at(-1);
-    const size = sizeOf(entry);
-    if (batch !== undefined && batch.length < maxEntries && bytes + size <= maxBytes) {
-      batch.push(entry);
-      bytes += size;
-    } else {
-      batches.push([entry]);
-      bytes = size;
-    }
-  }
-  return batches;
 };

@@ -158,25 +158,50 @@ describe("transforming the events of a batch", () => {
 
 describe("the topic of order events on SNS", () => {
   const topicArn = "arn:aws:sns:eu-west-1:123456789012:orders-events";
-  const published = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+  const answer = (result: string) => ({
+    status: 200,
+    headers: { "content-type": "text/xml" },
+    text: `<PublishBatchResponse><PublishBatchResult>${result}</PublishBatchResult></PublishBatchResponse>`,
+  });
 
   it("is sent the event with the attributes to filter on", async () => {
-    await using sns = await stubService(() => ({
-      status: 200,
-      headers: { "content-type": "text/xml" },
-      text: published,
-    }));
+    await using sns = await stubService(() => answer("<Successful><member><Id>0</Id></member></Successful>"));
     await snsOrderEvents(new SNSClient(awsAt(sns.url)), topicArn).publish(partnerEvent(rejected));
     const sent = new URLSearchParams(sns.requests[0]?.text);
+    const entry = "PublishBatchRequestEntries.member.1";
     expect(Object.fromEntries(sent)).toMatchObject({
-      Action: "Publish",
+      Action: "PublishBatch",
       TopicArn: topicArn,
-      Message: JSON.stringify(partnerEvent(rejected)),
-      "MessageAttributes.entry.1.Name": "event_type",
-      "MessageAttributes.entry.1.Value.DataType": "String",
-      "MessageAttributes.entry.1.Value.StringValue": "OrderRejected",
-      "MessageAttributes.entry.3.Name": "rejection_reason",
+      [`${entry}.Message`]: JSON.stringify(partnerEvent(rejected)),
+      [`${entry}.MessageAttributes.entry.1.Name`]: "event_type",
+      [`${entry}.MessageAttributes.entry.1.Value.DataType`]: "String",
+      [`${entry}.MessageAttributes.entry.1.Value.StringValue`]: "OrderRejected",
+      [`${entry}.MessageAttributes.entry.3.Name`]: "rejection_reason",
     });
+  });
+
+  it("is sent the events of one invocation in one call, and says which of them it did not take", async () => {
+    const failed = "<member><Id>1</Id><Code>InternalError</Code><SenderFault>false</SenderFault></member>";
+    await using sns = await stubService(() => answer(`<Failed>${failed}</Failed>`));
+    const topic = snsOrderEvents(new SNSClient(awsAt(sns.url)), topicArn);
+    const outcomes = await Promise.allSettled(
+      [rejected, rejected, rejected].map((it) => topic.publish(partnerEvent(it))),
+    );
+    expect(sns.requests).toHaveLength(1);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[1]).toMatchObject({
+      reason: { name: "ServiceUnavailable", message: "The event was not taken by the topic: InternalError" },
+    });
+  });
+
+  it("is sent what one call cannot hold in a second one", async () => {
+    await using sns = await stubService(() => answer(""));
+    const topic = snsOrderEvents(new SNSClient(awsAt(sns.url)), topicArn);
+    await Promise.all(Array.from({ length: 11 }, () => topic.publish(partnerEvent(rejected))));
+    const sizes = sns.requests.map(({ text }) =>
+      [...new URLSearchParams(text).keys()].filter((key) => key.endsWith(".Id")),
+    );
+    expect(sizes.map(({ length }) => length)).toEqual([10, 1]);
   });
 
   it("that refuses rejects", async () => {
