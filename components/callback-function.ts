@@ -1,4 +1,4 @@
-import * as iam from "@pulumi/aws/iam";
+import type * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
@@ -7,7 +7,7 @@ import type { DashboardWidget } from "./dashboard";
 import type { Grant } from "./grant";
 import { logGroup } from "./log-group";
 import type { Platform } from "./platform";
-import { assumableBy, policyDocument, statementOf } from "./policy-document";
+import { serviceRole } from "./service-role";
 
 /** A Lambda handler that says which environment variables it needs. */
 export interface Callback<Environment extends z.ZodObject> {
@@ -47,7 +47,6 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     const child = { parent: this };
     const { accountId, alarms, network, reservedConcurrency } = args.platform;
     const logs = logGroup(name, args.platform, child);
-    this.role = new iam.Role(name, { assumeRolePolicy: assumableBy("lambda.amazonaws.com", accountId) }, child);
     const grants: readonly Grant[] = [
       { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:*`] },
       // X-Ray knows no resources, so these two actions can only be granted on all.
@@ -55,8 +54,13 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       ...(network === undefined ? [] : network.grantsJoin()),
       ...args.grants,
     ];
-    const statements = grants.map(statementOf);
-    this.permissions = new iam.RolePolicy(name, { role: this.role.id, policy: policyDocument(statements) }, child);
+    const { role, permissions, statements } = serviceRole(
+      name,
+      { service: "lambda.amazonaws.com", accountId, grants },
+      child,
+    );
+    this.role = role;
+    this.permissions = permissions;
     this.function = new lambda.Function(
       name,
       {

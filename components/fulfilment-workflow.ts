@@ -1,4 +1,3 @@
-import * as iam from "@pulumi/aws/iam";
 import * as sfn from "@pulumi/aws/sfn";
 import * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunction } from "./callback-function";
@@ -8,7 +7,7 @@ import type { Grant } from "./grant";
 import { logGroup } from "./log-group";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
-import { assumableBy, policyDocument, statementOf } from "./policy-document";
+import { serviceRole } from "./service-role";
 
 export interface FulfilmentWorkflowArgs {
   readonly platform: Platform;
@@ -59,13 +58,12 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
     super("order-pipeline:index:FulfilmentWorkflow", name, { grants }, options);
     const child = { parent: this };
     const log = logGroup(name, args.platform, child, `/aws/vendedlogs/states/${name}-${pulumi.getStack()}`);
-    const role = new iam.Role(
+    const { accountId } = args.platform;
+    const { role, permissions, statements } = serviceRole(
       name,
-      { assumeRolePolicy: assumableBy("states.amazonaws.com", args.platform.accountId) },
+      { service: "states.amazonaws.com", accountId, grants },
       child,
     );
-    const statements = grants.map(statementOf);
-    const permissions = new iam.RolePolicy(name, { role: role.id, policy: policyDocument(statements) }, child);
     this.stateMachine = new sfn.StateMachine(
       name,
       {

@@ -1,10 +1,9 @@
-import * as iam from "@pulumi/aws/iam";
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunction } from "./callback-function";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { Platform } from "./platform";
-import { assumableBy, policyDocument, statementOf } from "./policy-document";
+import { serviceRole } from "./service-role";
 
 export interface FunctionScheduleArgs {
   readonly platform: Platform;
@@ -35,11 +34,12 @@ export class FunctionSchedule extends pulumi.ComponentResource {
       child,
     );
     const grants = [target.grantInvoke(), deadLetters.grantSend()];
-    const assumeRolePolicy = assumableBy("scheduler.amazonaws.com", platform.accountId);
-    const role = new iam.Role(name, { assumeRolePolicy }, child);
-    const statements = grants.map(statementOf);
-    const policy = policyDocument(statements);
-    const permissions = new iam.RolePolicy(name, { role: role.id, policy }, child);
+    const { accountId } = platform;
+    const { role, permissions, statements } = serviceRole(
+      name,
+      { service: "scheduler.amazonaws.com", accountId, grants },
+      child,
+    );
     this.schedule = new scheduler.Schedule(
       name,
       {

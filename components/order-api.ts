@@ -27,7 +27,7 @@ export interface OrderApiArgs {
   readonly identity: ApiIdentity;
   /** Web origins whose pages may call the API. None: no CORS headers. */
   readonly corsOrigins: readonly string[];
-  /** For all routes together. */
+  /** For a route that the stage has no settings for: every route of `routes` has its own in their place. */
   readonly throttle: Throttle;
 }
 
@@ -102,6 +102,8 @@ export class OrderApi extends pulumi.ComponentResource {
         autoDeploy: true,
         accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
         defaultRouteSettings: { ...throttling(args.throttle), ...metrics },
+        // Each is complete: it replaces the default settings as a whole, and AWS does not fill in what it leaves out
+        // (terraform-aws-modules/terraform-aws-apigateway-v2#78); without limits it would answer 429 to everything.
         routeSettings: Object.entries(args.routes).map(([routeKey, { throttle }]) => ({
           routeKey,
           ...throttling(throttle),

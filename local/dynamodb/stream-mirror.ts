@@ -1,5 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
+import { DurableDatabase } from "../durable-database";
 import type { Engine } from "./engine";
 
 const described = z.object({ Table: z.object({ LatestStreamArn: z.string().optional() }) });
@@ -37,16 +37,15 @@ interface Progress {
 /** Copies the streams of DynamoDB Local into a log like the native engine's, so that there is one way to read them. */
 export class StreamMirror {
   private readonly engine: Engine;
-  private readonly database: DatabaseSync;
+  private readonly database: DurableDatabase;
   private readonly pulling = new Map<string, Promise<void>>();
   /** Iterators at the end of each table's open shard, which save two requests for each pull. */
   private readonly iterators = new Map<string, string>();
 
   constructor(engine: Engine) {
     this.engine = engine;
-    this.database = new DatabaseSync(engine.logFile);
+    this.database = new DurableDatabase(engine.logFile);
     this.database.exec(`
-      PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
       CREATE TABLE IF NOT EXISTS _stream_records (
         id INTEGER PRIMARY KEY AUTOINCREMENT, table_name TEXT NOT NULL, event_name TEXT NOT NULL, keys_json TEXT NOT NULL,
         new_image TEXT, old_image TEXT, sequence_number TEXT NOT NULL, shard_id TEXT NOT NULL, created_at INTEGER NOT NULL,
@@ -114,29 +113,29 @@ export class StreamMirror {
     const last = records.at(-1);
     if (last === undefined) return;
     const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
-    this.database.exec("BEGIN");
-    for (const { eventName, dynamodb, userIdentity } of records) {
-      this.database
-        .prepare(
-          `INSERT INTO _stream_records (table_name, event_name, keys_json, new_image, old_image, sequence_number, shard_id,
+    this.database.together(() => {
+      for (const { eventName, dynamodb, userIdentity } of records) {
+        this.database
+          .prepare(
+            `INSERT INTO _stream_records (table_name, event_name, keys_json, new_image, old_image, sequence_number, shard_id,
              created_at, user_identity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        )
-        .run(
-          table,
-          eventName,
-          JSON.stringify(dynamodb.Keys),
-          text(dynamodb.NewImage),
-          text(dynamodb.OldImage),
-          dynamodb.SequenceNumber,
-          shardId,
-          Math.floor(dynamodb.ApproximateCreationDateTime),
-          text(userIdentity),
-        );
-    }
-    this.database
-      .prepare("INSERT OR REPLACE INTO _progress (table_name, stream_arn, shard_id, sequence) VALUES (?, ?, ?, ?)")
-      .run(table, streamArn, shardId, last.dynamodb.SequenceNumber);
-    this.database.exec("COMMIT");
+          )
+          .run(
+            table,
+            eventName,
+            JSON.stringify(dynamodb.Keys),
+            text(dynamodb.NewImage),
+            text(dynamodb.OldImage),
+            dynamodb.SequenceNumber,
+            shardId,
+            Math.floor(dynamodb.ApproximateCreationDateTime),
+            text(userIdentity),
+          );
+      }
+      this.database
+        .prepare("INSERT OR REPLACE INTO _progress (table_name, stream_arn, shard_id, sequence) VALUES (?, ?, ?, ?)")
+        .run(table, streamArn, shardId, last.dynamodb.SequenceNumber);
+    });
   }
 
   private async progress(table: string): Promise<Progress | undefined> {

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { readInputs } from "../endpoint/read-inputs";
+import { identityOf } from "../program/identity-of";
 import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
+import { unhostable } from "../program/unhostable";
 import { isSupportedTarget, targetServices } from "./deliver-to-target";
 import { type EventPattern, parseEventPattern } from "./event-pattern";
 import type { TargetInput } from "./target-input";
@@ -50,7 +52,6 @@ export interface Archive {
 
 const text = z.string();
 const optionalText = z.string().optional();
-const identity = z.object({ name: z.string(), arn: z.string() });
 
 /** The name in a bus's name or ARN; the account's default bus when there is none. */
 export const busNameOf = (nameOrArn: string | undefined): string =>
@@ -80,7 +81,7 @@ export const busTopology = (graph: ResourceGraph): BusTopology => {
 const busOf = (node: ResourceNode): Bus => {
   const withoutEffect = ["name", "region", "tags", "kmsKeyIdentifier", "deadLetterConfig"];
   const { description } = readInputs(node, { description: optionalText }, withoutEffect);
-  return { ...identity.parse(node.outputs), description };
+  return { ...identityOf(node), description };
 };
 
 const ruleOf = (node: ResourceNode, targets: readonly (RuleTarget & { rule: string; busName: string })[]): Rule => {
@@ -96,7 +97,7 @@ const ruleOf = (node: ResourceNode, targets: readonly (RuleTarget & { rule: stri
     },
     ["name", "namePrefix", "region", "tags", "forceDestroy", "roleArn"],
   );
-  const { name, arn } = identity.parse(node.outputs);
+  const { name, arn } = identityOf(node);
   const busName = busNameOf(inputs.eventBusName);
   if (inputs.scheduleExpression !== undefined && busName !== "default") {
     throw new Error(`${node.urn} has a scheduleExpression on bus ${busName}: only the default bus runs schedules`);
@@ -118,7 +119,7 @@ const patternOf = (node: ResourceNode, json: string | undefined): EventPattern |
   try {
     return json === undefined ? undefined : parseEventPattern(json);
   } catch (error) {
-    throw new Error(`${node.urn} cannot be hosted: ${error instanceof Error ? error.message : String(error)}`);
+    throw unhostable(node, error);
   }
 };
 
@@ -173,7 +174,7 @@ const archiveOf = (node: ResourceNode): Archive => {
     ["name", "region", "description", "kmsKeyIdentifier"],
   );
   return {
-    ...identity.parse(node.outputs),
+    ...identityOf(node),
     busArn: inputs.eventSourceArn,
     pattern: patternOf(node, inputs.eventPattern),
     retentionDays: inputs.retentionDays ?? 0,

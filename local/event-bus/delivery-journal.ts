@@ -1,4 +1,5 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { StatementSync } from "node:sqlite";
+import type { DurableDatabase } from "../durable-database";
 
 /** One event on its way to one target. */
 export interface Delivery {
@@ -21,7 +22,7 @@ const DELETE_DELAY = 20;
 
 /** The deliveries that are accepted and not yet done, on disk. */
 export class DeliveryJournal {
-  private readonly database: DatabaseSync;
+  private readonly database: DurableDatabase;
   private readonly insert: StatementSync;
   private readonly remove: StatementSync;
   private readonly postpone: StatementSync;
@@ -29,7 +30,7 @@ export class DeliveryJournal {
   private deleteTimer: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DurableDatabase) {
     this.database = database;
     database.exec(`CREATE TABLE IF NOT EXISTS deliveries (
       id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, event TEXT NOT NULL, accepted_at INTEGER NOT NULL,
@@ -43,7 +44,7 @@ export class DeliveryJournal {
 
   /** Stores deliveries, all or none, together with whatever else `alongside` writes to the database. */
   accept(deliveries: readonly NewDelivery[], alongside?: () => void): readonly Delivery[] {
-    return this.transaction(() => {
+    return this.database.together(() => {
       this.deleteFinished();
       alongside?.();
       return deliveries.map((delivery) => {
@@ -87,7 +88,7 @@ export class DeliveryJournal {
   }
 
   private flush(): void {
-    if (!this.closed && this.finished.length > 0) this.transaction(() => this.deleteFinished());
+    if (!this.closed && this.finished.length > 0) this.database.together(() => this.deleteFinished());
     clearTimeout(this.deleteTimer);
     this.deleteTimer = undefined;
   }
@@ -95,17 +96,5 @@ export class DeliveryJournal {
   private deleteFinished(): void {
     for (const id of this.finished) this.remove.run(id);
     this.finished = [];
-  }
-
-  private transaction<Result>(work: () => Result): Result {
-    this.database.exec("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      this.database.exec("COMMIT");
-      return result;
-    } catch (error) {
-      this.database.exec("ROLLBACK");
-      throw error;
-    }
   }
 }

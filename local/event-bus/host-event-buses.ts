@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import { DurableDatabase } from "../durable-database";
 import { AwsError, type AwsRequest, type AwsService, type ResourceHost } from "../endpoint/aws-service";
 import type { Principal } from "../endpoint/principal";
 import type { BusEntry } from "../endpoint/service-calls";
@@ -8,7 +8,6 @@ import { newBusEvent } from "./bus-event";
 import { busTopology } from "./bus-topology";
 import { DeliveryDispatcher, exponentialBackoff } from "./delivery-dispatcher";
 import { DeliveryJournal } from "./delivery-journal";
-import { openDurableDatabase } from "./durable-database";
 import { EventArchive } from "./event-archive";
 import { EventBuses } from "./event-buses";
 import { EventReplays } from "./event-replays";
@@ -43,7 +42,7 @@ export interface EventBusHost extends ResourceHost {
 }
 
 interface Running {
-  readonly database: DatabaseSync;
+  readonly database: DurableDatabase;
   readonly journal: DeliveryJournal;
   readonly dispatcher: DeliveryDispatcher;
   readonly timers: ScheduleTimers;
@@ -95,7 +94,7 @@ export const eventBusHost = (context: HostContext, options: EventBusOptions = {}
 
 const run = (context: HostContext, { backoff = exponentialBackoff }: EventBusOptions): Running => {
   const topology = busTopology(context.graph);
-  const database = openDurableDatabase(join(context.dataDir, "event-bus", "events.sqlite"));
+  const database = new DurableDatabase(join(context.dataDir, "event-bus", "events.sqlite"));
   const journal = new DeliveryJournal(database);
   const dispatcher = new DeliveryDispatcher(context, journal, backoff);
   const timers = new ScheduleTimers(database);

@@ -3,7 +3,9 @@ import * as z from "zod";
 import type { Principal } from "../endpoint/principal";
 import { readInputs } from "../endpoint/read-inputs";
 import type { HostContext } from "../host-context";
+import { outputOf } from "../program/output-of";
 import { type ResourceNode, resourcesOf } from "../program/resource-graph";
+import { unhostable } from "../program/unhostable";
 import { isSupportedTarget, targetServices } from "./deliver-to-target";
 import type { DeliveryDispatcher } from "./delivery-dispatcher";
 import type { DeliveryJournal } from "./delivery-journal";
@@ -61,7 +63,7 @@ const startSchedule = (parts: SchedulerParts, node: ResourceNode): void => {
     "kmsKeyArn",
     "actionAfterCompletion",
   ]);
-  const { arn } = z.object({ arn: z.string() }).parse(node.outputs);
+  const arn = outputOf(node, "arn");
   const { target, flexibleTimeWindow } = inputs;
   if (!isSupportedTarget(target.arn) || target.arn.startsWith("arn:aws:scheduler:")) {
     throw new Error(`${node.urn} has the target ${target.arn}; hosted are targets of ${targetServices.join(", ")}`);
@@ -119,8 +121,7 @@ export const startSchedules = (parts: SchedulerParts): void => {
     try {
       startSchedule(parts, node);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw message.startsWith(node.urn) ? error : new Error(`${node.urn} cannot be hosted: ${message}`);
+      throw unhostable(node, error);
     }
   }
 };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { inputsReader } from "../endpoint/read-inputs";
 
 const corsConfiguration = z
   .strictObject({
@@ -16,7 +17,7 @@ const corsConfiguration = z
 
 export type CorsConfiguration = z.output<typeof corsConfiguration>;
 
-export const apiInputs = {
+export const apiInputs = inputsReader({
   shape: {
     protocolType: z.literal("HTTP", "only HTTP APIs are hosted, not WebSocket APIs"),
     corsConfiguration: corsConfiguration.optional(),
@@ -24,7 +25,7 @@ export const apiInputs = {
     routeSelectionExpression: z.literal("$request.method $request.path").optional(),
   },
   withoutEffect: ["name", "apiKeySelectionExpression", "description", "ipAddressType", "version"],
-};
+});
 
 /**
  * Both limits are asked for: the provider sends 0 for one that is left out, and AWS then answers 429 to every request
@@ -46,7 +47,7 @@ const defaultRouteSettings = z.strictObject(routeSettings);
 
 export type RouteSettings = z.output<typeof defaultRouteSettings>;
 
-export const stageInputs = {
+export const stageInputs = inputsReader({
   shape: {
     apiId: z.string(),
     autoDeploy: z.literal(true, "must be true: deployments of their own are not hosted"),
@@ -61,9 +62,9 @@ export const stageInputs = {
     stageVariables: z.record(z.string(), z.string()).optional(),
   },
   withoutEffect: ["name", "description"],
-};
+});
 
-export const routeInputs = {
+export const routeInputs = inputsReader({
   shape: {
     apiId: z.string(),
     routeKey: z
@@ -76,9 +77,9 @@ export const routeInputs = {
     apiKeyRequired: z.literal(false, "is for WebSocket APIs only").optional(),
   },
   withoutEffect: ["operationName"],
-};
+});
 
-export const integrationInputs = {
+export const integrationInputs = inputsReader({
   shape: {
     apiId: z.string(),
     integrationType: z.literal("AWS_PROXY", "only Lambda proxy integrations (AWS_PROXY) are hosted"),
@@ -89,9 +90,9 @@ export const integrationInputs = {
     connectionType: z.literal("INTERNET", "VPC links are not hosted").optional(),
   },
   withoutEffect: ["integrationMethod", "passthroughBehavior", "description"],
-};
+});
 
-export const authorizerInputs = {
+export const authorizerInputs = inputsReader({
   shape: {
     apiId: z.string(),
     authorizerType: z.literal("JWT", "only JWT authorizers are hosted, not REQUEST (Lambda) authorizers"),
@@ -105,4 +106,4 @@ export const authorizerInputs = {
     jwtConfiguration: z.strictObject({ issuer: z.url(), audiences: z.array(z.string()).min(1) }),
   },
   withoutEffect: ["name"],
-};
+});

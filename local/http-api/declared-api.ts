@@ -1,6 +1,6 @@
-import { readInputs } from "../endpoint/read-inputs";
-import type { ResourceGraph, ResourceNode } from "../program/resource-graph";
-import { resourcesOf } from "../program/resource-graph";
+import { outputOf } from "../program/output-of";
+import { type OwnedResources, ownedResources } from "../program/owned-resources";
+import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
 import {
   apiInputs,
   authorizerInputs,
@@ -10,7 +10,6 @@ import {
   routeInputs,
   stageInputs,
 } from "./api-inputs";
-import { outputOf } from "./output-of";
 
 export interface JwtAuthorizerSettings {
   readonly urn: string;
@@ -68,28 +67,20 @@ function functionArnOf(node: ResourceNode, uri: string): string {
   );
 }
 
-/** Nodes of a type that belong to one API, by id. */
-const ofApi = (graph: ResourceGraph, type: string, apiId: string): ReadonlyMap<string, ResourceNode> =>
-  new Map(
-    resourcesOf(graph, type)
-      .filter((node) => node.inputs["apiId"] === apiId)
-      .map((node) => [node.id, node]),
-  );
-
-function readRoutes(graph: ResourceGraph, apiId: string): readonly DeclaredRoute[] {
-  const integrations = ofApi(graph, types.integration, apiId);
-  const authorizers = ofApi(graph, types.authorizer, apiId);
+function readRoutes(ofApi: OwnedResources, apiId: string): readonly DeclaredRoute[] {
+  const integrations = ofApi(types.integration, apiId);
+  const authorizers = ofApi(types.authorizer, apiId);
   const keys = new Set<string>();
-  return [...ofApi(graph, types.route, apiId).values()].map((node) => {
-    const route = readInputs(node, routeInputs.shape, routeInputs.withoutEffect);
+  return ofApi(types.route, apiId).map((node) => {
+    const route = routeInputs(node);
     if (keys.has(route.routeKey))
       throw new Error(`${node.urn}: route ${route.routeKey} is declared twice on API ${apiId}.`);
     keys.add(route.routeKey);
-    const integrationNode = integrations.get(route.target.slice("integrations/".length));
+    const integrationNode = integrations.find(({ id }) => route.target === `integrations/${id}`);
     if (integrationNode === undefined) {
       throw new Error(`${node.urn}: property target is ${route.target}, which is no integration of API ${apiId}.`);
     }
-    const integration = readInputs(integrationNode, integrationInputs.shape, integrationInputs.withoutEffect);
+    const integration = integrationInputs(integrationNode);
     const [method, path] = route.routeKey.split(" ");
     return {
       key: route.routeKey,
@@ -107,24 +98,20 @@ function readRoutes(graph: ResourceGraph, apiId: string): readonly DeclaredRoute
 function readAuthorizer(
   route: ResourceNode,
   id: string | undefined,
-  authorizers: ReadonlyMap<string, ResourceNode>,
+  authorizers: readonly ResourceNode[],
 ): JwtAuthorizerSettings {
-  const node = id === undefined ? undefined : authorizers.get(id);
+  const node = authorizers.find((it) => it.id === id);
   if (node === undefined) {
     throw new Error(
       `${route.urn}: property authorizerId is ${JSON.stringify(id)}, expected the id of an authorizer of its API.`,
     );
   }
-  const { identitySources, jwtConfiguration } = readInputs(
-    node,
-    authorizerInputs.shape,
-    authorizerInputs.withoutEffect,
-  );
+  const { identitySources, jwtConfiguration } = authorizerInputs(node);
   return { urn: node.urn, identitySource: identitySources[0] ?? "", ...jwtConfiguration };
 }
 
 function readStage(node: ResourceNode, routeKeys: ReadonlySet<string>): DeclaredStage {
-  const stage = readInputs(node, stageInputs.shape, stageInputs.withoutEffect);
+  const stage = stageInputs(node);
   const unknown = stage.routeSettings.find((settings) => !routeKeys.has(settings.routeKey));
   if (unknown !== undefined) {
     throw new Error(
@@ -152,9 +139,11 @@ function readStage(node: ResourceNode, routeKeys: ReadonlySet<string>): Declared
 
 /** Every HTTP API of the graph, complete and checked; throws naming the URN and property that is not supported. */
 export function declaredApis(graph: ResourceGraph): readonly DeclaredApi[] {
-  const apis = resourcesOf(graph, types.api).map((node): DeclaredApi => {
-    const { corsConfiguration } = readInputs(node, apiInputs.shape, apiInputs.withoutEffect);
-    const routes = readRoutes(graph, node.id);
+  const { api, ...owned } = types;
+  const ofApi = ownedResources(graph, { of: api, called: "API", types: Object.values(owned), by: "apiId" });
+  return resourcesOf(graph, api).map((node): DeclaredApi => {
+    const { corsConfiguration } = apiInputs(node);
+    const routes = readRoutes(ofApi, node.id);
     const routeKeys = new Set(routes.map((route) => route.key));
     return {
       id: node.id,
@@ -162,22 +151,8 @@ export function declaredApis(graph: ResourceGraph): readonly DeclaredApi[] {
       accountId: graph.accountId,
       executionArn: outputOf(node, "executionArn"),
       ...(corsConfiguration === undefined ? {} : { cors: corsConfiguration }),
-      stages: [...ofApi(graph, types.stage, node.id).values()].map((stage) => readStage(stage, routeKeys)),
+      stages: ofApi(types.stage, node.id).map((stage) => readStage(stage, routeKeys)),
       routes,
     };
   });
-  refuseStrays(graph, new Set(apis.map((api) => api.id)));
-  return apis;
-}
-
-/** A route, stage, integration or authorizer of an API that the graph does not hold would otherwise vanish. */
-function refuseStrays(graph: ResourceGraph, apiIds: ReadonlySet<string>): void {
-  for (const type of [types.stage, types.route, types.integration, types.authorizer]) {
-    for (const node of resourcesOf(graph, type)) {
-      const apiId = node.inputs["apiId"];
-      if (typeof apiId !== "string" || !apiIds.has(apiId)) {
-        throw new Error(`${node.urn}: property apiId is ${JSON.stringify(apiId)}, which is no API of this program.`);
-      }
-    }
-  }
 }

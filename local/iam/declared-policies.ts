@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readInputs } from "../endpoint/read-inputs";
+import { outputOf } from "../program/output-of";
 import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
 import { type PolicyStatement, readPolicy } from "./policy-document";
 import { type PolicyRule, rulesOfResource, rulesOfRole } from "./policy-rule";
@@ -37,7 +38,7 @@ const about = <Result>(node: ResourceNode, read: () => Result): Result => {
   }
 };
 
-const arnOf = (node: ResourceNode): string => z.string().parse(node.outputs["arn"]);
+const arnOf = (node: ResourceNode): string => outputOf(node, "arn");
 
 class RulesByArn extends Map<string, PolicyRule[]> {
   add(arn: string, rules: readonly PolicyRule[]): void {

@@ -9,6 +9,7 @@ import {
 } from "../endpoint/aws-service";
 import { readInputs } from "../endpoint/read-inputs";
 import type { HostContext } from "../host-context";
+import { identityOf } from "../program/identity-of";
 import { resourcesOf } from "../program/resource-graph";
 import { LogFile, type LoggedLine } from "./log-file";
 
@@ -58,7 +59,7 @@ export class LogGroupHost implements ResourceHost, AwsService {
   async start(): Promise<void> {
     for (const node of resourcesOf(this.context.graph, "aws:cloudwatch/logGroup:LogGroup")) {
       const { retentionInDays } = readInputs(node, inputs, withoutEffectHere);
-      const { name, arn } = z.object({ name: z.string(), arn: z.string() }).parse(node.outputs);
+      const { name, arn } = identityOf(node);
       const path = join(
         this.context.dataDir,
         "logs",

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import type { SQLOutputValue } from "node:sqlite";
+import { DurableDatabase } from "../durable-database";
 import type { Attributes } from "./queue-attributes";
 import type { MessageAttributes } from "./sqs-message";
 
@@ -62,85 +62,60 @@ const heldMessage = (row: Row): HeldMessage => ({
   receipt: text(row["receipt"]),
 });
 
-/**
- * Queues and messages on disk. Each statement is its own transaction in the write-ahead log: what a caller was told is
- * there after SIGKILL. `synchronous = NORMAL` does not wait for the disk itself, which only a loss of power would show.
- */
-export class QueueStore {
-  private readonly database: DatabaseSync;
-  private readonly statements: Readonly<
-    Record<
-      | "insert"
-      | "receive"
-      | "hide"
-      | "remove"
-      | "move"
-      | "messages"
-      | "purge"
-      | "saveQueue"
-      | "dropQueue"
-      | "remember"
-      | "recall"
-      | "forget",
-      StatementSync
-    >
-  >;
+const schema = `
+  CREATE TABLE IF NOT EXISTS queue (name TEXT PRIMARY KEY, attributes TEXT NOT NULL, tags TEXT NOT NULL, created_at INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS message (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, message_id TEXT NOT NULL, body TEXT NOT NULL,
+    md5_of_body TEXT NOT NULL, attributes TEXT NOT NULL, md5_of_attributes TEXT, trace_header TEXT, sender_id TEXT NOT NULL,
+    sent_at INTEGER NOT NULL, group_id TEXT, deduplication_id TEXT, sequence_number TEXT, dead_letter_source TEXT,
+    receive_count INTEGER NOT NULL, first_received_at INTEGER, hidden_until INTEGER NOT NULL, receipt TEXT);
+  CREATE INDEX IF NOT EXISTS message_of_queue ON message (queue, row);
+  CREATE TABLE IF NOT EXISTS deduplication (
+    queue TEXT NOT NULL, id TEXT NOT NULL, message_id TEXT NOT NULL, sequence_number TEXT NOT NULL, sent_at INTEGER NOT NULL,
+    PRIMARY KEY (queue, id)) WITHOUT ROWID;
+`;
 
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
-    this.database = new DatabaseSync(join(folder, "queues.sqlite"));
-    this.database.exec(`
-      PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
-      CREATE TABLE IF NOT EXISTS queue (name TEXT PRIMARY KEY, attributes TEXT NOT NULL, tags TEXT NOT NULL, created_at INTEGER NOT NULL);
-      CREATE TABLE IF NOT EXISTS message (
-        row INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, message_id TEXT NOT NULL, body TEXT NOT NULL,
-        md5_of_body TEXT NOT NULL, attributes TEXT NOT NULL, md5_of_attributes TEXT, trace_header TEXT, sender_id TEXT NOT NULL,
-        sent_at INTEGER NOT NULL, group_id TEXT, deduplication_id TEXT, sequence_number TEXT, dead_letter_source TEXT,
-        receive_count INTEGER NOT NULL, first_received_at INTEGER, hidden_until INTEGER NOT NULL, receipt TEXT);
-      CREATE INDEX IF NOT EXISTS message_of_queue ON message (queue, row);
-      CREATE TABLE IF NOT EXISTS deduplication (
-        queue TEXT NOT NULL, id TEXT NOT NULL, message_id TEXT NOT NULL, sequence_number TEXT NOT NULL, sent_at INTEGER NOT NULL,
-        PRIMARY KEY (queue, id)) WITHOUT ROWID;
-    `);
-    const prepare = (sql: string) => this.database.prepare(sql);
-    this.statements = {
-      insert:
-        prepare(`INSERT INTO message (queue, message_id, body, md5_of_body, attributes, md5_of_attributes, trace_header,
+const prepared = (database: DurableDatabase) => {
+  const prepare = (sql: string) => database.prepare(sql);
+  return {
+    insert:
+      prepare(`INSERT INTO message (queue, message_id, body, md5_of_body, attributes, md5_of_attributes, trace_header,
         sender_id, sent_at, group_id, deduplication_id, sequence_number, dead_letter_source, receive_count, first_received_at,
         hidden_until, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, NULL, ?, NULL)`),
-      receive: prepare(
-        "UPDATE message SET receive_count = ?, first_received_at = ?, hidden_until = ?, receipt = ? WHERE row = ?",
-      ),
-      hide: prepare("UPDATE message SET hidden_until = ? WHERE row = ?"),
-      remove: prepare("DELETE FROM message WHERE row = ?"),
-      move: prepare(`UPDATE message SET queue = ?, message_id = ?, sent_at = ?, dead_letter_source = ?, receive_count = ?,
+    receive: prepare(
+      "UPDATE message SET receive_count = ?, first_received_at = ?, hidden_until = ?, receipt = ? WHERE row = ?",
+    ),
+    hide: prepare("UPDATE message SET hidden_until = ? WHERE row = ?"),
+    remove: prepare("DELETE FROM message WHERE row = ?"),
+    move: prepare(`UPDATE message SET queue = ?, message_id = ?, sent_at = ?, dead_letter_source = ?, receive_count = ?,
         first_received_at = ?, hidden_until = 0, receipt = NULL WHERE row = ?`),
-      messages: prepare("SELECT * FROM message WHERE queue = ? ORDER BY row"),
-      purge: prepare("DELETE FROM message WHERE queue = ?"),
-      saveQueue: prepare(`INSERT INTO queue (name, attributes, tags, created_at) VALUES (?, ?, ?, ?)
+    messages: prepare("SELECT * FROM message WHERE queue = ? ORDER BY row"),
+    purge: prepare("DELETE FROM message WHERE queue = ?"),
+    saveQueue: prepare(`INSERT INTO queue (name, attributes, tags, created_at) VALUES (?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET attributes = excluded.attributes, tags = excluded.tags`),
-      dropQueue: prepare("DELETE FROM queue WHERE name = ?"),
-      remember: prepare(
-        "INSERT OR REPLACE INTO deduplication (queue, id, message_id, sequence_number, sent_at) VALUES (?, ?, ?, ?, ?)",
-      ),
-      recall: prepare(
-        "SELECT message_id, sequence_number FROM deduplication WHERE queue = ? AND id = ? AND sent_at > ?",
-      ),
-      forget: prepare("DELETE FROM deduplication WHERE sent_at <= ?"),
-    };
+    dropQueue: prepare("DELETE FROM queue WHERE name = ?"),
+    remember: prepare(
+      "INSERT OR REPLACE INTO deduplication (queue, id, message_id, sequence_number, sent_at) VALUES (?, ?, ?, ?, ?)",
+    ),
+    recall: prepare("SELECT message_id, sequence_number FROM deduplication WHERE queue = ? AND id = ? AND sent_at > ?"),
+    forget: prepare("DELETE FROM deduplication WHERE sent_at <= ?"),
+  };
+};
+
+/** Queues and messages on disk. Each statement is its own transaction: what a caller was told is there after SIGKILL. */
+export class QueueStore {
+  private readonly database: DurableDatabase;
+  private readonly statements: ReturnType<typeof prepared>;
+
+  constructor(folder: string) {
+    this.database = new DurableDatabase(join(folder, "queues.sqlite"));
+    this.database.exec(schema);
+    this.statements = prepared(this.database);
   }
 
   /** Does several writes as one: all of them are kept, or none. */
   together<T>(writes: () => T): T {
-    this.database.exec("BEGIN");
-    try {
-      const result = writes();
-      this.database.exec("COMMIT");
-      return result;
-    } catch (error) {
-      this.database.exec("ROLLBACK");
-      throw error;
-    }
+    return this.database.together(writes);
   }
 
   insert(queue: string, message: Omit<HeldMessage, "row">): HeldMessage {

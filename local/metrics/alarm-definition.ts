@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readInputs } from "../endpoint/read-inputs";
+import { identityOf } from "../program/identity-of";
 import type { ResourceNode } from "../program/resource-graph";
 import { type AlarmRule, comparisonOperators } from "./alarm-evaluation";
 import type { MetricQuery } from "./metric-queries";
@@ -72,7 +73,7 @@ type Declared = z.output<typeof declared>;
 export const readAlarm = (node: ResourceNode): AlarmDefinition => {
   const withoutEffect = ["name", "unit", "evaluateLowSampleCountPercentiles"];
   const inputs = readInputs(node, shape, withoutEffect);
-  const { name, arn } = z.object({ name: z.string(), arn: z.string() }).parse(node.outputs);
+  const { name, arn } = identityOf(node);
   return {
     name,
     arn,

@@ -3,6 +3,7 @@ import type { AwsService, ResourceHost } from "../endpoint/aws-service";
 import type { ServiceCalls } from "../endpoint/service-calls";
 import type { HostContext } from "../host-context";
 import { resourcesOf } from "../program/resource-graph";
+import { unhostable } from "../program/unhostable";
 import { readAlarm } from "./alarm-definition";
 import { AlarmWatch, type WatchedAlarm } from "./alarm-watch";
 import { recordEmbeddedMetrics } from "./embedded-metrics";
@@ -85,7 +86,6 @@ const readAlarms = (context: HostContext) =>
     try {
       return readAlarm(node);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw message.startsWith(node.urn) ? error : new Error(`${node.urn} cannot be hosted: ${message}`);
+      throw unhostable(node, error);
     }
   });

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import type { HostContext } from "../host-context";
+import { identityOf } from "../program/identity-of";
 import { resourcesOf } from "../program/resource-graph";
 import type { MetricStore } from "./metric-store";
 
@@ -15,9 +15,7 @@ export type QueueDepthOf = (queueArn: string) => QueueDepth | Promise<QueueDepth
 
 /** Returns a function that records AWS/SQS's gauges of every queue of the graph once. */
 export const queueGauges = (context: HostContext, store: MetricStore, depthOf: QueueDepthOf): (() => Promise<void>) => {
-  const queues = resourcesOf(context.graph, "aws:sqs/queue:Queue").map(({ outputs }) =>
-    z.object({ arn: z.string(), name: z.string() }).parse(outputs),
-  );
+  const queues = resourcesOf(context.graph, "aws:sqs/queue:Queue").map(identityOf);
   return async () => {
     for (const { arn, name } of queues) {
       const depth = await depthOf(arn);

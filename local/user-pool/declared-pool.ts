@@ -1,5 +1,6 @@
-import { readInputs } from "../endpoint/read-inputs";
-import { outputOf } from "../http-api/output-of";
+import { identityOf } from "../program/identity-of";
+import { outputOf } from "../program/output-of";
+import { ownedResources } from "../program/owned-resources";
 import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
 import {
   resourceServerInputs,
@@ -59,7 +60,7 @@ function validityOf(node: ResourceNode, validity: number, unit: ValidityUnit): n
 }
 
 function readClient(node: ResourceNode, customScopes: readonly string[]): DeclaredClient {
-  const client = readInputs(node, userPoolClientInputs.shape, userPoolClientInputs.withoutEffect);
+  const client = userPoolClientInputs(node);
   const flows = client.allowedOauthFlowsUserPoolClient ? client.allowedOauthFlows : [];
   const unknown = client.allowedOauthScopes.filter((it) => !customScopes.includes(it) && !standardScopes.includes(it));
   if (unknown.length > 0) {
@@ -90,35 +91,27 @@ function readClient(node: ResourceNode, customScopes: readonly string[]): Declar
 
 /** Every user pool of the graph with what belongs to it; throws naming the URN and property that is not supported. */
 export function declaredPools(graph: ResourceGraph): readonly DeclaredPool[] {
-  const pools = resourcesOf(graph, types.pool);
-  const poolIds = new Set(pools.map((pool) => pool.id));
-  for (const type of [types.client, types.resourceServer, types.domain]) {
-    for (const node of resourcesOf(graph, type)) {
-      const poolId = node.inputs["userPoolId"];
-      if (typeof poolId === "string" && poolIds.has(poolId)) continue;
-      throw new Error(
-        `${node.urn}: property userPoolId is ${JSON.stringify(poolId)}, which is no user pool of this program.`,
-      );
-    }
-  }
-  return pools.map((node): DeclaredPool => {
-    readInputs(node, userPoolInputs.shape, userPoolInputs.withoutEffect);
-    const ofPool = (type: string): readonly ResourceNode[] =>
-      resourcesOf(graph, type).filter((it) => it.inputs["userPoolId"] === node.id);
-    const customScopes = ofPool(types.resourceServer).flatMap((server) => {
-      const { identifier, scopes } = readInputs(server, resourceServerInputs.shape, resourceServerInputs.withoutEffect);
+  const { pool, ...owned } = types;
+  const ofPool = ownedResources(graph, {
+    of: pool,
+    called: "user pool",
+    types: Object.values(owned),
+    by: "userPoolId",
+  });
+  return resourcesOf(graph, pool).map((node): DeclaredPool => {
+    // Nothing of these is used: what is not supported is refused.
+    userPoolInputs(node);
+    const customScopes = ofPool(types.resourceServer, node.id).flatMap((server) => {
+      const { identifier, scopes } = resourceServerInputs(server);
       return scopes.map((scope) => `${identifier}/${scope.scopeName}`);
     });
-    const [domain] = ofPool(types.domain).map(
-      (it) => readInputs(it, userPoolDomainInputs.shape, userPoolDomainInputs.withoutEffect).domain,
-    );
+    const [domain] = ofPool(types.domain, node.id).map((it) => userPoolDomainInputs(it).domain);
     return {
       id: node.id,
-      arn: outputOf(node, "arn"),
-      name: outputOf(node, "name"),
+      ...identityOf(node),
       issuer: `https://cognito-idp.${graph.region}.amazonaws.com/${node.id}`,
       ...(domain === undefined ? {} : { domain }),
-      clients: ofPool(types.client).map((client) => readClient(client, customScopes)),
+      clients: ofPool(types.client, node.id).map((client) => readClient(client, customScopes)),
       customScopes,
     };
   });

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { inputsReader } from "../endpoint/read-inputs";
 
 /** People do not sign in here, so what governs sign-up, sign-in and messages to them has no effect. */
-export const userPoolInputs = {
+export const userPoolInputs = inputsReader({
   shape: {},
   withoutEffect: [
     "name",
@@ -31,13 +32,13 @@ export const userPoolInputs = {
     "verificationMessageTemplate",
     "webAuthnConfiguration",
   ],
-};
+});
 
 const validityUnit = z.enum(["seconds", "minutes", "hours", "days"]);
 
 export type ValidityUnit = z.output<typeof validityUnit>;
 
-export const userPoolClientInputs = {
+export const userPoolClientInputs = inputsReader({
   shape: {
     userPoolId: z.string(),
     generateSecret: z.boolean().default(false),
@@ -72,18 +73,18 @@ export const userPoolClientInputs = {
     "supportedIdentityProviders",
     "writeAttributes",
   ],
-};
+});
 
-export const resourceServerInputs = {
+export const resourceServerInputs = inputsReader({
   shape: {
     userPoolId: z.string(),
     identifier: z.string(),
     scopes: z.array(z.strictObject({ scopeName: z.string(), scopeDescription: z.string().optional() })).default([]),
   },
   withoutEffect: ["name"],
-};
+});
 
-export const userPoolDomainInputs = {
+export const userPoolDomainInputs = inputsReader({
   shape: {
     userPoolId: z.string(),
     domain: z
@@ -94,4 +95,4 @@ export const userPoolDomainInputs = {
       ),
   },
   withoutEffect: ["managedLoginVersion"],
-};
+});

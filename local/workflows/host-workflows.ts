@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { DurableDatabase } from "../durable-database";
 import { AwsError, type AwsRequest, type AwsService, type ResourceHost } from "../endpoint/aws-service";
 import type { Principal } from "../endpoint/principal";
-import { openDurableDatabase } from "../event-bus/durable-database";
 import type { HostContext } from "../host-context";
 import { resourcesOf } from "../program/resource-graph";
 import { DefinitionCheck, type DefinitionChecker } from "./definition-check";
@@ -54,7 +54,7 @@ export const workflowHost = (context: HostContext, options: WorkflowOptions = {}
         assertMayDeliverLogs(context, machine);
         machines.set(machine.arn, machine);
       }
-      const journal = new ExecutionJournal(openDurableDatabase(join(folder, "executions.sqlite")));
+      const journal = new ExecutionJournal(new DurableDatabase(join(folder, "executions.sqlite")));
       const executions = new WorkflowExecutions(context, journal);
       running = { executions, service: statesService({ context, machines, executions, startedAt: new Date() }) };
       executions.resume(machines);

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { readInputs } from "../endpoint/read-inputs";
+import { identityOf } from "../program/identity-of";
 import type { ResourceNode } from "../program/resource-graph";
+import { unhostable } from "../program/unhostable";
 import type { DefinitionChecker } from "./definition-check";
 import { readWorkflowDefinition, type WorkflowDefinition } from "./workflow-definition";
 
@@ -52,7 +54,7 @@ export const readStateMachine = async (
   if (inputs.type !== "EXPRESS") {
     throw new Error(`${node.urn} has the type ${inputs.type}; the local host runs EXPRESS state machines`);
   }
-  const { name, arn } = z.object({ name: z.string(), arn: z.string() }).parse(node.outputs);
+  const { name, arn } = identityOf(node);
   return {
     name,
     arn,
@@ -73,7 +75,7 @@ const workflowOf = async (
     await definitions.check(definition);
     return readWorkflowDefinition(definition);
   } catch (error) {
-    throw new Error(`${node.urn} cannot be hosted: ${error instanceof Error ? error.message : String(error)}`);
+    throw unhostable(node, error);
   }
 };
 

@@ -4,11 +4,15 @@ import { columnsOf, delimiterOf } from "./csv-header";
 import { FileRefused } from "./file-refused";
 import type { Column, FileRow } from "./file-row";
 import { maxOrderBytes } from "./order-text";
+import { peekText } from "./peek-text";
+
+/** Or as much of a very long one as an order may have. */
+const hasFirstLine = (begin: string): boolean => /[\r\n]/.test(begin) || begin.length > maxOrderBytes;
 
 /** The rows of a CSV file below its header; blank ones are numbered but left out. Throws FileRefused when it is broken. */
 export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<FileRow> {
-  const { header, whole } = await peekLine(text);
-  const delimiter = delimiterOf(header);
+  const { begin, whole } = await peekText(text, hasFirstLine);
+  const delimiter = delimiterOf(begin.split(/[\r\n]/)[0] ?? "");
   const parser = parse({
     delimiter,
     record_delimiter: ["\r\n", "\n", "\r"],
@@ -46,22 +50,3 @@ function* rowOf(row: number, given: readonly string[], named: readonly Column[])
     yield { kind: "cells", row, cells: Object.fromEntries(filled) };
   }
 }
-
-/** The first line, or as much of a very long one as an order may have, and the whole text with it. */
-const peekLine = async (text: AsyncIterable<string>) => {
-  const pieces = text[Symbol.asyncIterator]();
-  let begin = "";
-  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
-    begin += next.value;
-    if (/[\r\n]/.test(begin) || begin.length > maxOrderBytes) break;
-  }
-  async function* whole(): AsyncGenerator<string> {
-    try {
-      yield begin;
-      for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
-    } finally {
-      await pieces.return?.();
-    }
-  }
-  return { header: begin.split(/[\r\n]/)[0] ?? "", whole: whole() };
-};

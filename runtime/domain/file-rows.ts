@@ -2,6 +2,7 @@ import { csvRows } from "./csv-rows";
 import type { FileFormat, FileRow } from "./file-row";
 import { jsonElements } from "./json-elements";
 import { jsonLines } from "./json-lines";
+import { peekText } from "./peek-text";
 
 const readers = { csv: csvRows, "json-lines": jsonLines, json: jsonElements } as const satisfies Readonly<
   Record<FileFormat, (text: AsyncIterable<string>) => AsyncIterable<FileRow>>
@@ -11,20 +12,7 @@ const readers = { csv: csvRows, "json-lines": jsonLines, json: jsonElements } as
 export const fileRows = async (
   text: AsyncIterable<string>,
 ): Promise<{ readonly format: FileFormat; readonly rows: AsyncIterable<FileRow> }> => {
-  const pieces = text[Symbol.asyncIterator]();
-  let begin = "";
-  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
-    begin += next.value;
-    if (begin.trim() !== "") break;
-  }
-  async function* whole(): AsyncGenerator<string> {
-    try {
-      yield begin;
-      for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
-    } finally {
-      await pieces.return?.();
-    }
-  }
+  const { begin, whole } = await peekText(text, (begun) => begun.trim() !== "");
   const format = { "[": "json", "{": "json-lines" }[begin.trimStart()[0] ?? ""] ?? "csv";
-  return { format: format as FileFormat, rows: readers[format as FileFormat](whole()) };
+  return { format: format as FileFormat, rows: readers[format as FileFormat](whole) };
 };

@@ -4,8 +4,8 @@ import { stepFunctionsWorkflow } from "../adapters/step-functions-workflow";
 import { busEventSchema } from "../domain/bus-event";
 import { count } from "../lambda/count";
 import { log } from "../lambda/log";
+import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
-import { readMessage } from "../lambda/read-message";
 import { type FulfilOrderPorts, fulfilOrder } from "../use-cases/fulfil-order";
 
 const orderPlacedSchema = busEventSchema.extend({ "detail-type": z.literal("OrderPlaced") });
@@ -13,28 +13,26 @@ const orderPlacedSchema = busEventSchema.extend({ "detail-type": z.literal("Orde
 /** Fulfils the order of each OrderPlaced event that the bus has put into the queue. */
 export const fulfilOrderWorker = (ports: FulfilOrderPorts): QueueWorker => {
   const fulfil = fulfilOrder(ports);
-  return async ({ id, body }) => {
-    const read = readMessage(orderPlacedSchema, "an OrderPlaced event", body);
-    if (read.kind === "unreadable") {
-      log.error({ message_id: id, reason: read.reason }, "message failed");
-      return "failed";
-    }
-
-    const { order, trace } = read.message.detail;
-    const about = { order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
-    const outcome = await fulfil(read.message.detail).catch((error: unknown) => ({
-      kind: "failed" as const,
-      error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    }));
-    if (outcome.kind === "failed") {
-      log.error({ ...about, error: outcome.error }, "order not fulfilled");
-      count("FulfilmentsFailed");
-      return "failed";
-    }
-    log.info(about, "order fulfilled");
-    count("OrdersFulfilled");
-    return "done";
-  };
+  return messageWorker({
+    schema: orderPlacedSchema,
+    expected: "an OrderPlaced event",
+    work: async ({ detail }, id) => {
+      const { order, trace } = detail;
+      const about = { order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
+      const outcome = await fulfil(detail).catch((error: unknown) => ({
+        kind: "failed" as const,
+        error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      }));
+      if (outcome.kind === "failed") {
+        log.error({ ...about, error: outcome.error }, "order not fulfilled");
+        count("FulfilmentsFailed");
+        return "failed";
+      }
+      log.info(about, "order fulfilled");
+      count("OrdersFulfilled");
+      return "done";
+    },
+  });
 };
 
 /** Synchronous executions have a host name of their own, `sync-states...`, unless the endpoint is given. */

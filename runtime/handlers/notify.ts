@@ -7,8 +7,8 @@ import { alarmChangeSchema } from "../domain/alarm-change";
 import { partnerEventSchema } from "../domain/partner-event";
 import { count } from "../lambda/count";
 import { log } from "../lambda/log";
+import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
-import { readMessage } from "../lambda/read-message";
 import { type NotifyPorts, notify } from "../use-cases/notify";
 
 const newsSchema = z.union([
@@ -19,31 +19,29 @@ const newsSchema = z.union([
 /** Tells people of each alarm and each rejected order that a topic has put into the queue. */
 export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
   const tell = notify(ports);
-  return async ({ id, body }) => {
-    const read = readMessage(newsSchema, "an alarm or an event for partners", body);
-    if (read.kind === "unreadable") {
-      log.error({ message_id: id, reason: read.reason }, "message failed");
-      return "failed";
-    }
-    const news = read.message;
-    const about = {
-      message_id: id,
-      ...(news.kind === "alarm"
-        ? { alarm: news.alarm.AlarmName, state: news.alarm.NewStateValue }
-        : { order_id: news.event.subject, correlation_id: news.event.correlationid }),
-    };
-    try {
-      if ((await tell(news)) === "posted") {
-        log.info(about, "notification posted");
-        count("NotificationsPosted");
+  return messageWorker({
+    schema: newsSchema,
+    expected: "an alarm or an event for partners",
+    work: async (news, id) => {
+      const about = {
+        message_id: id,
+        ...(news.kind === "alarm"
+          ? { alarm: news.alarm.AlarmName, state: news.alarm.NewStateValue }
+          : { order_id: news.event.subject, correlation_id: news.event.correlationid }),
+      };
+      try {
+        if ((await tell(news)) === "posted") {
+          log.info(about, "notification posted");
+          count("NotificationsPosted");
+        }
+        return "done";
+      } catch (err) {
+        log.error({ ...about, err }, "notification not posted");
+        count("NotificationsNotPosted");
+        return "failed";
       }
-      return "done";
-    } catch (err) {
-      log.error({ ...about, err }, "notification not posted");
-      count("NotificationsNotPosted");
-      return "failed";
-    }
-  };
+    },
+  });
 };
 
 export const notifyHandler = queueHandler({

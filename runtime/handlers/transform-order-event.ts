@@ -5,32 +5,31 @@ import { snsOrderEvents } from "../adapters/sns-order-events";
 import { busEventSchema } from "../domain/bus-event";
 import { count } from "../lambda/count";
 import { log } from "../lambda/log";
+import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
-import { readMessage } from "../lambda/read-message";
 import { type TransformOrderEventPorts, transformOrderEvent } from "../use-cases/transform-order-event";
 
 /** Publishes each event that the bus has put into the queue, in the form for partners. */
 export const transformOrderEventWorker = (ports: TransformOrderEventPorts): QueueWorker => {
   const transform = transformOrderEvent(ports);
-  return async ({ id, body }) => {
-    const read = readMessage(busEventSchema, "an event of an order", body);
-    if (read.kind === "unreadable") {
-      log.error({ message_id: id, reason: read.reason }, "message failed");
-      return "failed";
-    }
-    const { event_id, order, trace } = read.message.detail;
-    const about = { event_id, order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
-    try {
-      const { type } = await transform(read.message);
-      log.info({ ...about, event_type: type }, "event published");
-      count("EventsPublished");
-      return "done";
-    } catch (err) {
-      log.error({ ...about, err }, "event not published");
-      count("EventsNotPublished");
-      return "failed";
-    }
-  };
+  return messageWorker({
+    schema: busEventSchema,
+    expected: "an event of an order",
+    work: async (event, id) => {
+      const { event_id, order, trace } = event.detail;
+      const about = { event_id, order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
+      try {
+        const { type } = await transform(event);
+        log.info({ ...about, event_type: type }, "event published");
+        count("EventsPublished");
+        return "done";
+      } catch (err) {
+        log.error({ ...about, err }, "event not published");
+        count("EventsNotPublished");
+        return "failed";
+      }
+    },
+  });
 };
 
 export const transformOrderEventHandler = queueHandler({

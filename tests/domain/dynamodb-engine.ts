@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { awsAt } from "./stub-service";
+import { awsAt } from "../support/stub-service";
 
 export interface DynamodbEngine extends AsyncDisposable {
   readonly client: DynamoDBClient;

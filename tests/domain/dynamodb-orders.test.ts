@@ -4,10 +4,10 @@ import { dynamodbOrders } from "../../runtime/adapters/dynamodb-orders";
 import { ordersTable } from "../../runtime/adapters/orders-table";
 import { freshOrderId, orderIdSchema } from "../../runtime/domain/order-id";
 import type { Orders } from "../../runtime/ports/orders";
+import { awsAt, stubService } from "../support/stub-service";
 import { ada, anOrder, bob, orderId } from "./an-order";
 import { type DynamodbEngine, dynamodbBinary, dynamodbEngine } from "./dynamodb-engine";
 import { storedItem } from "./stored-item";
-import { awsAt, stubService } from "./stub-service";
 
 const binary = dynamodbBinary();
 const at = new Date("2026-11-21T10:00:00.000Z");

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { eventBridgeBus } from "../../runtime/adapters/event-bridge-bus";
 import { type OrderEvent, orderEventOf } from "../../runtime/domain/order-event";
 import { freshOrderId } from "../../runtime/domain/order-id";
+import { awsAt, type StubAnswer, type StubRequest, stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
-import { awsAt, type StubAnswer, type StubRequest, stubService } from "./stub-service";
 
 interface Entry {
   readonly DetailType: string;

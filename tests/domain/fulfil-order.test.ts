@@ -8,11 +8,11 @@ import { freshOrderId } from "../../runtime/domain/order-id";
 import { fulfilOrderHandler, fulfilOrderWorker } from "../../runtime/handlers/fulfil-order";
 import { queueHandler } from "../../runtime/lambda/queue-handler";
 import type { FulfilmentInput, FulfilmentOutcome, FulfilmentWorkflow } from "../../runtime/ports/fulfilment-workflow";
+import { awsAt, type StubAnswer, stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";
 import { busEvent, queueEvent, queueRecord } from "./queue-event";
-import { awsAt, type StubAnswer, stubService } from "./stub-service";
 
 const log = captureLog();
 const placed = orderEventOf(anOrder());

@@ -8,12 +8,12 @@ import type { OrderMessage } from "../../runtime/domain/order-message";
 import type { Rejection } from "../../runtime/domain/rejection";
 import { type ImportOrdersPorts, importOrdersHandler, importOrdersWorker } from "../../runtime/handlers/import-orders";
 import { queueHandler } from "../../runtime/lambda/queue-handler";
+import { awsAt, stubService } from "../support/stub-service";
 import { ada } from "./an-order";
 import { lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";
 import { inMemoryOrders } from "./in-memory-orders";
 import { queueEvent, queueRecord } from "./queue-event";
-import { awsAt, stubService } from "./stub-service";
 
 const log = captureLog();
 const order = { customer_id: "ada", item: "Pen", quantity: 2, payment_method: "tok_visa" };

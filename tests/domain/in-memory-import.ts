@@ -73,6 +73,20 @@ export const inMemoryImport = (replaced: Partial<ImportFilePorts> = {}): InMemor
   };
 };
 
+/** The requests that a file sends to the inbox. */
+export const requestsOf = async (content: string | Uint8Array, options?: RunOptions) => {
+  const drop = inMemoryImport();
+  await drop.run(content, options);
+  return drop.sent.map(({ data }) => data);
+};
+
+export const refusalOf = async (content: string | Uint8Array, options?: RunOptions) => {
+  const drop = inMemoryImport();
+  await drop.run(content, options);
+  const { result, error, reason } = drop.report();
+  return { result, error, reason, sent: drop.sent.length };
+};
+
 const fileOf = (content: Uint8Array, { metadata = {}, chunk = content.byteLength, bytes }: RunOptions) => ({
   bytes: bytes ?? content.byteLength,
   metadata,

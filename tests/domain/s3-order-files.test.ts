@@ -9,7 +9,7 @@ import { s3ImportProgress } from "../../runtime/adapters/s3-import-progress";
 import { s3OrderFiles } from "../../runtime/adapters/s3-order-files";
 import type { OrderFile } from "../../runtime/ports/order-files";
 import { bucket, type HostedMessaging, hostedMessaging } from "../local-host/hosted-messaging";
-import { awsAt } from "./stub-service";
+import { awsAt } from "../support/stub-service";
 
 const Bucket = "orders-import";
 const dataDir = mkdtempSync(join(tmpdir(), "order-files-"));

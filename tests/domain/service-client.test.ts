@@ -4,8 +4,8 @@ import { httpPayments } from "../../runtime/adapters/http-payments";
 import { httpShipping } from "../../runtime/adapters/http-shipping";
 import { serviceClient } from "../../runtime/adapters/service-client";
 import { taskOrderSchema } from "../../runtime/domain/task-order";
+import { type StubAnswer, stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
-import { type StubAnswer, stubService } from "./stub-service";
 
 const order = taskOrderSchema.parse(anOrder());
 const items = [{ item: "Widget", quantity: 2 }];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { slackChannel } from "../../runtime/adapters/slack-channel";
 import { slackMessage } from "../../runtime/adapters/slack-message";
 import type { Notification } from "../../runtime/domain/notification";
-import { type StubAnswer, stubService } from "./stub-service";
+import { type StubAnswer, stubService } from "../support/stub-service";
 
 const notification: Notification = {
   severity: "problem",

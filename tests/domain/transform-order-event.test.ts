@@ -11,11 +11,11 @@ import { type PartnerEvent, partnerEventAttributes, partnerEventOf } from "../..
 import { transformOrderEventHandler, transformOrderEventWorker } from "../../runtime/handlers/transform-order-event";
 import { queueHandler } from "../../runtime/lambda/queue-handler";
 import type { OrderEventTopic } from "../../runtime/ports/order-event-topic";
+import { awsAt, stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";
 import { busEvent, queueEvent, queueRecord } from "./queue-event";
-import { awsAt, stubService } from "./stub-service";
 
 const log = captureLog();
 const source = "https://api.example.com/orders";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";
-import { stubService } from "./stub-service";
 
 const log = captureLog();
 

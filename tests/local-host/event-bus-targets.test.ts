@@ -1,27 +1,12 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { type EventBusHost, eventBusHost } from "../../local/event-bus/host-event-buses";
+import { describe, expect, it, vi } from "vitest";
 import { targetInput } from "../../local/event-bus/target-input";
-import type { ResourceNode } from "../../local/program/resource-graph";
 import { eventually } from "../support/eventually";
-import { arnOf, recordedContext, resource } from "./recorded-context";
+import { start } from "./event-bus-fixture";
+import { arnOf, resource } from "./recorded-context";
 
 const RULE = arnOf("events", "rule/all");
 const ROLE = "arn:aws:iam::000000000000:role/sender";
 const AS_RULE = { kind: "service", service: "events.amazonaws.com", sourceArn: RULE };
-
-let running: EventBusHost[] = [];
-afterEach(async () => {
-  await Promise.all(running.map((host) => host.stop()));
-  running = [];
-});
-
-const start = async (resources: readonly ResourceNode[]) => {
-  const context = recordedContext({ resources });
-  const host = eventBusHost(context, { backoff: () => 1 });
-  running.push(host);
-  await host.start();
-  return { context, host };
-};
 
 const rule = (inputs: Readonly<Record<string, unknown>> = { eventPattern: '{"source":["shop"]}' }) =>
   resource("aws:cloudwatch/eventRule:EventRule", "all", inputs, { arn: RULE });

@@ -1,45 +1,20 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { QueueFake, queueArn, startMappings } from "./event-sources-fixture";
-import { functionArn, LambdaFixture, until } from "./lambda-fixture";
+import { beforeEach, describe, expect, it } from "vitest";
+import { queueArn, startMappings } from "./event-sources-fixture";
+import {
+  consumer,
+  fixture,
+  handled,
+  happened,
+  mapping,
+  newQueue,
+  queue,
+  received,
+} from "./event-sources-queue-fixture";
+import { until } from "./lambda-fixture";
 
-let fixture: LambdaFixture;
-let queue: QueueFake;
-beforeEach(() => {
-  fixture = new LambdaFixture();
-  queue = new QueueFake();
-});
-afterEach(() => fixture.dispose());
-
-const eventsFile = () => join(fixture.folder, "events");
-/** The events that the function got, in order. */
-const received = (): { Records: Record<string, unknown>[] }[] =>
-  existsSync(eventsFile())
-    ? readFileSync(eventsFile(), "utf8")
-        .trim()
-        .split("\n")
-        .map((line): { Records: Record<string, unknown>[] } => JSON.parse(line))
-    : [];
-const consumer = (answer: string, inputs: Readonly<Record<string, unknown>> = {}) =>
-  fixture.function(
-    "work",
-    `const { appendFileSync } = require("node:fs");
-     exports.handler = async (event) => {
-       appendFileSync(process.env.EVENTS, JSON.stringify(event) + "\\n");
-       ${answer}
-     };`,
-    { environment: { variables: { EVENTS: eventsFile() } }, ...inputs },
-  );
-const mapping = (inputs: Readonly<Record<string, unknown>> = {}) =>
-  fixture.resource("aws:lambda/eventSourceMapping:EventSourceMapping", "mapping", "uuid-1", {
-    eventSourceArn: queueArn,
-    functionName: functionArn("work"),
-    ...inputs,
-  });
-const reporting = { functionResponseTypes: ["ReportBatchItemFailures"] };
-const happened = (what: string) => fixture.happened.filter((event) => event.what === what);
-const handled = (times = 1) => until(() => happened("invoked").length === times, `${times} batches are handled`);
+beforeEach(newQueue);
 
 describe("a mapping from a queue", () => {
   it("works at once on what an earlier run of the host had received and not finished", async () => {
@@ -110,64 +85,6 @@ describe("a mapping from a queue", () => {
     for (let n = 0; n < 12; n += 1) queue.send(String(n));
     await until(() => queue.deleted.length === 12, "the full batch is deleted");
     expect(received().map(({ Records }) => Records.length)).toEqual([12]);
-  });
-
-  it("leaves every message of a failed batch in the queue", async () => {
-    consumer("throw new Error('no')");
-    mapping(reporting);
-    queue.send("a");
-    queue.send("b");
-    await startMappings(fixture, { queues: queue });
-    await until(() => happened("batch returned to queue").length === 1, "the batch has failed");
-    expect(queue.deleted).toEqual([]);
-    expect(queue.hidden.size).toBe(2);
-  });
-
-  it("returns only the messages that the function reports", async () => {
-    consumer("return { batchItemFailures: [{ itemIdentifier: event.Records[1].messageId }] }");
-    mapping(reporting);
-    for (const body of ["a", "b", "c"]) queue.send(body);
-    await startMappings(fixture, { queues: queue });
-    await until(() => queue.deleted.length === 2, "two are deleted");
-    expect(queue.deleted).toEqual(["message-1", "message-3"]);
-    expect([...queue.hidden.keys()]).toEqual(["handle-2"]);
-  });
-
-  it("deletes all, reported failures too, when the mapping does not ask for reports", async () => {
-    consumer("return { batchItemFailures: [{ itemIdentifier: event.Records[0].messageId }] }");
-    mapping();
-    queue.send("a");
-    await startMappings(fixture, { queues: queue });
-    await until(() => queue.deleted.length === 1, "the message is deleted");
-  });
-
-  it.each(["null", "{}", "{ batchItemFailures: null }", "{ batchItemFailures: [] }", "undefined"])(
-    "takes the answer %s as success",
-    async (answer) => {
-      consumer(`return ${answer}`);
-      mapping(reporting);
-      queue.send("a");
-      await startMappings(fixture, { queues: queue });
-      await until(() => queue.deleted.length === 1, "the message is deleted");
-    },
-  );
-
-  it.each([
-    "{ batchItemFailures: [{ itemIdentifier: 'not-in-batch' }] }",
-    "{ batchItemFailures: [{ itemIdentifier: '' }] }",
-    "{ batchItemFailures: [{ itemIdentifier: null }] }",
-    "{ batchItemFailures: [{ id: 'message-1' }] }",
-    "{ batchItemFailures: {} }",
-    "'done'",
-  ])("takes the answer %s as failure of the whole batch", async (answer) => {
-    consumer(`return ${answer}`);
-    mapping(reporting);
-    queue.send("a");
-    queue.send("b");
-    await startMappings(fixture, { queues: queue });
-    await until(() => happened("batch response malformed").length === 1, "the answer is refused");
-    expect(queue.deleted).toEqual([]);
-    expect(queue.hidden.size).toBe(2);
   });
 
   it("deletes what its filter does not match, without an invocation", async () => {
@@ -248,40 +165,5 @@ describe("a mapping from a queue", () => {
     appendFileSync(gate, "");
     await stopped;
     expect(queue.deleted).toEqual(["message-1"]);
-  });
-});
-
-describe("a mapping that AWS would refuse", () => {
-  it.each([
-    [{ batchSize: 11 }, /batchSize is 11 without maximumBatchingWindowInSeconds/],
-    [{ scalingConfig: { maximumConcurrency: 1 } }, /scalingConfig.maximumConcurrency/],
-    [{ bisectBatchOnFunctionError: true }, /does not support the property bisectBatchOnFunctionError/],
-    [{ functionName: "other" }, /Function not found: .*:other/],
-  ])("%o", async (inputs, message) => {
-    consumer("");
-    mapping(inputs);
-    await expect(startMappings(fixture, { queues: queue })).rejects.toThrow(message);
-  });
-
-  it("has a queue whose visibility timeout is shorter than the function's timeout", async () => {
-    consumer("", { timeout: 31 });
-    fixture.resource("aws:sqs/queue:Queue", "work", queueArn, {}, { arn: queueArn });
-    mapping();
-    await expect(startMappings(fixture, { queues: queue })).rejects.toThrow(
-      "the visibility timeout of work is 30 s, less than the 31 s that work may take",
-    );
-  });
-
-  it("has a role that may not receive", async () => {
-    consumer("");
-    mapping();
-    fixture.access = {
-      check: ({ action }) => {
-        if (action === "sqs:ReceiveMessage") throw new Error("AccessDenied");
-      },
-    };
-    await expect(startMappings(fixture, { queues: queue })).rejects.toThrow(
-      "the role of work must be allowed sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes",
-    );
   });
 });

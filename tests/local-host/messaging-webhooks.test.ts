@@ -4,8 +4,8 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { retryDelays } from "../../local/messaging/retry-delays";
-import { type StubAnswer, type StubService, stubService } from "../domain/stub-service";
 import { eventually } from "../support/eventually";
+import { type StubAnswer, type StubService, stubService } from "../support/stub-service";
 import { queueArn } from "./hosted-endpoint";
 import { type HostedMessaging, hostedMessaging, queue, subscription, topic, topicArn } from "./hosted-messaging";
 

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach } from "vitest";
 import type { AccessCheck } from "../../local/endpoint/access-control";
 import type { AwsResponse } from "../../local/endpoint/aws-service";
 import type { ResourceNode } from "../../local/program/resource-graph";
@@ -12,14 +11,13 @@ export const poolId = `${region}_abcdefghi`;
 export const issuer = `https://cognito-idp.${region}.amazonaws.com/${poolId}`;
 export const clientId = "machine";
 
-/** A new folder for each test. */
+/** Where pools are kept. */
 export let dataDir: string;
 
-beforeEach(() => {
+/** To be done before each test. */
+export const newDataDir = (): void => {
   dataDir = mkdtempSync(join(tmpdir(), "host-pool-"));
-});
-
-afterEach(() => rmSync(dataDir, { recursive: true }));
+};
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,21 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { AwsError } from "../../local/endpoint/aws-service";
 import { accountId, region } from "./http-api-fixture";
-import { bodyOf, clientId, cognito, dataDir, type PoolShape, poolId, secretOf, startPool } from "./user-pool-fixture";
+import {
+  bodyOf,
+  clientId,
+  cognito,
+  dataDir,
+  newDataDir,
+  type PoolShape,
+  poolId,
+  secretOf,
+  startPool,
+} from "./user-pool-fixture";
+
+beforeEach(newDataDir);
 
 describe("the cognito-idp service", () => {
   it("shows a client with its secret, the same after a restart", async () => {

@@ -1,8 +1,10 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { AwsResponse } from "../../local/endpoint/aws-service";
 import type { UserPoolHost } from "../../local/user-pool/user-pool-host";
-import { bodyOf, clientId, issuer, type PoolShape, poolId, secretOf, startPool } from "./user-pool-fixture";
+import { bodyOf, clientId, issuer, newDataDir, type PoolShape, poolId, secretOf, startPool } from "./user-pool-fixture";
+
+beforeEach(newDataDir);
 
 const basic = (id: string, secret: string): string => `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
 

@@ -1,11 +1,13 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { AwsResponse } from "../../local/endpoint/aws-service";
 import type { UserPoolHost } from "../../local/user-pool/user-pool-host";
 import { apiNodes, startApi } from "./http-api-fixture";
-import { bodyOf, clientId, issuer, poolId, startPool } from "./user-pool-fixture";
+import { bodyOf, clientId, issuer, newDataDir, poolId, startPool } from "./user-pool-fixture";
+
+beforeEach(newDataDir);
 
 describe("a user pool's tokens", () => {
   const guardedApi = (host: UserPoolHost) =>

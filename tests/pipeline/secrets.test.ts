@@ -4,9 +4,9 @@ import { ListQueuesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadGraph } from "../../local/program/load-graph";
 import type { ResourceGraph } from "../../local/program/resource-graph";
-import { type StubAnswer, type StubRequest, type StubService, stubService } from "../domain/stub-service";
 import { eventually } from "../support/eventually";
 import { type StartedHost, startedHost } from "../support/started-host";
+import { type StubAnswer, type StubRequest, type StubService, stubService } from "../support/stub-service";
 
 /** Values that occur nowhere else, so that any copy of one is found. */
 const canaries = {

@@ -4,9 +4,9 @@ import { ListQueuesCommand, type Message, ReceiveMessageCommand } from "@aws-sdk
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { type StubAnswer, type StubRequest, type StubService, stubService } from "../domain/stub-service";
 import { eventually } from "../support/eventually";
 import { type StartedHost, startedHost } from "../support/started-host";
+import { type StubAnswer, type StubRequest, type StubService, stubService } from "../support/stub-service";
 
 const webhookSecret = "T0000/B0000/webhook-secret";
 const laptop = { customer_id: "CUST-001", items: [{ item: "Laptop", quantity: 1 }] };

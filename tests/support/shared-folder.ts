@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Gives all test files of a run one folder, for what is dear to make and only read; removed when the run ends. */
+/**
+ * Gives each run a temporary folder of its own: all its test files find there what is dear to make and only read, and
+ * whatever tests and what they start leave in it is removed when the run ends.
+ */
 export default function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), "order-pipeline-tests-"));
-  process.env["TEST_RUN_FOLDER"] = folder;
+  process.env["TMPDIR"] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -17,15 +17,14 @@ const secrets = {
   slackWebhookUrl: "https://slack.example/webhook-key-for-tests",
 };
 
-const runFolder = process.env["TEST_RUN_FOLDER"] ?? mkdtempSync(join(tmpdir(), "order-pipeline-tests-"));
-
 /** What the real program declares for a stack. Evaluated once in a run for each set of settings, whichever file asks first. */
 export async function stackGraph(
   stack: Stack,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ResourceGraph> {
   const hash = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
-  const folder = join(runFolder, `${stack}-${hash}`);
+  // The run's own, see shared-folder.ts.
+  const folder = join(tmpdir(), `${stack}-${hash}`);
   const failure = join(folder, "failure.txt");
   if (claim(folder)) {
     const overrides = { ...(stack === "dev" ? {} : secrets), ...settings };

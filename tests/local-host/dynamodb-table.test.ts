@@ -1,48 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   BatchWriteItemCommand,
   DeleteItemCommand,
-  DeleteTableCommand,
   DescribeTableCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StreamRecord } from "../../local/dynamodb/stream-record";
-import type { StreamPosition } from "../../local/dynamodb/table-stream";
 import type { AccessCheck } from "../../local/endpoint/access-control";
+import { client, put, records } from "./dynamodb-fixture";
 import { type HostedEndpoint, hostedEndpoint, ordersTable, thingsStream } from "./hosted-endpoint";
-
-const client = (host: HostedEndpoint) =>
-  new DynamoDBClient({
-    endpoint: host.url,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-
-const put = (id: string, value: number, more: object = {}) =>
-  new PutItemCommand({
-    TableName: "things",
-    Item: { id: { S: id }, owner: { S: "me" }, value: { N: `${value}` } },
-    ...more,
-  });
-
-const records = async (
-  host: HostedEndpoint,
-  from: StreamPosition,
-  max = 100,
-  after: () => Promise<unknown> = async () => undefined,
-): Promise<StreamRecord[]> => {
-  const reader = host.tables.streams.open(thingsStream, { from });
-  await after();
-  return reader.next(max, AbortSignal.timeout(5_000));
-};
 
 describe("a hosted table", () => {
   const checks: AccessCheck[] = [];
@@ -232,119 +202,5 @@ describe("a hosted table", () => {
       (Records as StreamRecord[]).map(({ dynamodb }) => dynamodb.SequenceNumber),
     );
     expect(new Set(positions).size).toBe(3);
-  });
-});
-
-describe("a hosted table over a restart", () => {
-  let dataDir: string;
-  beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), "tables-"));
-  });
-  afterEach(() => rmSync(dataDir, { recursive: true }));
-
-  const during = async <T>(
-    inputs: Readonly<Record<string, unknown>>,
-    act: (host: HostedEndpoint, dynamodb: DynamoDBClient) => Promise<T>,
-  ) => {
-    const host = await hostedEndpoint({ resources: () => [ordersTable(inputs)], dataDir });
-    const dynamodb = client(host);
-    try {
-      return await act(host, dynamodb);
-    } finally {
-      dynamodb.destroy();
-      await host.stop();
-    }
-  };
-
-  it("keeps items, and the place of a stream's reader", async () => {
-    const after = await during({}, async (host, dynamodb) => {
-      await dynamodb.send(put("one", 1));
-      await dynamodb.send(put("two", 2));
-      return (await records(host, "TRIM_HORIZON", 1))[0]?.dynamodb.SequenceNumber ?? "";
-    });
-    await during({}, async (host, dynamodb) => {
-      expect(
-        (await dynamodb.send(new GetItemCommand({ TableName: "things", Key: { id: { S: "one" } } }))).Item?.["value"],
-      ).toEqual({ N: "1" });
-      expect((await records(host, { after })).map(({ dynamodb }) => dynamodb.Keys)).toEqual([{ id: { S: "two" } }]);
-    });
-  });
-
-  it("gets a new index without losing items", async () => {
-    await during({ globalSecondaryIndexes: [], attributes: [{ name: "id", type: "S" }] }, (_, dynamodb) =>
-      dynamodb.send(put("one", 1)),
-    );
-    await during({}, async (host, dynamodb) => {
-      const { Items } = await dynamodb.send(
-        new QueryCommand({
-          TableName: "things",
-          IndexName: "by-owner",
-          KeyConditionExpression: "#o = :me",
-          ExpressionAttributeNames: { "#o": "owner" },
-          ExpressionAttributeValues: { ":me": { S: "me" } },
-        }),
-      );
-      expect(Items).toEqual([{ id: { S: "one" }, owner: { S: "me" } }]);
-      expect(host.events).toEqual([]);
-    });
-  });
-
-  it("is kept aside, and said so, when its key is another than the declared one", async () => {
-    await during({}, (_, dynamodb) => dynamodb.send(put("one", 1)));
-    await during(
-      { hashKey: "owner", globalSecondaryIndexes: [], attributes: [{ name: "owner", type: "S" }] },
-      async (host) => {
-        expect(host.events).toMatchObject([
-          {
-            level: "warn",
-            what: "began with empty tables",
-            detail: {
-              reason: expect.stringContaining("has the key id (HASH, S), the program declares owner (HASH, S)"),
-            },
-          },
-        ]);
-      },
-    );
-    expect(readdirSync(dataDir).filter((name) => name.startsWith("dynamodb.kept-"))).toHaveLength(1);
-  });
-
-  it("is kept aside when its file is damaged", async () => {
-    await during({}, (_, dynamodb) => dynamodb.send(put("one", 1)));
-    for (const file of ["tables.sqlite-wal", "tables.sqlite-shm"])
-      rmSync(join(dataDir, "dynamodb", file), { force: true });
-    writeFileSync(join(dataDir, "dynamodb", "tables.sqlite"), "this is no database".repeat(1_000));
-    await during({}, async (host, dynamodb) => {
-      expect(host.events).toMatchObject([{ what: "began with empty tables" }]);
-      await dynamodb.send(put("two", 2));
-    });
-  });
-
-  it("refuses to be deleted while it is protected", async () => {
-    await during({ deletionProtectionEnabled: true }, async (_, dynamodb) => {
-      await expect(dynamodb.send(new DeleteTableCommand({ TableName: "things" }))).rejects.toMatchObject({
-        name: "ValidationException",
-      });
-    });
-  });
-
-  it("loses items whose time to live is over, as the service's own removal", async () => {
-    const ttl = { attributeName: "until", enabled: true };
-    await during({ ttl }, async (host, dynamodb) => {
-      for (const [id, until] of [
-        ["old", "1"],
-        ["young", "99999999999"],
-      ] as const) {
-        await dynamodb.send(new PutItemCommand({ TableName: "things", Item: { id: { S: id }, until: { N: until } } }));
-      }
-      const seen = await records(host, "LATEST", 10, () => host.tables.expire());
-      expect(seen).toMatchObject([
-        {
-          eventName: "REMOVE",
-          dynamodb: { Keys: { id: { S: "old" } } },
-          userIdentity: { type: "Service", principalId: "dynamodb.amazonaws.com" },
-        },
-      ]);
-      expect(seen).toHaveLength(1);
-    });
   });
 });

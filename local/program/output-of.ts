@@ -1,4 +1,4 @@
-import type { ResourceNode } from "../program/resource-graph";
+import type { ResourceNode } from "./resource-graph";
 
 /** An output of a declared resource that AWS always gives, such as its ARN. */
 export function outputOf(node: ResourceNode, property: string): string {

@@ -1,0 +1,28 @@
+import * as iam from "@pulumi/aws/iam";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Grant } from "./grant";
+import { assumableBy, type PolicyStatement, policyDocument, statementOf } from "./policy-document";
+
+export interface ServiceRoleArgs {
+  /** The service principal that takes the role on: `lambda.amazonaws.com`. */
+  readonly service: string;
+  readonly accountId: pulumi.Input<string>;
+  /** All that the role may do. */
+  readonly grants: readonly Grant[];
+}
+
+export interface ServiceRole {
+  readonly role: iam.Role;
+  /** The role's only policy; what uses the role should depend on it. */
+  readonly permissions: iam.RolePolicy;
+  /** For policies to check: the document is unknown in the preview that creates the role. */
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** A role that an AWS service takes on for this account, with exactly what it is granted. */
+export const serviceRole = (name: string, args: ServiceRoleArgs, child: pulumi.CustomResourceOptions): ServiceRole => {
+  const role = new iam.Role(name, { assumeRolePolicy: assumableBy(args.service, args.accountId) }, child);
+  const statements = args.grants.map(statementOf);
+  const permissions = new iam.RolePolicy(name, { role: role.id, policy: policyDocument(statements) }, child);
+  return { role, permissions, statements };
+};

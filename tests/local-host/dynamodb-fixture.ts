@@ -1,0 +1,29 @@
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { StreamRecord } from "../../local/dynamodb/stream-record";
+import type { StreamPosition } from "../../local/dynamodb/table-stream";
+import { type HostedEndpoint, thingsStream } from "./hosted-endpoint";
+
+export const client = (host: HostedEndpoint) =>
+  new DynamoDBClient({
+    endpoint: host.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+
+export const put = (id: string, value: number, more: object = {}) =>
+  new PutItemCommand({
+    TableName: "things",
+    Item: { id: { S: id }, owner: { S: "me" }, value: { N: `${value}` } },
+    ...more,
+  });
+
+export const records = async (
+  host: HostedEndpoint,
+  from: StreamPosition,
+  max = 100,
+  after: () => Promise<unknown> = async () => undefined,
+): Promise<StreamRecord[]> => {
+  const reader = host.tables.streams.open(thingsStream, { from });
+  await after();
+  return reader.next(max, AbortSignal.timeout(5_000));
+};
