@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 
@@ -6,35 +7,46 @@ export class PortError extends Error {
   override readonly name = "PortError";
 }
 
-const bind = (port: number, host: string): Promise<number> =>
+const bind = (port: number, host: string): Promise<void> =>
   new Promise((settle, refuse) => {
     const server = createServer();
     server.once("error", refuse);
-    server.listen(port, host, () => {
-      const address = server.address();
-      server.close(() => settle(typeof address === "object" && address !== null ? address.port : port));
-    });
+    server.listen(port, host, () => server.close(() => settle()));
   });
 
 /** `localhost` is either; a machine without IPv6 has only the first. */
-const bindToBoth = async (port: number): Promise<number> => {
-  const bound = await bind(port, "127.0.0.1");
-  await bind(bound, "::1").catch((error: NodeJS.ErrnoException) => {
+const bindToBoth = async (port: number): Promise<void> => {
+  await bind(port, "127.0.0.1");
+  await bind(port, "::1").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "EADDRINUSE") throw error;
   });
-  return bound;
 };
 
 /**
- * Checks that a port is free, or finds a free one for 0. Throws PortError that names the option to change it.
+ * A port that nobody listens on. Below those that systems give to outgoing connections (from 32,768 on Linux, 49,152
+ * elsewhere), or one of them could have it before it is listened on.
+ *
  * @param taken a port that is free and promised already
  */
-export async function availablePort(port: number, option: string, taken?: number): Promise<number> {
-  try {
-    for (;;) {
-      const found = await bindToBoth(port);
-      if (port !== 0 || found !== taken) return found;
+export async function anyFreePort(taken?: number): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const port = randomInt(20_000, 32_768);
+    if (port === taken) continue;
+    try {
+      await bindToBoth(port);
+      return port;
+    } catch (error) {
+      if (tries === 100) throw new PortError(`None of 100 ports from 20000 to 32767 is free. (${String(error)})`);
     }
+  }
+}
+
+/** Checks that a port is free, or finds a free one for 0. Throws PortError that names the option to change it. */
+export async function availablePort(port: number, option: string, taken?: number): Promise<number> {
+  if (port === 0) return anyFreePort(taken);
+  try {
+    await bindToBoth(port);
+    return port;
   } catch (error) {
     const holder = holderOf(port);
     throw new PortError(

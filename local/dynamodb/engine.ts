@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { anyFreePort } from "../port";
 import { type EngineKind, engineProgram } from "./engine-program";
 
 export interface EngineAnswer {
@@ -34,21 +34,11 @@ const untilInputEnds =
 /** Milliseconds an engine may take to answer its first request; the native one takes about 25, Java up to 8,000. */
 const startTimeout = 30_000;
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject()));
-    });
-  });
-
 /** Starts the embedded DynamoDB engine on a folder; it ends when this process does, however that ends. */
 export const startEngine = async (folder: string, wanted?: EngineKind): Promise<Engine> => {
   const program = engineProgram(wanted);
   mkdirSync(folder, { recursive: true });
-  const port = await freePort();
+  const port = await anyFreePort();
   const child = spawn("/bin/sh", ["-c", untilInputEnds, "sh", program.command, ...program.args(folder, port)], {
     stdio: ["pipe", "ignore", "pipe"],
     // Not in the terminal's process group: Ctrl-C is for the host, which ends the engine when nothing needs it any more.

@@ -1,7 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
+import { DurableDatabase } from "../durable-database";
 
 /** An event accepted for asynchronous invocation and not done with yet. */
 export interface AsyncEvent {
@@ -30,13 +28,11 @@ const row = z.object({
 
 /** Keeps accepted events through a restart and SIGKILL. */
 export class AsyncEventJournal {
-  private readonly database: DatabaseSync;
+  private readonly database: DurableDatabase;
 
   constructor(file: string) {
-    mkdirSync(dirname(file), { recursive: true });
-    this.database = new DatabaseSync(file);
-    // With a write-ahead log, NORMAL survives the death of the process; only a power cut can take the last writes.
-    this.database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+    this.database = new DurableDatabase(file);
+    this.database.exec(`
       CREATE TABLE IF NOT EXISTS event (
         requestId TEXT PRIMARY KEY, functionName TEXT NOT NULL, payload TEXT NOT NULL, acceptedAt INTEGER NOT NULL,
         invoked INTEGER NOT NULL, throttled INTEGER NOT NULL, notBefore INTEGER NOT NULL

@@ -188,7 +188,7 @@ describe("the end of the host", () => {
     child.stdout.on("data", (chunk: Buffer) => {
       output += String(chunk);
     });
-    await until(() => output.includes("\n"), "the host's processes are up", 15_000);
+    await until(() => output.includes("\n"), "the host's processes are up");
     const pids = output.trim().split(" ").map(Number);
     expect(pids.map(isAlive)).toEqual([true, true]);
     child.kill("SIGKILL");

@@ -7,6 +7,7 @@ import type { HostContext } from "../../local/host-context";
 import { type HostEvent, HostEvents } from "../../local/host-events";
 import { LambdaHost, type LambdaHostOptions } from "../../local/lambda/lambda-host";
 import type { ResourceNode } from "../../local/program/resource-graph";
+import { eventually } from "../support/eventually";
 
 const region = "us-east-1";
 const accountId = "000000000000";
@@ -164,10 +165,7 @@ export class LambdaFixture {
 export const json = (text: string): Record<string, unknown> => JSON.parse(text);
 
 /** Waits for a condition that comes about in other processes. */
-export const until = async (condition: () => boolean, what: string, withinMs = 8000): Promise<void> => {
-  const end = performance.now() + withinMs;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-};
+export const until = (condition: () => boolean, what: string): Promise<void> =>
+  eventually(() => {
+    if (!condition()) throw new Error(`It never came to this: ${what}`);
+  });
