@@ -98,7 +98,8 @@ export class ImportBucket extends pulumi.ComponentResource {
     const { incoming, reports, progress } = importBucket;
     const under = (prefix: string) => pulumi.interpolate`${this.bucket.arn}/${prefix}*`;
     return [
-      { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [under(incoming)] },
+      // Only ever the version that a notification names.
+      { actions: ["s3:GetObjectVersion"], resources: [under(incoming)] },
       { actions: ["s3:GetObject"], resources: [under(progress)] },
       { actions: ["s3:PutObject"], resources: [under(reports), under(progress)] },
       { actions: ["s3:AbortMultipartUpload"], resources: [under(reports)] },

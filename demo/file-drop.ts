@@ -1,6 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import {
   GetQueueAttributesCommand,
   ListQueuesCommand,
@@ -8,6 +15,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { HostProcess } from "./host-process";
+
+type Report = Readonly<Record<string, unknown>>;
 
 /** The file intake of a running host, as whoever uploads a file sees it, and what comes of its files. */
 export class FileDrop {
@@ -30,15 +39,24 @@ export class FileDrop {
     this.queues = new SQSClient(options);
   }
 
-  async put(name: string, Body: string | Buffer, Metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Uploads a file; resolves to the id of its version. */
+  async put(name: string, Body: string | Buffer, Metadata: Readonly<Record<string, string>> = {}): Promise<string> {
     const put = new PutObjectCommand({ Bucket: this.bucket, Key: `incoming/${name}`, Body, Metadata: { ...Metadata } });
-    await this.objects.send(put);
+    return String((await this.objects.send(put)).VersionId);
   }
 
-  /** The file's report, once there is one. */
-  async report(name: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  /** The file's report, once there is one: of the upload that was done with last. */
+  async report(name: string): Promise<Report | undefined> {
     const text = await this.read(`reports/${name}.report.json`);
-    return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+    return text === undefined ? undefined : (JSON.parse(text) as Report);
+  }
+
+  /** The reports on all uploads under a name, the last one first. */
+  async reports(name: string): Promise<readonly Report[]> {
+    const Prefix = `reports/${name}.report.json`;
+    const { Versions = [] } = await this.objects.send(new ListObjectVersionsCommand({ Bucket: this.bucket, Prefix }));
+    const texts = await Promise.all(Versions.map(({ VersionId }) => this.read(Prefix, VersionId)));
+    return texts.map((text) => JSON.parse(text ?? "{}") as Report);
   }
 
   /** The CSV of the file's rejected rows, if there is one. */
@@ -93,9 +111,9 @@ export class FileDrop {
     }
   }
 
-  private async read(Key: string): Promise<string | undefined> {
+  private async read(Key: string, VersionId?: string): Promise<string | undefined> {
     try {
-      const { Body } = await this.objects.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+      const { Body } = await this.objects.send(new GetObjectCommand({ Bucket: this.bucket, Key, VersionId }));
       return await Body?.transformToString();
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;

@@ -12,15 +12,14 @@ import type { Queues } from "./queues";
 import type { Topics } from "./topics";
 
 const bucketTypes = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
+const versioningTypes = ["aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2"];
 const notificationType = "aws:s3/bucketNotification:BucketNotification";
 
 /**
- * What has no effect on this machine: nothing is public, nothing is encrypted, earlier versions are not kept, nothing
- * is moved or removed by age. Policies are read by the access control.
+ * What has no effect on this machine: nothing is public, nothing is encrypted, nothing is moved or removed by age.
+ * Policies are read by the access control.
  */
 const accountedFor = [
-  "aws:s3/bucketVersioning:BucketVersioning",
-  "aws:s3/bucketVersioningV2:BucketVersioningV2",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -41,8 +40,17 @@ const ignoredOfBucket = [
   "logging",
   "policy",
   "serverSideEncryptionConfiguration",
-  "versioning",
 ];
+
+const bucketShape = { versioning: z.object({ enabled: z.boolean().optional() }).optional() };
+
+/** Suspended versioning overwrites versions that have no id. */
+const versioningShape = {
+  bucket: z.string(),
+  versioningConfiguration: z.object({
+    status: z.enum(["Enabled", "Disabled"], 'must be "Enabled" or "Disabled"; versioning cannot be suspended here'),
+  }),
+};
 
 export interface BucketHost extends ResourceHost {
   readonly service: AwsService;
@@ -56,7 +64,7 @@ export const bucketHost = (context: HostContext, queues: Queues, topics: Topics)
   const notifications = new BucketNotifications(context, queues, topics);
   const service = new BucketService(store, context.access, notifications);
   return {
-    hosts: [...bucketTypes, notificationType, ...accountedFor],
+    hosts: [...bucketTypes, ...versioningTypes, notificationType, ...accountedFor],
     service,
     putObject: async (principal, bucketArn, key, body) => {
       const bucket = bucketArn.split(":::").at(-1) ?? bucketArn;
@@ -78,10 +86,15 @@ export const bucketHost = (context: HostContext, queues: Queues, topics: Topics)
     start: async () => {
       const made = new Set<string>();
       for (const node of bucketTypes.flatMap((type) => resourcesOf(context.graph, type))) {
-        readInputs(node, {}, ignoredOfBucket);
+        const { versioning } = readInputs(node, bucketShape, ignoredOfBucket);
         const bucket = z.string().parse(node.outputs["bucket"] ?? node.id);
         if (!store.hasBucket(bucket)) made.add(bucket);
         store.createBucket(bucket);
+        if (versioning?.enabled === true) store.versions.keep(bucket);
+      }
+      for (const node of versioningTypes.flatMap((type) => resourcesOf(context.graph, type))) {
+        const { bucket, versioningConfiguration } = readInputs(node, versioningShape, ["expectedBucketOwner"]);
+        if (versioningConfiguration.status === "Enabled") store.versions.keep(bucket);
       }
       for (const node of resourcesOf(context.graph, notificationType)) {
         const { bucket, rules } = notificationRules(node);

@@ -24,6 +24,8 @@ export interface ObjectEvent {
   readonly key: string;
   readonly size: number;
   readonly etag: string;
+  /** Of a bucket that keeps versions. */
+  readonly versionId: string | undefined;
 }
 
 const common = {
@@ -93,6 +95,7 @@ const record = (rule: NotificationRule, event: ObjectEvent, region: string, sequ
     object: {
       key: encodeURIComponent(event.key).replaceAll("%20", "+").replaceAll("%2F", "/"),
       ...(event.name.startsWith("ObjectRemoved") ? {} : { size: event.size, eTag: event.etag.replaceAll('"', "") }),
+      ...(event.versionId === undefined ? {} : { versionId: event.versionId }),
       sequencer,
     },
   },

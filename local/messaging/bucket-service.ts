@@ -1,31 +1,14 @@
 import type { AccessControl } from "../endpoint/access-control";
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../endpoint/aws-service";
+import { bucketLocation, bucketVersioning, deletions, objectVersions } from "./bucket-answers";
 import type { BucketNotifications } from "./bucket-notification";
-import type { ObjectStore } from "./object-store";
+import { type ObjectStore, pathOf } from "./object-store";
+import type { ObjectPlace } from "./object-versions";
+import { addressOf, copySourceOf, deletedBy, type ObjectAddress } from "./s3-address";
+import { checkS3Permissions } from "./s3-permissions";
+import { type Removal, VersionedObjects, withHeaders } from "./versioned-objects";
 
-/** IAM actions of the S3 actions served, and whether they are on the object or on its bucket. */
-const permissions: Readonly<Record<string, readonly [action: string, on: "object" | "bucket" | "all"]>> = {
-  ListBuckets: ["ListAllMyBuckets", "all"],
-  CreateBucket: ["CreateBucket", "bucket"],
-  HeadBucket: ["ListBucket", "bucket"],
-  DeleteBucket: ["DeleteBucket", "bucket"],
-  GetBucketLocation: ["GetBucketLocation", "bucket"],
-  GetBucketLifecycleConfiguration: ["GetLifecycleConfiguration", "bucket"],
-  PutBucketLifecycleConfiguration: ["PutLifecycleConfiguration", "bucket"],
-  ListObjects: ["ListBucket", "bucket"],
-  ListObjectsV2: ["ListBucket", "bucket"],
-  GetObject: ["GetObject", "object"],
-  HeadObject: ["GetObject", "object"],
-  GetObjectAttributes: ["GetObjectAttributes", "object"],
-  PutObject: ["PutObject", "object"],
-  CopyObject: ["PutObject", "object"],
-  CreateMultipartUpload: ["PutObject", "object"],
-  UploadPart: ["PutObject", "object"],
-  CompleteMultipartUpload: ["PutObject", "object"],
-  AbortMultipartUpload: ["AbortMultipartUpload", "object"],
-  DeleteObject: ["DeleteObject", "object"],
-  DeleteObjects: ["DeleteObject", "object"],
-};
+const reads = ["GetObject", "HeadObject", "GetObjectAttributes"];
 
 const eventNames: Readonly<Record<string, string>> = {
   PutObject: "ObjectCreated:Put",
@@ -35,89 +18,95 @@ const eventNames: Readonly<Record<string, string>> = {
   DeleteObjects: "ObjectRemoved:Delete",
 };
 
-const bucketAndKey = (url: string): { readonly bucket: string; readonly key: string } => {
-  const path = decodeURIComponent((url.split("?")[0] ?? "").slice(1));
-  const slash = path.indexOf("/");
-  return slash < 0 ? { bucket: path, key: "" } : { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
-};
-
-const keysIn = (body: Buffer): readonly string[] =>
-  [...body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) =>
-    key
-      .replaceAll("&lt;", "<")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&quot;", '"')
-      .replaceAll("&apos;", "'")
-      .replaceAll("&amp;", "&"),
-  );
-
-/** S3: permissions, conditional writes and notifications around the object store. */
+/** S3: permissions, conditional writes, versions and notifications around the object store. */
 export class BucketService implements AwsService {
   readonly service = "s3";
   private readonly store: ObjectStore;
+  private readonly versioned: VersionedObjects;
   private readonly access: AccessControl;
   private readonly notifications: BucketNotifications;
-  /** The write in progress of each object, so that a condition holds until the write is done. */
-  private readonly writing = new Map<string, Promise<unknown>>();
+  /** What is being done with each object, so that a condition holds, and a version stays where it is, until it is done. */
+  private readonly inProgress = new Map<string, Promise<unknown>>();
 
   constructor(store: ObjectStore, access: AccessControl, notifications: BucketNotifications) {
     this.store = store;
+    this.versioned = new VersionedObjects(store);
     this.access = access;
     this.notifications = notifications;
   }
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
-    const { bucket, key } = bucketAndKey(request.url);
-    this.check(request, bucket, key);
-    if (request.action === "GetBucketLocation") return location(this.store.hasBucket(bucket), bucket);
-    const eventName = eventNames[request.action];
-    if (eventName === undefined) return this.store.handle(request);
-    return this.inTurn(`${bucket}/${key}`, async () => {
-      this.assertCondition(request, bucket, key);
-      const answer = await this.store.handle(request);
-      if (answer.status < 300) {
-        for (const changed of request.action === "DeleteObjects" ? keysIn(request.body) : [key]) {
-          const { size, etag } = this.store.find(bucket, changed) ?? { size: 0, etag: "" };
-          await this.notifications.notify({ name: eventName, bucket, key: changed, size, etag });
-        }
-      }
-      return answer;
+    const address = addressOf(request);
+    const { action } = request;
+    checkS3Permissions(request, this.access, this.store);
+    if (address.bucket !== "" && action !== "CreateBucket" && !this.store.hasBucket(address.bucket)) {
+      throw new AwsError("NoSuchBucket", `The specified bucket does not exist: ${address.bucket}`, 404);
+    }
+    const keepsVersions = this.store.versions.keeps(address.bucket);
+    switch (action) {
+      case "GetBucketLocation":
+        return bucketLocation();
+      case "GetBucketVersioning":
+        return bucketVersioning(keepsVersions);
+      case "ListObjectVersions":
+        return objectVersions(request, address.bucket, this.store.versions);
+      case "DeleteBucket":
+        this.assertNoVersions(address.bucket);
+        break;
+      case "DeleteObject":
+        if (keepsVersions) return this.deleteVersion(request, address);
+        break;
+      case "DeleteObjects":
+        if (keepsVersions) return this.deleteVersions(request, address.bucket);
+    }
+    if (reads.includes(action)) return this.inTurn([address], () => this.versioned.read(request, address));
+    const eventName = eventNames[action];
+    return eventName === undefined ? this.store.handle(request) : this.change(request, address, eventName);
+  }
+
+  private change(request: AwsRequest, address: ObjectAddress, eventName: string): Promise<AwsResponse> {
+    const source = copySourceOf(request);
+    return this.inTurn(source === undefined ? [address] : [address, source], async () => {
+      this.assertCondition(request, address);
+      const answer = await (source === undefined ? this.store.handle(request) : this.versioned.copy(request, source));
+      if (answer.status >= 300) return answer;
+      const { versions } = this.store;
+      const versionId = versions.keeps(address.bucket) ? versions.latest(address)?.id : undefined;
+      const changed = request.action === "DeleteObjects" ? deletedBy(request, address.bucket) : [address];
+      for (const each of changed) await this.notify(eventName, each, versionId);
+      return versionId === undefined ? answer : withHeaders(answer, { "x-amz-version-id": versionId });
     });
   }
 
-  private check({ action, principal, headers, body, url }: AwsRequest, bucket: string, key: string): void {
-    const permission = permissions[action];
-    if (permission === undefined) {
-      throw new AwsError(
-        "NotImplemented",
-        `The local host's s3 does not know ${action}. It knows ${Object.keys(permissions).join(", ")}.`,
-        501,
-      );
-    }
-    const [name, on] = permission;
-    const keys = action === "DeleteObjects" ? keysIn(body) : [key];
-    const arns = {
-      all: ["*"],
-      bucket: [`arn:aws:s3:::${bucket}`],
-      object: keys.map((each) => `arn:aws:s3:::${bucket}/${each}`),
-    }[on];
-    const reads = name === "GetObject";
-    const needed = reads && /[?&]versionId=/.test(url) ? "GetObjectVersion" : name;
-    for (const resourceArn of arns) this.access.check({ principal, action: `s3:${needed}`, resourceArn });
-    // Who may not list a bucket is not told what it lacks.
-    if (reads && this.store.find(bucket, key) === undefined) {
-      this.access.check({ principal, action: "s3:ListBucket", resourceArn: `arn:aws:s3:::${bucket}` });
-    }
-    const source = headers["x-amz-copy-source"];
-    if (source !== undefined) {
-      const resourceArn = `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, "")}`;
-      this.access.check({ principal, action: "s3:GetObject", resourceArn });
-    }
+  private async deleteVersion(request: AwsRequest, address: ObjectAddress): Promise<AwsResponse> {
+    const { versionId, isDeleteMarker } = await this.remove(address, () => this.assertCondition(request, address));
+    const headers = { "x-amz-version-id": versionId, ...(isDeleteMarker ? { "x-amz-delete-marker": "true" } : {}) };
+    return { status: 204, headers, body: "" };
+  }
+
+  private async deleteVersions(request: AwsRequest, bucket: string): Promise<AwsResponse> {
+    const named = deletedBy(request, bucket);
+    const outcomes = await Promise.allSettled(named.map((address) => this.remove(address)));
+    return deletions(request, named, outcomes);
+  }
+
+  private remove(address: ObjectAddress, assert = (): void => undefined): Promise<Removal> {
+    return this.inTurn([address], async () => {
+      assert();
+      const removal = this.versioned.remove(address);
+      if (removal.eventName !== undefined) await this.notify(removal.eventName, address, removal.versionId);
+      return removal;
+    });
+  }
+
+  private notify(name: string, { bucket, key }: ObjectPlace, versionId: string | undefined): Promise<void> {
+    const { size, etag } = this.store.find({ bucket, key }) ?? { size: 0, etag: "" };
+    return this.notifications.notify({ name, bucket, key, size, etag, versionId });
   }
 
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
-  private assertCondition({ headers }: AwsRequest, bucket: string, key: string): void {
-    const existing = this.store.find(bucket, key);
+  private assertCondition({ headers }: AwsRequest, address: ObjectAddress): void {
+    const existing = this.store.find(address);
     const [ifNoneMatch, ifMatch] = [headers["if-none-match"], headers["if-match"]];
     const failed = new AwsError(
       "PreconditionFailed",
@@ -130,26 +119,28 @@ export class BucketService implements AwsService {
     if (existing.etag.replaceAll('"', "") !== ifMatch.replaceAll('"', "")) throw failed;
   }
 
-  private async inTurn<T>(object: string, act: () => Promise<T>): Promise<T> {
-    const before = this.writing.get(object);
+  private assertNoVersions(bucket: string): void {
+    if (this.store.versions.list(bucket, "", { key: "", id: undefined }, 1).length === 0) return;
+    throw new AwsError("BucketNotEmpty", "The bucket has versions of objects: delete all of them first.", 409);
+  }
+
+  /** In one order for all, so that no two wait for each other. */
+  private inTurn<T>(objects: readonly ObjectPlace[], act: () => Promise<T>): Promise<T> {
+    const paths = [...new Set(objects.map(pathOf))].sort();
+    return paths.reduce((next, path) => () => this.afterOthers(path, next), act)();
+  }
+
+  private async afterOthers<T>(path: string, act: () => Promise<T>): Promise<T> {
+    const before = this.inProgress.get(path);
     const mine = (async () => {
       await before?.catch(() => undefined);
       return act();
     })();
-    this.writing.set(object, mine);
+    this.inProgress.set(path, mine);
     try {
       return await mine;
     } finally {
-      if (this.writing.get(object) === mine) this.writing.delete(object);
+      if (this.inProgress.get(path) === mine) this.inProgress.delete(path);
     }
   }
 }
-
-const location = (exists: boolean, bucket: string): AwsResponse => {
-  if (!exists) throw new AwsError("NoSuchBucket", `The specified bucket does not exist: ${bucket}`, 404);
-  return {
-    status: 200,
-    headers: { "content-type": "application/xml" },
-    body: '<?xml version="1.0" encoding="UTF-8"?>\n<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>',
-  };
-};

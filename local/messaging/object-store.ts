@@ -1,74 +1,34 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { AwsRequest, AwsResponse } from "../endpoint/aws-service";
-
-/** The parts of fauxqs 2.4.1 that its package does not export, as far as they are used here. */
-interface FauxqsPersistence {
-  loadS3(store: FauxqsStore): void;
-  close(): void;
-}
-
-interface FauxqsStore {
-  persistence?: FauxqsPersistence;
-  hasBucket(bucket: string): boolean;
-  createBucket(bucket: string): void;
-  /** Throws when there is no such object. */
-  headObject(bucket: string, key: string): { readonly contentLength: number; readonly etag: string };
-}
-
-/** What its HTTP application, made with fastify, is used for: requests that do not pass a socket. */
-interface FauxqsApp {
-  inject(request: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly payload?: Buffer;
-  }): Promise<{
-    readonly statusCode: number;
-    readonly headers: Readonly<Record<string, unknown>>;
-    readonly rawPayload: Buffer;
-  }>;
-  close(): Promise<void>;
-}
-
-/** A module inside fauxqs: the package exports its entry point only, and that for `import` only. */
-const fauxqsModule = (file: string): unknown => {
-  const require = createRequire(__filename);
-  const folder = (require.resolve.paths("fauxqs") ?? []).map((each) => join(each, "fauxqs")).find(existsSync);
-  if (folder === undefined) throw new Error("the package fauxqs is not installed: run `npm install`");
-  return require(join(folder, "dist", file));
-};
+import { type FauxqsApp, type FauxqsPersistence, type FauxqsStore, fauxqsModules } from "./fauxqs";
+import { earlierVersions, type ObjectPlace, ObjectVersions } from "./object-versions";
 
 const methods = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 
-/** S3 objects on disk: fauxqs answers for them, in process; what it lacks is in bucket-service.ts. */
+/** An object as the path of a URL. */
+export const pathOf = ({ bucket, key }: ObjectPlace): string =>
+  `/${[bucket, ...key.split("/")].map(encodeURIComponent).join("/")}`;
+
+/** S3 objects on disk: fauxqs answers for them, in process; what it lacks is in bucket-service.ts and object-versions.ts. */
 export class ObjectStore {
+  readonly versions: ObjectVersions;
   private readonly store: FauxqsStore;
   private readonly persistence: FauxqsPersistence;
   private readonly app: FauxqsApp;
 
   constructor(folder: string) {
-    // All modules are of the pinned version; fauxqs starts its own server with exactly these calls.
-    const { S3Store } = fauxqsModule("s3/s3Store.js") as { S3Store: new () => FauxqsStore };
-    const { PersistenceManager } = fauxqsModule("persistence.js") as {
-      PersistenceManager: new (folder: string) => FauxqsPersistence;
-    };
-    const { buildApp } = fauxqsModule("app.js") as {
-      buildApp: (options: {
-        readonly logger: boolean;
-        readonly stores: { readonly s3Store: FauxqsStore };
-      }) => FauxqsApp;
-    };
+    const { S3Store, PersistenceManager, buildApp } = fauxqsModules();
     this.persistence = new PersistenceManager(folder);
     this.store = new S3Store();
+    this.versions = new ObjectVersions(this.persistence, this.store);
     this.persistence.loadS3(this.store);
     this.store.persistence = this.persistence;
+    const list = this.store.listBuckets.bind(this.store);
+    this.store.listBuckets = () => list().filter(({ name }) => name !== earlierVersions);
     this.app = buildApp({ logger: false, stores: { s3Store: this.store } });
   }
 
   hasBucket(bucket: string): boolean {
-    return this.store.hasBucket(bucket);
+    return bucket !== earlierVersions && this.store.hasBucket(bucket);
   }
 
   createBucket(bucket: string): void {
@@ -76,27 +36,21 @@ export class ObjectStore {
   }
 
   /** The object's length in bytes and entity tag, if it is there. */
-  find(bucket: string, key: string): { readonly size: number; readonly etag: string } | undefined {
-    if (!this.store.hasBucket(bucket)) return undefined;
-    try {
-      const { contentLength, etag } = this.store.headObject(bucket, key);
-      return { size: contentLength, etag };
-    } catch {
-      return undefined;
-    }
+  find({ bucket, key }: ObjectPlace): { readonly size: number; readonly etag: string } | undefined {
+    const object = this.store.buckets.get(bucket)?.get(key);
+    return object === undefined ? undefined : { size: object.contentLength, etag: object.etag };
   }
 
-  async handle({
-    method,
-    url,
-    headers,
-    body,
-  }: Pick<AwsRequest, "method" | "url" | "headers" | "body">): Promise<AwsResponse> {
+  /** @param place the object, where it is not the one that the URL names */
+  async handle(
+    { method, url, headers, body }: Pick<AwsRequest, "method" | "url" | "headers" | "body">,
+    place?: ObjectPlace,
+  ): Promise<AwsResponse> {
     if (!methods.includes(method)) return { status: 405, headers: {}, body: "" };
     const { host: _, "content-length": __, ...passedOn } = headers;
     const answer = await this.app.inject({
       method,
-      url,
+      url: place === undefined ? url : url.replace(/^[^?]*/, pathOf(place)),
       headers: { ...passedOn, host: "localhost" },
       ...(body.length > 0 || method === "PUT" || method === "POST" ? { payload: body } : {}),
     });

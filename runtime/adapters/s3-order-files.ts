@@ -9,12 +9,11 @@ export const s3OrderFiles = (client: S3Client, bucket: string): OrderFiles => {
     const object = { Bucket: bucket, Key: name, VersionId: versionId };
     const head = await client.send(new HeadObjectCommand(object)).catch(undefinedIfGone);
     if (head === undefined) return undefined;
-    const { ContentLength = 0, Metadata = {}, ETag } = head;
+    const { ContentLength = 0, Metadata = {} } = head;
     return {
       bytes: ContentLength,
       metadata: Metadata,
-      // Without versions the object may have been replaced since; then the next try reads the new one.
-      read: () => contentOf(client, new GetObjectCommand({ ...object, IfMatch: ETag })),
+      read: () => contentOf(client, new GetObjectCommand(object)),
     };
   };
 

@@ -6,7 +6,7 @@ import type { RejectedRow } from "./rejected-row";
 /** What became of a file: `reports/<name>.report.json`. */
 export interface ImportReport {
   readonly file: string;
-  readonly version_id?: string | undefined;
+  readonly version_id: string;
   readonly result: "imported" | "imported_in_part" | "refused";
   /** Why nothing was taken. */
   readonly error?: FileRefusalCode | "rows_rejected" | undefined;

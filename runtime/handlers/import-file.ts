@@ -18,11 +18,13 @@ export interface ImportFileWorkerPorts extends Omit<ImportFilePorts, "timeLeft">
   readonly lease: (receipt: string) => Promise<MessageLease>;
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+/**
+ * Of a bucket that keeps versions.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+const uploadSchema = z.object({ key: z.string().min(1), versionId: z.string().min(1) });
 const notificationSchema = z.object({
-  Records: z.array(
-    z.object({ s3: z.object({ object: z.object({ key: z.string().min(1), versionId: z.string().optional() }) }) }),
-  ),
+  Records: z.array(z.object({ s3: z.object({ object: uploadSchema }) })),
 });
 
 /** S3 sends this when a notification is set up. */
@@ -35,7 +37,7 @@ export const importFileWorker = ({ lease, ...ports }: ImportFileWorkerPorts): Qu
     if (testEventSchema.safeParse(json).success) return "done";
     const read = notificationSchema.safeParse(json);
     if (!read.success) {
-      log.error({ message_id: id, reason: "not a notification of S3" }, "message failed");
+      log.error({ message_id: id, reason: "not a notification of S3 that names a version" }, "message failed");
       return "failed";
     }
     const work = importFile({ ...ports, timeLeft: () => context.getRemainingTimeInMillis() });

@@ -3,8 +3,8 @@ import type { ImportReport } from "../domain/import-report";
 /** Which upload is meant. */
 export interface UploadedFile {
   readonly name: string;
-  /** Absent where the store keeps no versions. */
-  readonly versionId?: string | undefined;
+  /** Which of the uploads under that name. */
+  readonly versionId: string;
 }
 
 export interface OrderFile {

@@ -44,7 +44,6 @@ const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])
     ["sqs:DeleteMessage", "orders-files"],
     ["sqs:GetQueueAttributes", "orders-files"],
     ["sqs:ChangeMessageVisibility", "orders-files"],
-    ["s3:GetObject", "orders-import/incoming/*"],
     ["s3:GetObjectVersion", "orders-import/incoming/*"],
     ["s3:GetObject", "orders-import/progress/*"],
     ["s3:PutObject", "orders-import/reports/*"],

@@ -11,7 +11,7 @@ describe("the report on a file", () => {
     await drop.run(mixed);
     expect(drop.report()).toEqual({
       file: "incoming/orders.csv",
-      version_id: undefined,
+      version_id: "version-1",
       result: "imported_in_part",
       acceptance: "partial",
       format: "csv",

@@ -63,7 +63,7 @@ export const inMemoryImport = (replaced: Partial<ImportFilePorts> = {}): InMemor
     ports,
     run: (content, options = {}) => {
       uploaded = { content: typeof content === "string" ? Buffer.from(content) : content, options };
-      return importFile(ports)({ name: options.name ?? "incoming/orders.csv" });
+      return importFile(ports)({ name: options.name ?? "incoming/orders.csv", versionId: "version-1" });
     },
     report: () => {
       const last = [...reports.values()].at(-1);

@@ -3,12 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text as readText } from "node:stream/consumers";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3ImportProgress } from "../../runtime/adapters/s3-import-progress";
 import { s3OrderFiles } from "../../runtime/adapters/s3-order-files";
 import type { OrderFile } from "../../runtime/ports/order-files";
 import { bucket, type HostedMessaging, hostedMessaging } from "../local-host/hosted-messaging";
+import { versioning } from "../local-host/versioned-bucket";
 import { awsAt } from "../support/stub-service";
 
 const Bucket = "orders-import";
@@ -17,7 +24,7 @@ let host: HostedMessaging;
 let s3: S3Client;
 
 beforeAll(async () => {
-  host = await hostedMessaging({ resources: () => [bucket(Bucket)], dataDir });
+  host = await hostedMessaging({ resources: () => [bucket(Bucket), versioning(Bucket)], dataDir });
   s3 = new S3Client({ ...awsAt(host.url), forcePathStyle: true });
 });
 
@@ -27,17 +34,21 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const file = { name: "incoming/a b/ä.csv" };
+const name = "incoming/a b/ä.csv";
+const file = { name, versionId: "any" };
 const text = async (Key: string) => (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
 const keys = async () => (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.map(({ Key }) => Key) ?? [];
 const contentOf = (opened: OrderFile) => readText(Readable.from(opened.read()));
-const upload = (Body: string, Metadata = {}) =>
-  s3.send(new PutObjectCommand({ Bucket, Key: file.name, Body, Metadata }));
+/** Resolves to the upload, as a notification names it. */
+const upload = async (Body: string, Metadata = {}) => {
+  const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key: name, Body, Metadata }));
+  return { name, versionId: String(VersionId) };
+};
 
 describe("uploaded files", () => {
   it("are read from the beginning each time, with their size and what was asked for", async () => {
-    await upload("customer_id", { acceptance: "all-or-nothing" });
-    const opened = await s3OrderFiles(s3, Bucket).open(file);
+    const uploaded = await upload("customer_id", { acceptance: "all-or-nothing" });
+    const opened = await s3OrderFiles(s3, Bucket).open(uploaded);
     expect(opened).toMatchObject({ bytes: 11, metadata: { acceptance: "all-or-nothing" } });
     for (const _ of [1, 2]) {
       expect(opened && (await contentOf(opened))).toBe("customer_id");
@@ -45,14 +56,26 @@ describe("uploaded files", () => {
   });
 
   it("are not there when they are gone", async () => {
-    expect(await s3OrderFiles(s3, Bucket).open({ name: "incoming/none.csv" })).toBeUndefined();
+    const { versionId } = await upload("here");
+    const files = s3OrderFiles(s3, Bucket);
+    expect(await files.open({ name: "incoming/none.csv", versionId })).toBeUndefined();
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: name, VersionId: versionId }));
+    expect(await files.open({ name, versionId })).toBeUndefined();
   });
 
-  it("are never a mixture of two uploads", async () => {
-    await upload("first");
-    const opened = await s3OrderFiles(s3, Bucket).open(file);
-    await upload("other");
-    await expect(opened && contentOf(opened)).rejects.toMatchObject({ name: "PreconditionFailed" });
+  it("are read as they were uploaded, though replaced or deleted meanwhile", async () => {
+    const files = s3OrderFiles(s3, Bucket);
+    const first = await upload("first", { acceptance: "all-or-nothing" });
+    const opened = await files.open(first);
+    const second = await upload("the second");
+    expect(opened && (await contentOf(opened))).toBe("first");
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: name }));
+    const both = await Promise.all([first, second].map((each) => files.open(each)));
+    expect(both).toMatchObject([
+      { bytes: 5, metadata: { acceptance: "all-or-nothing" } },
+      { bytes: 10, metadata: {} },
+    ]);
+    expect(await Promise.all(both.map((each) => each && contentOf(each)))).toEqual(["first", "the second"]);
   });
 });
 
@@ -70,7 +93,7 @@ describe("the rejected rows of a file", () => {
   });
 
   it("leave nothing behind when they are abandoned", async () => {
-    const writer = s3OrderFiles(s3, Bucket).writeRejectedRows({ name: "incoming/broken.csv" });
+    const writer = s3OrderFiles(s3, Bucket).writeRejectedRows({ ...file, name: "incoming/broken.csv" });
     for (let index = 0; index < 6_000; index += 1) await writer.write(line);
     await writer.abandon();
     expect((await keys()).filter((key) => key?.includes("broken"))).toEqual([]);

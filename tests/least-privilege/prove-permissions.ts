@@ -34,7 +34,6 @@ const notHere = (permission: Permission): string | undefined => {
     return "for when the schedule's function could not be invoked for 24 hours";
   }
   if (action === "s3:AbortMultipartUpload") return "for when S3 fails in the middle of a report";
-  if (action === "s3:GetObjectVersion") return "the local S3 keeps no earlier versions";
   if (kind === "resource" && /^arn:aws:iam::|^\d{12}$/.test(holder) && !holder.includes("000000000000")) {
     return "another account uses it";
   }

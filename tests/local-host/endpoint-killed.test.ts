@@ -8,7 +8,8 @@ import { callService } from "../../local/endpoint/call-service";
 import { nodeArguments } from "../../local/node-arguments";
 import { eventually } from "../support/eventually";
 import { hostedEndpoint, ordersTable, queueArn, thingsStream } from "./hosted-endpoint";
-import { queue } from "./hosted-messaging";
+import { hostedMessaging, queue } from "./hosted-messaging";
+import { Bucket, versionedBuckets } from "./versioned-bucket";
 
 const developer = { kind: "developer" } as const;
 const resources = (url: string) => [ordersTable(), queue(url, "work")];
@@ -45,7 +46,7 @@ it.skipIf(process.platform !== "linux")(
     const acknowledged = written.trim().split("\n");
     await eventually(() => expect(enginesOn(dataDir)).toEqual([]));
 
-    const host = await hostedEndpoint({ dataDir, resources });
+    const host = await hostedMessaging({ dataDir, resources: (url) => [...resources(url), ...versionedBuckets(url)] });
     expect(host.events).toEqual([]);
     const bodies = new Set<string>();
     for (;;) {
@@ -63,6 +64,14 @@ it.skipIf(process.platform !== "linux")(
       .open(thingsStream, { from: "TRIM_HORIZON" })
       .next(10_000, AbortSignal.timeout(5_000));
     expect(records).toHaveLength(Number(Count));
+    // One version for each write, with its own content, the last one first.
+    const { url } = host;
+    const list = await (await fetch(`${url}/${Bucket}?versions`)).text();
+    const versions = [...list.matchAll(/<VersionId>([^<]*)/g)].map(([, id]) => id);
+    const contents = versions.map(async (id) => (await fetch(`${url}/${Bucket}/count?versionId=${id}`)).text());
+    const expected = versions.map((_, index) => String(versions.length - index));
+    expect(await Promise.all(contents)).toEqual(expected);
+    expect(versions.length).toBeGreaterThanOrEqual(acknowledged.length);
     await host.stop();
     rmSync(dataDir, { recursive: true });
   },

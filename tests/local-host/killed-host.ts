@@ -1,10 +1,14 @@
 import { callService } from "../../local/endpoint/call-service";
-import { hostedEndpoint, ordersTable, queueArn } from "./hosted-endpoint";
-import { queue } from "./hosted-messaging";
+import { ordersTable, queueArn } from "./hosted-endpoint";
+import { hostedMessaging, queue } from "./hosted-messaging";
+import { Bucket, versionedBuckets } from "./versioned-bucket";
 
 /** A host that writes without end, and says what it was told is written, until it is killed. */
 const run = async (dataDir: string): Promise<void> => {
-  const host = await hostedEndpoint({ dataDir, resources: (url) => [ordersTable(), queue(url, "work")] });
+  const host = await hostedMessaging({
+    dataDir,
+    resources: (url) => [ordersTable(), queue(url, "work"), ...versionedBuckets(url)],
+  });
   const developer = { kind: "developer" } as const;
   for (let count = 1; ; count += 1) {
     await host.queues.queues.send(developer, queueArn("work"), { body: String(count) });
@@ -12,6 +16,7 @@ const run = async (dataDir: string): Promise<void> => {
       TableName: "things",
       Item: { id: { S: String(count) } },
     });
+    await host.buckets.putObject(developer, `arn:aws:s3:::${Bucket}`, "count", String(count));
     process.stdout.write(`${count}\n`);
   }
 };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   DeleteObjectCommand,
-  GetBucketVersioningCommand,
+  GetBucketTaggingCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -123,7 +123,7 @@ describe("a bucket", () => {
   });
 
   it("names what it cannot do instead of doing something else", async () => {
-    const asked = s3.send(new GetBucketVersioningCommand({ Bucket: "drop-box" }));
+    const asked = s3.send(new GetBucketTaggingCommand({ Bucket: "drop-box" }));
     await expect(asked).rejects.toMatchObject({ name: "NotImplemented" });
   });
 });

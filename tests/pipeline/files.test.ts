@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { FileDrop } from "../../demo/file-drop";
+import { eventually } from "../support/eventually";
+import { newFolder, type StartedHost, startedHost } from "../support/started-host";
+
+const folder = newFolder();
+let started: StartedHost;
+let drop: FileDrop;
+
+const start = async (): Promise<void> => {
+  started = await startedHost({}, folder);
+  drop = new FileDrop(started.host);
+  // What becomes of the orders is shown elsewhere.
+  await drop.holdFulfilment();
+};
+
+beforeAll(start);
+
+afterAll(() => started?.end());
+
+/** Milliseconds: on a busy machine a call may time out, and its order is tried again only after three minutes. */
+const patience = 240_000;
+
+type Items = readonly { readonly item: string; readonly quantity: number }[];
+type Order = readonly [key: unknown, customer: unknown, items: unknown];
+
+const small = (count: number): readonly Items[] =>
+  Array.from({ length: count }, (_, index) => [{ item: `Item ${index}`, quantity: (index % 9) + 1 }]);
+const large: Items = Array.from({ length: 40 }, (_, index) => ({ item: `Item ${index}`, quantity: 1 }));
+
+/** A file, and the orders it makes: one of each row, under a key made of the content. */
+const fileOf = (customer_id: string, orders: readonly Items[]) => {
+  const content = orders.map((items) => `${JSON.stringify({ customer_id, items })}\n`).join("");
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const keyOf = (index: number): string => `${sha256.slice(0, 32)}:row-${index + 1}`;
+  return { content, sha256, orders: orders.map((items, index): Order => [keyOf(index), customer_id, items]) };
+};
+
+const byKey = (orders: readonly Order[]) => orders.toSorted(([a], [b]) => String(a).localeCompare(String(b)));
+
+/** All orders there are of a customer, doubled ones included. */
+const ordersOf = async (customer: string): Promise<readonly Order[]> => {
+  const found: Order[] = [];
+  const scan = { TableName: started.host.output("orders_table"), ConsistentRead: true };
+  for await (const { Items = [] } of paginateScan({ client: started.aws.tables }, scan)) {
+    for (const item of Items) {
+      const { idempotency_key, customer_id, items } = unmarshall(item);
+      if (customer_id === customer) found.push([idempotency_key, customer_id, items]);
+    }
+  }
+  return byKey(found);
+};
+
+/** How often import-file has said, in the log that outlives the host, that it was done with a file. */
+const importsOf = (name: string): number => {
+  const logs = join(folder, "logs");
+  const texts = readdirSync(logs).map((log) =>
+    log.includes("import-file") ? readFileSync(join(logs, log), "utf8") : "",
+  );
+  const lines = texts.join("").split("\n");
+  return lines.filter((line) => line.includes(name) && line.includes("file imported")).length;
+};
+
+it("two files uploaded under one name are both imported as they were uploaded, though the second came too early", async () => {
+  const files = ["CUST-first", "CUST-second"].map((customer, index) => fileOf(customer, small(100 + index)));
+  const versions: string[] = [];
+  for (const { content } of files) versions.push(await drop.put("twice.jsonl", content));
+  // import-file has only begun to start.
+  expect(await drop.report("twice.jsonl")).toBeUndefined();
+
+  await eventually(async () => {
+    const reports = await drop.reports("twice.jsonl");
+    for (const [index, { sha256, content, orders }] of files.entries()) {
+      const about = { version_id: versions[index], sha256, bytes: content.length, orders: orders.length };
+      expect(reports).toContainEqual(expect.objectContaining({ ...about, result: "imported" }));
+    }
+  }, patience);
+  await eventually(async () => expect(await drop.waiting()).toBe(0), patience);
+  expect(await ordersOf("CUST-first")).toEqual(byKey(files[0]?.orders ?? []));
+  expect(await ordersOf("CUST-second")).toEqual(byKey(files[1]?.orders ?? []));
+}, 300_000);
+
+it("a file is imported whole and each row once, though the host is killed while it is being imported", async () => {
+  // The inbox refuses one of the orders until the host starts again: the import cannot be done before the kill.
+  const Attributes = { MaximumMessageSize: "1024" };
+  const QueueUrl = started.host.output("inbox_queue_url");
+  await started.aws.queues.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+  const file = fileOf("CUST-killed", [...small(250), large, ...small(49)]);
+  const version_id = await drop.put("killed.jsonl", file.content);
+  await eventually(async () => expect(await drop.waiting()).toBeGreaterThan(0), patience);
+  await started.host.end("SIGKILL");
+  expect(importsOf("killed.jsonl")).toBe(0);
+
+  await start();
+  const report = { version_id, result: "imported", rows: 300, accepted: 300, rejected: 0, orders: 300 };
+  await eventually(async () => expect(await drop.report("killed.jsonl")).toMatchObject(report), patience);
+  await eventually(async () => expect(await drop.waiting()).toBe(0), patience);
+  expect(await ordersOf("CUST-killed")).toEqual(byKey(file.orders));
+}, 300_000);
