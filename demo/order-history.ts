@@ -54,7 +54,7 @@ export class OrderHistory {
         this.reading = undefined;
       });
       await this.reading;
-      await pause(25);
+      await pause(50);
     }
   }
 

@@ -200,7 +200,7 @@ export class RunningSystem {
     const deadline = Date.now() + patience;
     while (!(await isSo())) {
       if (Date.now() > deadline) throw new Error(otherwise);
-      await pause(20);
+      await pause(40);
     }
   }
 

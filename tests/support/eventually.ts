@@ -7,4 +7,4 @@ import { vi } from "vitest";
  * @throws what `condition` threw last, when the time is up.
  */
 export const eventually = <T>(condition: () => T | Promise<T>, timeout = 30_000): Promise<T> =>
-  vi.waitFor(condition, { timeout, interval: 20 });
+  vi.waitFor(condition, { timeout, interval: 50 });
