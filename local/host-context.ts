@@ -8,6 +8,8 @@ export interface HostContext {
   readonly graph: ResourceGraph;
   /** Folder for data that must survive a restart; each part keeps to a sub-folder of its own name. */
   readonly dataDir: string;
+  /** Folder for what is dear to make and can be made again at any time; hosts share it. */
+  readonly cacheDir: string;
   /** The one AWS endpoint, for example `http://localhost:4566`. */
   readonly awsEndpoint: string;
   /** The HTTP API's URL, for example `http://localhost:3000`. */

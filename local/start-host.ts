@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { cacheDirOf } from "./cache-dir-of";
 import { Console } from "./console/console";
 import { startAwsEndpoint } from "./endpoint/aws-endpoint";
 import type { ResourceHost } from "./endpoint/aws-service";
@@ -79,7 +80,10 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     apiEndpoint,
   });
   const iam = localIam(graph, folder, events, options.iam ?? true);
-  const parts = hostParts({ graph, dataDir: folder, awsEndpoint, apiEndpoint, access: iam.access, events }, page.serve);
+  const parts = hostParts(
+    { graph, dataDir: folder, cacheDir: cacheDirOf(projectDir), awsEndpoint, apiEndpoint, access: iam.access, events },
+    page.serve,
+  );
   page.show(graph, parts);
   const started: ResourceHost[] = [];
   const endpoint = await startAwsEndpoint({

@@ -75,9 +75,9 @@ export class LambdaHost implements ResourceHost {
   }
 
   async start(): Promise<void> {
-    const { graph, dataDir, calls, events } = this.context;
+    const { graph, dataDir, cacheDir, calls, events } = this.context;
     const folder = join(dataDir, "lambda");
-    const compileCacheFolder = join(folder, "compile-cache");
+    const compileCacheFolder = join(cacheDir, "functions");
     mkdirSync(compileCacheFolder, { recursive: true });
     this.reaper = new ProcessReaper();
     await this.runtimeApi.listen();

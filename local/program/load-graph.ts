@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
+import { cacheDirOf } from "../cache-dir-of";
 import { nodeArguments } from "../node-arguments";
 import { type Evaluation, EvaluationCache } from "./evaluation-cache";
 import type { EvaluationRequest } from "./evaluation-request";
@@ -88,9 +89,9 @@ const endpoints = { awsEndpoint: "http://aws.endpoint.invalid", apiEndpoint: "ht
  */
 export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
   const { projectDir, stack } = args;
+  const cacheDir = cacheDirOf(projectDir);
   const project = readYaml(join(projectDir, "Pulumi.yaml"), projectFile);
   const { config, secretKeys } = readConfig(args, project.name);
-  const cacheDir = join(projectDir, "node_modules", ".cache", "order-pipeline");
   const request: EvaluationRequest = {
     program: join(projectDir, project.main ?? "index.ts"),
     lockFile: join(projectDir, "package-lock.json"),

@@ -47,7 +47,7 @@ export const workflowHost = (context: HostContext, options: WorkflowOptions = {}
     },
     start: async () => {
       const folder = join(context.dataDir, "workflows");
-      const definitions = options.definitions ?? new DefinitionCheck(join(folder, "checked-definitions"));
+      const definitions = options.definitions ?? new DefinitionCheck(join(context.cacheDir, "checked-definitions"));
       const machines = new Map<string, DeclaredStateMachine>();
       for (const node of resourcesOf(context.graph, STATE_MACHINE)) {
         const machine = await readStateMachine(node, definitions);

@@ -139,7 +139,7 @@ describe("prod", () => {
 
 describe("a stack with a VPC", () => {
   it("runs every function in its private subnets", async () => {
-    const graph = await stackGraph("dev", { vpc: "true" });
+    const graph = await stackGraph("staging", { vpc: "true" });
     const network = resource(graph, "awsx:ec2:Vpc", "orders-network");
     const group = resource(graph, "aws:ec2/securityGroup:SecurityGroup", "orders-network-functions");
     for (const inputs of inputsOfType(graph, "aws:lambda/function:Function")) {

@@ -119,6 +119,7 @@ export const hostedEndpoint = async (options: HostedEndpointOptions): Promise<Ho
       secretOutputs: [],
     },
     dataDir,
+    cacheDir: join(dataDir, "cache"),
     awsEndpoint: url,
     apiEndpoint: "http://localhost:0",
     access: options.access ?? allowEverything,

@@ -134,6 +134,7 @@ export const contextOf = (graph: ResourceGraph, calls: ServiceCalls, dataDir?: s
   graph,
   // An HTTP API keeps nothing.
   dataDir: dataDir ?? "/nowhere",
+  cacheDir: "/nowhere",
   awsEndpoint: "http://localhost:4566",
   apiEndpoint: "http://127.0.0.1:0",
   access: allowEverything,

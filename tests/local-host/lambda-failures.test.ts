@@ -173,6 +173,7 @@ describe("the end of the host", () => {
        const none = () => undefined;
        const host = new LambdaHost(
          { graph: ${JSON.stringify(fixture.context.graph)}, dataDir: ${JSON.stringify(fixture.folder)},
+           cacheDir: ${JSON.stringify(fixture.folder)},
            access: { check: none }, calls: { recordMetric: none, writeLog: none }, events: new HostEvents(),
            awsEndpoint: "", apiEndpoint: "" } as never, // the rest of the context is not used
          { credentialsFor: () => ({ accessKeyId: "", secretAccessKey: "", sessionToken: "" }) });

@@ -116,6 +116,7 @@ export class LambdaFixture {
         secretOutputs: [],
       },
       dataDir: join(this.folder, "data"),
+      cacheDir: join(this.folder, "cache"),
       awsEndpoint: "http://localhost:4566",
       apiEndpoint: "http://localhost:3000",
       access: this.access,

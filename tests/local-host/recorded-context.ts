@@ -72,6 +72,7 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
   const { calls = {} } = options;
   const note = (call: string, principal: Principal, target: string, value: unknown) =>
     recorded.push({ call, principal, target, value });
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "flow-"));
   return {
     graph: {
       project: "flow",
@@ -82,7 +83,8 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
       outputs: {},
       secretOutputs: [],
     },
-    dataDir: options.dataDir ?? mkdtempSync(join(tmpdir(), "flow-")),
+    dataDir,
+    cacheDir: join(dataDir, "cache"),
     awsEndpoint: "http://localhost:4566",
     apiEndpoint: "http://localhost:3000",
     access: options.access ?? allowEverything,
