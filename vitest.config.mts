@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     pool: "forks",
     // More than two cores: most of the time a file with a host waits for it.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // No test replaces a module or a global, so files share what they import.
     isolate: false,
     sequence: { sequencer: LongestFirst },

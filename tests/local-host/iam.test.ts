@@ -208,15 +208,4 @@ describe("permissions of a running host", () => {
       ["sqs:SendMessage", undefined, "AccessDenied"],
     ]);
   });
-
-  it("cost a few microseconds to check", () => {
-    const access = iamOfRole(allow("dynamodb:PutItem", tableArn));
-    const checks = 100_000;
-    const begun = performance.now();
-    for (let time = 0; time < checks; time += 1) {
-      access.check({ principal: asRole, ...put, context: { "dynamodb:LeadingKeys": [String(time)] } });
-    }
-    const microseconds = ((performance.now() - begun) * 1000) / checks;
-    expect(microseconds).toBeLessThan(10);
-  });
 });

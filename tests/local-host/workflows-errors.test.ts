@@ -136,12 +136,12 @@ describe("Retry", () => {
   });
 
   it("waits no longer than MaxDelaySeconds, however steep the backoff", async () => {
-    const startedAt = performance.now();
+    // An hour, were it not for the limit.
     await execute(
       retrying({
         ErrorEquals: ["States.ALL"],
         BackoffRate: 100,
-        IntervalSeconds: 50,
+        IntervalSeconds: 3_600,
         MaxDelaySeconds: 1,
         MaxAttempts: 1,
       }),
@@ -149,7 +149,6 @@ describe("Retry", () => {
         invokeFunction: answers(new AwsError("ServiceException", "oops", 500), 1),
       },
     );
-    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 });
 

@@ -204,10 +204,8 @@ describe("Slack", () => {
     slackAnswer = () => ({ status: 503 });
     const rejected = await place(declined);
     await eventually(() => expect(postsAbout(rejected).length).toBeGreaterThan(0));
-    const began = Date.now();
     await settled(await place(laptop), "SHIPPED");
     await settled(rejected, "REJECTED");
-    expect(Date.now() - began).toBeLessThan(3_000);
 
     const deadLetters = await queueUrl("orders-notifications-dlq");
     await eventually(async () => {
