@@ -8,9 +8,10 @@ const suites = readdirSync("tests", { withFileTypes: true })
   .map(({ name }) => name);
 
 /** Those that wait for a running host take longest: they come first, and the others fill the gaps. */
-const first = ["least-privilege", "pipeline", "cli", "components"];
+const first = ["/least-privilege/", "/pipeline/", "/cli/", "/local-host/host-", "/components/", "/policies/"];
 
-const rank = ({ project }: TestSpecification): number => first.toReversed().indexOf(project.name);
+const rank = ({ moduleId }: TestSpecification): number =>
+  first.toReversed().findIndex((part) => moduleId.includes(part));
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
