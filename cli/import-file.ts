@@ -36,8 +36,7 @@ export async function importFile(
   const sdk = await import("@aws-sdk/client-s3");
   const s3 = new sdk.S3(aws);
   const report = { Bucket, Key: `reports/${name}.report.json` };
-  const earlier = await readReport(s3, report);
-  await s3.putObject({
+  const uploaded = await s3.putObject({
     ...{ Bucket, Key: `incoming/${name}` },
     Body: withProgress(file, size, output),
     ContentLength: size,
@@ -47,8 +46,8 @@ export async function importFile(
   const deadline = Date.now() + timeout * 1000;
   while (Date.now() < deadline) {
     const found = await readReport(s3, report);
-    // A report is written for each upload; the one of an earlier upload of that name does not count.
-    if (found !== undefined && found.started_at !== earlier?.started_at) return found;
+    // A report is written for each upload of the name; this is the one on ours.
+    if (found !== undefined && found.version_id === uploaded.VersionId) return found;
     await pause(pollMs);
   }
   throw new Problem(`There is no report on ${name} after ${timeout} s; look for s3://${Bucket}/${report.Key} later.`);
