@@ -76,7 +76,7 @@ export class EventSourceHost implements ResourceHost {
       target,
       tableStreams: this.options.tableStreams,
       access,
-      checkpoint: new StreamCheckpoint(join(dataDir, "event-sources", `${definition.id}.json`), definition.sourceArn),
+      checkpoint: new StreamCheckpoint(join(dataDir, "event-sources", `${definition.id}.sqlite`), definition.sourceArn),
       calls,
       events,
       firstBackoffMs: this.options.streamBackoffMs ?? 200,

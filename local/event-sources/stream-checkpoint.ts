@@ -1,77 +1,48 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import type { StatementSync } from "node:sqlite";
 import * as z from "zod";
-import { DamagedData } from "../damaged-data";
+import { DurableDatabase } from "../durable-database";
 
 const stored = z.object({
   streamArn: z.string(),
   /** Epoch milliseconds of the mapping's first start. */
   startedAt: z.number(),
-  /** The last record that is done with; absent before the first. */
-  after: z.string().optional(),
+  /** The last record that is done with; null before the first. */
+  after: z.string().nullable(),
 });
 
-/** How far a mapping has come in its stream, kept through a restart, SIGKILL and a power cut. */
+/** How far a mapping has come in its stream, kept through a restart and SIGKILL; a power cut may take the last steps. */
 export class StreamCheckpoint {
-  /** Undefined on the very first start. */
+  /** Undefined on the very first start, and for another stream than the mapping had before. */
   readonly restored: z.output<typeof stored> | undefined;
-  private readonly file: string;
-  private current: z.output<typeof stored>;
-  private writing: Promise<void> | undefined;
-  private dirty = false;
+  private readonly startedAt: number;
+  private readonly streamArn: string;
+  private readonly database: DurableDatabase;
+  private readonly put: StatementSync;
 
   constructor(file: string, streamArn: string) {
-    this.file = file;
-    mkdirSync(dirname(file), { recursive: true });
-    this.restored = readStored(file, streamArn);
-    this.current = this.restored ?? { streamArn, startedAt: Date.now() };
+    this.streamArn = streamArn;
+    this.database = new DurableDatabase(file);
+    this.database.exec(`
+      CREATE TABLE IF NOT EXISTS checkpoint (
+        only INTEGER PRIMARY KEY CHECK (only = 1), streamArn TEXT NOT NULL, startedAt INTEGER NOT NULL, after TEXT
+      ) STRICT`);
+    this.put = this.database.prepare("INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?)");
+    const row = this.database.prepare("SELECT * FROM checkpoint WHERE streamArn = ?").get(streamArn);
+    this.restored = row === undefined ? undefined : stored.parse(row);
+    this.startedAt = this.restored?.startedAt ?? Date.now();
   }
 
-  /** Returns at once; a write under way is followed by one with the newest position. */
+  /** Notes a mapping's first start in its stream. */
+  begin(): void {
+    if (this.restored === undefined) this.put.run(this.streamArn, this.startedAt, null);
+  }
+
   moveTo(sequenceNumber: string): void {
-    this.current = { ...this.current, after: sequenceNumber };
-    this.save();
+    this.put.run(this.streamArn, this.startedAt, sequenceNumber);
   }
 
-  save(): void {
-    this.dirty = true;
-    this.writing ??= this.write().finally(() => {
-      this.writing = undefined;
-    });
-  }
-
-  async flush(): Promise<void> {
-    await this.writing;
-  }
-
-  private async write(): Promise<void> {
-    while (this.dirty) {
-      this.dirty = false;
-      const draft = `${this.file}.new`;
-      const handle = await open(draft, "w");
-      try {
-        await handle.writeFile(JSON.stringify(this.current));
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(draft, this.file);
-    }
+  /** May be called again. */
+  close(): void {
+    if (this.database.isOpen) this.database.close();
   }
 }
-
-const readStored = (file: string, streamArn: string): z.output<typeof stored> | undefined => {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-  try {
-    const checkpoint = stored.parse(JSON.parse(text));
-    return checkpoint.streamArn === streamArn ? checkpoint : undefined;
-  } catch (error) {
-    throw new DamagedData(`${file} does not hold a place in a stream: ${String(error)}`);
-  }
-};

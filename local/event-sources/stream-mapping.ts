@@ -66,7 +66,7 @@ export class StreamMapping {
     this.roomMade?.();
     await this.reading;
     await Promise.all(this.lanes.map((lane) => lane.ended()));
-    await this.settings.checkpoint.flush();
+    this.settings.checkpoint.close();
   }
 
   private async read(): Promise<void> {
@@ -75,7 +75,7 @@ export class StreamMapping {
     const room = definition.batchSize * definition.parallelizationFactor;
     const from = this.startingPoint();
     const reader = tableStreams.open(definition.sourceArn, { from: from.position });
-    checkpoint.save();
+    checkpoint.begin();
     const backoff = new Backoff(this.settings.firstBackoffMs, 30_000);
     while (!signal.aborted) {
       try {
@@ -103,7 +103,7 @@ export class StreamMapping {
     const { definition, checkpoint, tableStreams } = this.settings;
     const { restored } = checkpoint;
     if (restored === undefined) return { position: definition.startingPosition, notBefore: 0 };
-    if (restored.after === undefined) {
+    if (restored.after === null) {
       const notBefore = definition.startingPosition === "LATEST" ? Math.floor(restored.startedAt / 1000) : 0;
       return { position: "TRIM_HORIZON", notBefore };
     }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { onTestFinished } from "vitest";
 import { StreamFake, startMappings, streamArn } from "./event-sources-fixture";
-import { functionArn, json, LambdaFixture } from "./lambda-fixture";
+import { functionArn, LambdaFixture } from "./lambda-fixture";
 
 export let fixture: LambdaFixture;
 export let stream: StreamFake;
@@ -50,8 +51,12 @@ export const mapping = (inputs: Readonly<Record<string, unknown>> = {}) =>
 export const start = () => startMappings(fixture, { tableStreams: stream });
 
 export const checkpoint = (): unknown => {
-  const file = join(fixture.context.dataDir, "event-sources", "uuid-1.json");
-  return existsSync(file) ? json(readFileSync(file, "utf8"))["after"] : undefined;
+  const file = join(fixture.context.dataDir, "event-sources", "uuid-1.sqlite");
+  if (!existsSync(file)) return undefined;
+  const database = new DatabaseSync(file, { readOnly: true });
+  const row = database.prepare("SELECT after FROM checkpoint").get();
+  database.close();
+  return row?.["after"] ?? undefined;
 };
 
 export const write = (...keys: string[]): string[] => keys.map((key) => stream.write(key));
