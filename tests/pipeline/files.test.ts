@@ -26,8 +26,8 @@ beforeAll(start);
 
 afterAll(() => started?.end());
 
-/** Milliseconds; import-file tries a file again after 20 seconds. */
-const patience = 90_000;
+/** Milliseconds: on a busy machine a call may time out, and import-file tries a file again only after 20 seconds. */
+const patience = 240_000;
 
 type Items = readonly { readonly item: string; readonly quantity: number }[];
 type Order = readonly [key: unknown, customer: unknown, items: unknown];
@@ -86,7 +86,7 @@ it("two files uploaded under one name are both imported as they were uploaded, t
   await eventually(async () => expect(await drop.waiting()).toBe(0), patience);
   expect(await ordersOf("CUST-first")).toEqual(byKey(files[0]?.orders ?? []));
   expect(await ordersOf("CUST-second")).toEqual(byKey(files[1]?.orders ?? []));
-}, 120_000);
+}, 500_000);
 
 it("a file is imported whole and each row once, though the host is killed while it is being imported", async () => {
   // The inbox refuses one of the orders until the host starts again: the import cannot be done before the kill.
@@ -104,4 +104,4 @@ it("a file is imported whole and each row once, though the host is killed while 
   await eventually(async () => expect(await drop.report("killed.jsonl")).toMatchObject(report), patience);
   await eventually(async () => expect(await drop.waiting()).toBe(0), patience);
   expect(await ordersOf("CUST-killed")).toEqual(byKey(file.orders));
-}, 120_000);
+}, 500_000);
