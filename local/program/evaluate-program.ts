@@ -2,10 +2,8 @@
  * Evaluates a Pulumi program under mocks and writes down what it declared, an Evaluation. Run as a child process, because
  * the Pulumi runtime keeps its state in globals: `evaluate-program.ts <request as JSON>`.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deserializeProperties, isRpcSecret, unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
@@ -13,6 +11,7 @@ import { contentHashes, type Evaluation } from "./evaluation-cache";
 import type { EvaluationRequest } from "./evaluation-request";
 import { type Placement, physicalOutputs } from "./physical-outputs";
 import type { ResourceGraph, ResourceNode } from "./resource-graph";
+import { unpackArchive } from "./unpack-archive";
 
 /** The parts of Pulumi's generated RegisterResourceRequest that are read here; the package ships no types for it. */
 interface RegisterResourceRequest {
@@ -38,38 +37,6 @@ const urnOf = (stack: string, project: string) => (parent: string, type: string,
   return `urn:pulumi:${stack}::${project}::${chain}::${name}`;
 };
 
-async function textOf(asset: pulumi.asset.Asset | pulumi.asset.Archive, path: string): Promise<string> {
-  if (asset instanceof pulumi.asset.StringAsset) return asset.text;
-  if (asset instanceof pulumi.asset.FileAsset) return readFile(await asset.path, "utf8");
-  throw new Error(`${path}: only files and strings can be unpacked from an archive`);
-}
-
-/** Writes an archive's files to a folder named after their content, and returns that folder. */
-async function unpack(archive: pulumi.asset.AssetArchive, codeDir: string): Promise<string> {
-  const assets = await archive.assets;
-  const files: [string, string][] = [];
-  for (const [path, asset] of Object.entries(assets).sort(([a], [b]) => a.localeCompare(b))) {
-    files.push([path, await textOf(asset, path)]);
-  }
-  const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
-  const folder = join(codeDir, hash);
-  if (existsSync(folder)) return folder;
-  // Whole or not at all: another evaluation may be at the same code.
-  const draft = `${folder}.${process.pid}`;
-  for (const [path, text] of files) {
-    const file = join(draft, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
-  try {
-    renameSync(draft, folder);
-  } catch (error) {
-    rmSync(draft, { recursive: true });
-    if (!existsSync(folder)) throw error;
-  }
-  return folder;
-}
-
 /** What the program has marked as secret, as JSON. */
 const secrets: string[] = [];
 
@@ -88,7 +55,7 @@ async function toPlain(value: unknown, codeDir: string): Promise<unknown> {
     secrets.push(JSON.stringify(plain));
     return toPlain(plain, codeDir);
   }
-  if (value instanceof pulumi.asset.AssetArchive) return { archive: await unpack(value, codeDir) };
+  if (value instanceof pulumi.asset.AssetArchive) return { archive: await unpackArchive(value, codeDir) };
   if (Array.isArray(value)) return Promise.all(value.map((item) => toPlain(item, codeDir)));
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);

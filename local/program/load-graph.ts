@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { cacheDirOf } from "../cache-dir-of";
-import { nodeArguments } from "../node-arguments";
+import { runScript } from "../run-script";
 import { type Evaluation, EvaluationCache } from "./evaluation-cache";
 import type { EvaluationRequest } from "./evaluation-request";
 import type { ResourceGraph } from "./resource-graph";
@@ -63,23 +62,6 @@ function readConfig(args: LoadGraphArgs, project: string): Pick<EvaluationReques
   return { config, secretKeys };
 }
 
-const runEvaluation = (request: EvaluationRequest): Promise<void> =>
-  new Promise((settle, refuse) => {
-    const script = join(__dirname, "evaluate-program.ts");
-    const child = spawn(process.execPath, [...nodeArguments, script, JSON.stringify(request)], {
-      stdio: ["ignore", "inherit", "pipe"],
-    });
-    let complaint = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      complaint += text;
-    });
-    child.on("error", refuse);
-    child.on("close", (code) => {
-      if (code === 0) settle();
-      else refuse(new ProgramError(complaint.trim() || `The program ended with exit code ${String(code)}.`));
-    });
-  });
-
 /** Stand for the endpoints in a kept evaluation; each host has its own. */
 const endpoints = { awsEndpoint: "http://aws.endpoint.invalid", apiEndpoint: "http://api.endpoint.invalid" };
 
@@ -113,7 +95,8 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
 }
 
 async function evaluate(request: EvaluationRequest, cache: EvaluationCache): Promise<ResourceGraph> {
-  await runEvaluation(request);
+  const { code, complaint } = await runScript(join(__dirname, "evaluate-program.ts"), request);
+  if (code !== 0) throw new ProgramError(complaint.trim() || `The program ended with exit code ${String(code)}.`);
   // Written by evaluate-program.ts a moment ago, from a value of this very type.
   const evaluation = JSON.parse(readFileSync(request.evaluationFile, "utf8")) as Evaluation;
   rmSync(request.evaluationFile);

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anyFreePort } from "../../local/port";
 import { done, ordersFile, refused, runOrders, runUnread } from "./run-orders";
 
 let folder: string;
@@ -12,7 +12,7 @@ let port: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "orders-no-host-"));
-  port = await freePort();
+  port = await anyFreePort();
   stopped = join(folder, "stopped");
   mkdirSync(stopped);
   const outputs = {
@@ -26,15 +26,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A port that nobody listens on. */
-const freePort = (): Promise<number> =>
-  new Promise((settle) => {
-    const server = createServer().listen(0, () => {
-      const address = server.address();
-      server.close(() => settle(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 describe.concurrent("without a running host", () => {
   it("the program alone explains itself, as a wrong command line", async () => {

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { anyFreePort } from "../../local/port";
 import { awsAt } from "../support/stub-service";
 
 export interface DynamodbEngine extends AsyncDisposable {
@@ -21,7 +20,7 @@ export const dynamodbBinary = (): string | undefined => {
 };
 
 export const dynamodbEngine = async (binary: string): Promise<DynamodbEngine> => {
-  const port = await freePort();
+  const port = await anyFreePort();
   const engine = spawn(binary, ["serve", "--port", String(port)], { stdio: "ignore" });
   // Refused connections while it starts are tried again.
   const client = new DynamoDBClient({ ...awsAt(`http://127.0.0.1:${port}`), maxAttempts: 1 });
@@ -39,16 +38,6 @@ export const dynamodbEngine = async (binary: string): Promise<DynamodbEngine> =>
       await ended;
     },
   };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  // A TCP server that listens has an address with a port.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 };
 
 const answering = async (client: DynamoDBClient, engine: ChildProcess): Promise<void> => {

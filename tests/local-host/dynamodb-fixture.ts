@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { StreamRecord } from "../../local/dynamodb/stream-record";
 import type { StreamPosition } from "../../local/dynamodb/table-stream";
 import { type HostedEndpoint, thingsStream } from "./hosted-endpoint";
@@ -15,6 +15,16 @@ export const put = (id: string, value: number, more: object = {}) =>
     TableName: "things",
     Item: { id: { S: id }, owner: { S: "me" }, value: { N: `${value}` } },
     ...more,
+  });
+
+/** By the index on who owns an item. */
+export const queryMine = () =>
+  new QueryCommand({
+    TableName: "things",
+    IndexName: "by-owner",
+    KeyConditionExpression: "#o = :me",
+    ExpressionAttributeNames: { "#o": "owner" },
+    ExpressionAttributeValues: { ":me": { S: "me" } },
   });
 
 export const records = async (

@@ -1,15 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  DeleteTableCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from "@aws-sdk/client-dynamodb";
+import { DeleteTableCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, it } from "vitest";
-import { client, put, records } from "./dynamodb-fixture";
+import { client, put, queryMine, records } from "./dynamodb-fixture";
 import { type HostedEndpoint, hostedEndpoint, ordersTable } from "./hosted-endpoint";
 
 describe("a hosted table over a restart", () => {
@@ -51,15 +45,7 @@ describe("a hosted table over a restart", () => {
       dynamodb.send(put("one", 1)),
     );
     await during({}, async (host, dynamodb) => {
-      const { Items } = await dynamodb.send(
-        new QueryCommand({
-          TableName: "things",
-          IndexName: "by-owner",
-          KeyConditionExpression: "#o = :me",
-          ExpressionAttributeNames: { "#o": "owner" },
-          ExpressionAttributeValues: { ":me": { S: "me" } },
-        }),
-      );
+      const { Items } = await dynamodb.send(queryMine());
       expect(Items).toEqual([{ id: { S: "one" }, owner: { S: "me" } }]);
       expect(host.events).toEqual([]);
     });

@@ -4,14 +4,13 @@ import {
   DescribeTableCommand,
   type DynamoDBClient,
   GetItemCommand,
-  QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { StreamRecord } from "../../local/dynamodb/stream-record";
 import type { AccessCheck } from "../../local/endpoint/access-control";
-import { client, put, records } from "./dynamodb-fixture";
+import { client, put, queryMine, records } from "./dynamodb-fixture";
 import { type HostedEndpoint, hostedEndpoint, ordersTable, thingsStream } from "./hosted-endpoint";
 
 describe("a hosted table", () => {
@@ -79,15 +78,7 @@ describe("a hosted table", () => {
         ExpressionAttributeValues: { ":new": { S: "x" } },
       }),
     );
-    await dynamodb.send(
-      new QueryCommand({
-        TableName: "things",
-        IndexName: "by-owner",
-        KeyConditionExpression: "#o = :me",
-        ExpressionAttributeNames: { "#o": "owner" },
-        ExpressionAttributeValues: { ":me": { S: "me" } },
-      }),
-    );
+    await dynamodb.send(queryMine());
     const table = "arn:aws:dynamodb:us-east-1:000000000000:table/things";
     expect(checks.map(({ action, resourceArn }) => [action, resourceArn])).toEqual([
       ["dynamodb:PutItem", table],

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DynamodbHost, dynamodbHost } from "../../local/dynamodb/dynamodb-host";
@@ -13,19 +12,11 @@ import type { ServiceCalls } from "../../local/endpoint/service-calls";
 import type { HostContext } from "../../local/host-context";
 import { type HostEvent, HostEvents } from "../../local/host-events";
 import { type QueueHost, queueHost } from "../../local/messaging/queue-host";
+import { anyFreePort } from "../../local/port";
 import type { ResourceNode } from "../../local/program/resource-graph";
 
 export const region = "us-east-1";
 export const accountId = "000000000000";
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 /** A resource as the program would have declared it. */
 export const resource = (
@@ -102,7 +93,7 @@ export interface HostedEndpointOptions {
 
 /** The endpoint with tables and queues, on a free port. */
 export const hostedEndpoint = async (options: HostedEndpointOptions): Promise<HostedEndpoint> => {
-  const port = await freePort();
+  const port = await anyFreePort();
   const url = `http://localhost:${port}`;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "hosted-endpoint-"));
   const events = new HostEvents();

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { nodeArguments } from "../../local/node-arguments";
+import { runScript } from "../../local/run-script";
 import type { DeclaredResource } from "./declared-resource";
 import type { EngineViewRequest } from "./engine-view-request";
 
@@ -12,30 +11,14 @@ export async function engineViewOf(request: Omit<EngineViewRequest, "output">): 
   const folder = mkdtempSync(join(tmpdir(), "policies-"));
   try {
     const output = join(folder, "resources.json");
-    await run({ ...request, output });
+    const { code, complaint } = await runScript(join(__dirname, "engine-view.ts"), { ...request, output });
+    if (code !== 0) throw new Error(complaint);
     // Written by engine-view.ts, from values of this very type.
     return JSON.parse(readFileSync(output, "utf8")) as readonly DeclaredResource[];
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
-
-const run = (request: EngineViewRequest): Promise<void> =>
-  new Promise((settle, refuse) => {
-    const script = join(__dirname, "engine-view.ts");
-    const child = spawn(process.execPath, [...nodeArguments, script, JSON.stringify(request)], {
-      stdio: ["ignore", "inherit", "pipe"],
-    });
-    let complaint = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      complaint += text;
-    });
-    child.on("error", refuse);
-    child.on("close", (code) => {
-      if (code === 0) settle();
-      else refuse(new Error(complaint));
-    });
-  });
 
 const root = join(__dirname, "../..");
 
