@@ -4,7 +4,7 @@ const layer = (name, path, allowed) => ({
   severity: "error",
   from: { path: `^${path}/` },
   to: {
-    path: "^(runtime|components|local|policies|cli|tests)/|^[^/]+\\.ts$",
+    path: "^(runtime|components|packages|policies|cli|demo|tests)/|^[^/]+\\.ts$",
     pathNot: [path, ...allowed].map((it) => `^${it}(/|$)`),
   },
 });
@@ -29,20 +29,20 @@ module.exports = {
       "runtime/domain",
       "settings.ts",
     ]),
-    layer("local", "local", []),
+    layer("local-host", "packages/local-host", []),
     layer("policies", "policies", []),
     {
       name: "runtime-knows-no-pulumi",
       comment: "What runs in Lambda knows nothing of how it is deployed.",
       severity: "error",
       from: { path: "^runtime/" },
-      to: { path: ["^components/", "^local/", "^policies/", "node_modules/@pulumi/"] },
+      to: { path: ["^components/", "^packages/", "^policies/", "node_modules/@pulumi/"] },
     },
     {
       name: "nobody-imports-tests",
       severity: "error",
-      from: { pathNot: "^tests/" },
-      to: { path: "^tests/" },
+      from: { pathNot: "(^|/)tests/" },
+      to: { path: "(^|/)tests/" },
     },
     {
       name: "what-is-deployed-needs-no-dev-dependency",

@@ -2,13 +2,16 @@ import { readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** One project for each folder of tests/: a suite that proves one thing. */
-const suites = readdirSync("tests", { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "support")
-  .map(({ name }) => name);
+/** One project for each folder of tests/, a suite that proves one thing, and one for each package. */
+const suites = [
+  ...readdirSync("tests", { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "support")
+    .map(({ name }) => ({ name, folder: `tests/${name}` })),
+  ...readdirSync("packages").map((name) => ({ name, folder: `packages/${name}/tests` })),
+];
 
 /** Those that wait for a running host take longest: they come first, and the others fill the gaps. */
-const first = ["/least-privilege/", "/pipeline/", "/cli/", "/local-host/host-", "/components/", "/policies/"];
+const first = ["/least-privilege/", "/pipeline/", "/cli/", "/tests/host/", "/components/", "/policies/"];
 
 const rank = ({ moduleId }: TestSpecification): number =>
   first.toReversed().findIndex((part) => moduleId.includes(part));
@@ -28,9 +31,9 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: LongestFirst },
     globalSetup: "tests/support/shared-folder.ts",
-    projects: suites.map((name) => ({
+    projects: suites.map(({ name, folder }) => ({
       extends: true,
-      test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
+      test: { name, include: [`${folder}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
     })),
   },
 });

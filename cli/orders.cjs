@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 // Starts the command line from its TypeScript source.
-require("../local/typescript.cjs");
+require("../packages/local-host/src/typescript.cjs");
 require("./main.ts");

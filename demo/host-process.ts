@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { nodeArguments } from "../local/node-arguments";
+import { hostArguments } from "pulumi-local-host/host-command";
 
 export interface HostProcessOptions {
   /** Folder for the host's data; it survives a restart. */
@@ -34,8 +34,7 @@ export class HostProcess {
   /** Starts the host and waits for `Ready`. Rejects with what it printed when it ends before. */
   static async start({ folder, stack = "dev", settings = {}, options = [] }: HostProcessOptions): Promise<HostProcess> {
     const config = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
-    const main = join(projectDir, "local/main.ts");
-    const args = [...nodeArguments, main, "--stack", stack, "--data-dir", folder, "--port", "0", "--aws-port", "0"];
+    const args = [...hostArguments, "--stack", stack, "--data-dir", folder, "--port", "0", "--aws-port", "0"];
     const child = spawn(process.execPath, [...args, ...config, ...options], {
       cwd: projectDir,
       stdio: ["ignore", "pipe", "pipe"],

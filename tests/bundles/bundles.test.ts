@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
+import type { ResourceNode } from "pulumi-local-host/resource-graph";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ResourceNode } from "../../local/program/resource-graph";
 import { stackGraph } from "../support/stack-graph";
 
 interface SourceMap {

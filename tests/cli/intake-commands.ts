@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "pulumi-local-host/testing/eventually";
 import { describe, expect, it } from "vitest";
-import { eventually } from "../support/eventually";
 import type { HostedOrders } from "./hosted-orders";
 import { hasTerminal, resultsOf } from "./run-orders";
 

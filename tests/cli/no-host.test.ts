@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { anyFreePort } from "pulumi-local-host/port";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { anyFreePort } from "../../local/port";
 import { done, ordersFile, refused, runOrders, runUnread } from "./run-orders";
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { ResourceGraph, ResourceNode } from "pulumi-local-host/resource-graph";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ResourceGraph, ResourceNode } from "../../local/program/resource-graph";
 import { resource, stackGraph } from "../support/stack-graph";
 import { connected } from "./connected-stack";
 

@@ -1,5 +1,5 @@
+import type { ResourceGraph } from "pulumi-local-host/resource-graph";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ResourceGraph } from "../../local/program/resource-graph";
 import { declaredBy, json } from "../support/declared-by";
 import { resource, stackGraph } from "../support/stack-graph";
 import { connected } from "./connected-stack";

@@ -1,5 +1,5 @@
+import type { ResourceGraph } from "pulumi-local-host/resource-graph";
 import { describe, expect, it } from "vitest";
-import type { ResourceGraph } from "../../local/program/resource-graph";
 import { statementsOf } from "../support/declared-by";
 import { resource, stackGraph, stacks } from "../support/stack-graph";
 

@@ -1,7 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { awsAt, type StubAnswer, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import { parameterStoreKey } from "../../runtime/adapters/api-key";
-import { awsAt, type StubAnswer, stubService } from "../support/stub-service";
 
 const found = (value: string): StubAnswer => ({
   status: 200,

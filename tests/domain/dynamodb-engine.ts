@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { anyFreePort } from "../../local/port";
-import { awsAt } from "../support/stub-service";
+import { anyFreePort } from "pulumi-local-host/port";
+import { awsAt } from "pulumi-local-host/testing/stub-service";
 
 export interface DynamodbEngine extends AsyncDisposable {
   readonly client: DynamoDBClient;

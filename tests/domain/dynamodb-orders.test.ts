@@ -1,10 +1,10 @@
 import { DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { awsAt, stubService } from "pulumi-local-host/testing/stub-service";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { dynamodbOrders } from "../../runtime/adapters/dynamodb-orders";
 import { ordersTable } from "../../runtime/adapters/orders-table";
 import { freshOrderId, orderIdSchema } from "../../runtime/domain/order-id";
 import type { Orders } from "../../runtime/ports/orders";
-import { awsAt, stubService } from "../support/stub-service";
 import { ada, anOrder, bob, orderId } from "./an-order";
 import { type DynamodbEngine, dynamodbBinary, dynamodbEngine } from "./dynamodb-engine";
 import { storedItem } from "./stored-item";

@@ -1,9 +1,9 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { awsAt, type StubAnswer, type StubRequest, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import { eventBridgeBus } from "../../runtime/adapters/event-bridge-bus";
 import { type OrderEvent, orderEventOf } from "../../runtime/domain/order-event";
 import { freshOrderId } from "../../runtime/domain/order-id";
-import { awsAt, type StubAnswer, type StubRequest, stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
 
 interface Entry {

@@ -1,5 +1,6 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { SQSRecord } from "aws-lambda";
+import { awsAt, type StubAnswer, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { stepFunctionsWorkflow } from "../../runtime/adapters/step-functions-workflow";
@@ -8,7 +9,6 @@ import { freshOrderId } from "../../runtime/domain/order-id";
 import { fulfilOrderHandler, fulfilOrderWorker } from "../../runtime/handlers/fulfil-order";
 import { queueHandler } from "../../runtime/lambda/queue-handler";
 import type { FulfilmentInput, FulfilmentOutcome, FulfilmentWorkflow } from "../../runtime/ports/fulfilment-workflow";
-import { awsAt, type StubAnswer, stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";

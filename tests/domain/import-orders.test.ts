@@ -1,5 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
+import { awsAt, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { sqsRejectedMessages } from "../../runtime/adapters/sqs-rejected-messages";
@@ -8,7 +9,6 @@ import type { OrderMessage } from "../../runtime/domain/order-message";
 import type { Rejection } from "../../runtime/domain/rejection";
 import { type ImportOrdersPorts, importOrdersHandler, importOrdersWorker } from "../../runtime/handlers/import-orders";
 import { queueHandler } from "../../runtime/lambda/queue-handler";
-import { awsAt, stubService } from "../support/stub-service";
 import { ada } from "./an-order";
 import { lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";

@@ -10,13 +10,13 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { awsAt } from "pulumi-local-host/testing/stub-service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bucket, type HostedMessaging, hostedMessaging } from "../../packages/local-host/tests/hosted-messaging";
+import { versioning } from "../../packages/local-host/tests/versioned-bucket";
 import { s3ImportProgress } from "../../runtime/adapters/s3-import-progress";
 import { s3OrderFiles } from "../../runtime/adapters/s3-order-files";
 import type { OrderFile } from "../../runtime/ports/order-files";
-import { bucket, type HostedMessaging, hostedMessaging } from "../local-host/hosted-messaging";
-import { versioning } from "../local-host/versioned-bucket";
-import { awsAt } from "../support/stub-service";
 
 const Bucket = "orders-import";
 const dataDir = mkdtempSync(join(tmpdir(), "order-files-"));

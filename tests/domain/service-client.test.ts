@@ -1,10 +1,10 @@
+import { type StubAnswer, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import type { ApiKey } from "../../runtime/adapters/api-key";
 import { httpPayments } from "../../runtime/adapters/http-payments";
 import { httpShipping } from "../../runtime/adapters/http-shipping";
 import { serviceClient } from "../../runtime/adapters/service-client";
 import { taskOrderSchema } from "../../runtime/domain/task-order";
-import { type StubAnswer, stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
 
 const order = taskOrderSchema.parse(anOrder());

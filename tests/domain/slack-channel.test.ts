@@ -1,8 +1,8 @@
+import { type StubAnswer, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import { slackChannel } from "../../runtime/adapters/slack-channel";
 import { slackMessage } from "../../runtime/adapters/slack-message";
 import type { Notification } from "../../runtime/domain/notification";
-import { type StubAnswer, stubService } from "../support/stub-service";
 
 const notification: Notification = {
   severity: "problem",

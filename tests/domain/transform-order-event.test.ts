@@ -1,6 +1,7 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSRecord } from "aws-lambda";
 import { CloudEvent, HTTP } from "cloudevents";
+import { awsAt, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { snsOrderEvents } from "../../runtime/adapters/sns-order-events";
@@ -11,7 +12,6 @@ import { type PartnerEvent, partnerEventAttributes, partnerEventOf } from "../..
 import { transformOrderEventHandler, transformOrderEventWorker } from "../../runtime/handlers/transform-order-event";
 import { queueHandler } from "../../runtime/lambda/queue-handler";
 import type { OrderEventTopic } from "../../runtime/ports/order-event-topic";
-import { awsAt, stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";

@@ -1,5 +1,5 @@
+import { stubService } from "pulumi-local-host/testing/stub-service";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { stubService } from "../support/stub-service";
 import { anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";

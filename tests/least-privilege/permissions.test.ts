@@ -1,5 +1,5 @@
+import { eventually } from "pulumi-local-host/testing/eventually";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventually } from "../support/eventually";
 import { place } from "./order-scenarios";
 import { nameOf, subjectOf } from "./permissions";
 import { type Proof, provePermissions, removeEach } from "./prove-permissions";

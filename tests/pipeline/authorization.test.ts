@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { ResourceNode } from "pulumi-local-host/resource-graph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import type { ResourceNode } from "../../local/program/resource-graph";
 import { confused, forged, resigned, withoutSignature } from "../support/forged-tokens";
 import { resource, stackGraph } from "../support/stack-graph";
 import { type StartedHost, startedHost } from "../support/started-host";

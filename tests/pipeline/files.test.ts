@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { paginateScan } from "@aws-sdk/client-dynamodb";
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { eventually } from "pulumi-local-host/testing/eventually";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FileDrop } from "../../demo/file-drop";
-import { eventually } from "../support/eventually";
 import { newFolder, type StartedHost, startedHost } from "../support/started-host";
 
 const folder = newFolder();

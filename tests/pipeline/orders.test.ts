@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import { nodeArguments } from "pulumi-local-host/host-command";
+import { eventually } from "pulumi-local-host/testing/eventually";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarios } from "../../demo/scenarios";
-import { nodeArguments } from "../../local/node-arguments";
-import { eventually } from "../support/eventually";
 import { followScenario } from "../support/follow-scenario";
 import { type StartedHost, startedHost } from "../support/started-host";
 

@@ -1,12 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListQueuesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { loadGraph } from "pulumi-local-host/load-graph";
+import type { ResourceGraph } from "pulumi-local-host/resource-graph";
+import { eventually } from "pulumi-local-host/testing/eventually";
+import {
+  type StubAnswer,
+  type StubRequest,
+  type StubService,
+  stubService,
+} from "pulumi-local-host/testing/stub-service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadGraph } from "../../local/program/load-graph";
-import type { ResourceGraph } from "../../local/program/resource-graph";
-import { eventually } from "../support/eventually";
 import { type StartedHost, startedHost } from "../support/started-host";
-import { type StubAnswer, type StubRequest, type StubService, stubService } from "../support/stub-service";
 
 /** Values that occur nowhere else, so that any copy of one is found. */
 const canaries = {
@@ -16,7 +21,7 @@ const canaries = {
 };
 
 const projectDir = join(__dirname, "../..");
-const kept = join(projectDir, "node_modules/.cache/order-pipeline");
+const kept = join(projectDir, "node_modules/.cache");
 const answers: string[] = [];
 const messages: string[] = [];
 
@@ -123,8 +128,8 @@ describe("a secret of the stack", () => {
   });
 
   it("is in no bundle, and not in what the host keeps of the program", () => {
-    expect(filesWithCanary(join(kept, "code"))).toEqual([]);
-    expect(filesWithCanary(join(kept, "graphs"))).toEqual([]);
+    expect(filesWithCanary(join(kept, "pulumi-local-host/code"))).toEqual([]);
+    expect(filesWithCanary(join(kept, "pulumi-local-host/graphs"))).toEqual([]);
   });
 
   it("is in no log, and in no file of the host's: tables, queues, metrics, outputs", () => {

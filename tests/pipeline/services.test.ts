@@ -1,6 +1,6 @@
 import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { eventually } from "pulumi-local-host/testing/eventually";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventually } from "../support/eventually";
 import { type StartedHost, startedHost } from "../support/started-host";
 import { StubServices } from "../support/stub-services";
 

@@ -3,9 +3,9 @@ import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/clie
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { eventually } from "pulumi-local-host/testing/eventually";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FileDrop } from "../../demo/file-drop";
-import { eventually } from "../support/eventually";
 import { fiftyOrders } from "../support/fifty-orders";
 import { type StartedHost, startedHost } from "../support/started-host";
 

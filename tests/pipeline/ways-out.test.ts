@@ -2,11 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListQueuesCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { CloudEvent, HTTP } from "cloudevents";
+import { eventually } from "pulumi-local-host/testing/eventually";
+import {
+  type StubAnswer,
+  type StubRequest,
+  type StubService,
+  stubService,
+} from "pulumi-local-host/testing/stub-service";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { eventually } from "../support/eventually";
 import { type StartedHost, startedHost } from "../support/started-host";
-import { type StubAnswer, type StubRequest, type StubService, stubService } from "../support/stub-service";
 
 const webhookSecret = "T0000/B0000/webhook-secret";
 const laptop = { customer_id: "CUST-001", items: [{ item: "Laptop", quantity: 1 }] };

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runScript } from "pulumi-local-host/run-script";
 import { parse } from "yaml";
-import { runScript } from "../../local/run-script";
 import type { DeclaredResource } from "./declared-resource";
 import type { EngineViewRequest } from "./engine-view-request";
 

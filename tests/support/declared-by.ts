@@ -1,4 +1,4 @@
-import type { ResourceGraph } from "../../local/program/resource-graph";
+import type { ResourceGraph } from "pulumi-local-host/resource-graph";
 import { resource } from "./stack-graph";
 
 type Statement = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { nodeArguments } from "../../local/node-arguments";
+import { hostArguments } from "pulumi-local-host/host-command";
 
 const projectDir = join(__dirname, "../..");
 
@@ -12,8 +12,7 @@ export interface HostRun {
 /** Runs the host with arguments with which it ends by itself, and gives what it said, errors included. */
 export const runHost = (args: readonly string[]): Promise<HostRun> =>
   new Promise((settle, refuse) => {
-    const main = join(projectDir, "local/main.ts");
-    const child = spawn(process.execPath, [...nodeArguments, main, ...args], {
+    const child = spawn(process.execPath, [...hostArguments, ...args], {
       cwd: projectDir,
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { loadGraph } from "../../local/program/load-graph";
-import type { ResourceGraph, ResourceNode } from "../../local/program/resource-graph";
+import { loadGraph } from "pulumi-local-host/load-graph";
+import type { ResourceGraph, ResourceNode } from "pulumi-local-host/resource-graph";
 
 export const stacks = ["dev", "staging", "prod"] as const;
 

@@ -1,0 +1,19 @@
+import type { Placement } from "./physical-outputs";
+
+/** What evaluate-program.ts is asked to do. */
+export interface EvaluationRequest {
+  /** The program's main file. */
+  readonly program: string;
+  /** Says which packages were there. */
+  readonly lockFile: string;
+  readonly project: string;
+  readonly stack: string;
+  /** Full configuration, keys with their namespace: `aws:region`, `photos:alertEmail`. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+  readonly placement: Placement;
+  /** Where the code archives of functions are unpacked to. */
+  readonly codeDir: string;
+  /** Where the result is written, an Evaluation. */
+  readonly evaluationFile: string;
+}

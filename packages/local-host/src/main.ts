@@ -1,0 +1,114 @@
+import { resolve } from "node:path";
+import { type HostCommand, help, readCommandLine, UsageError } from "./command-line";
+import { DamagedData } from "./kernel/damaged-data";
+import { HostEvents } from "./kernel/host-events";
+import { ProgramError } from "./kernel/program/load-graph";
+import { FolderError, LocalFolder } from "./local-folder";
+import { availablePort, PortError } from "./port";
+import { Report } from "./report";
+import { sampleRequest } from "./sample-request";
+import { type HostOptions, type RunningHost, startHost, writeWhole } from "./start-host";
+
+const report = new Report(process.stdout);
+
+/** A token lasts for an hour; the file always has one that is good for at least half of that. */
+const tokenRefreshMs = 30 * 60 * 1000;
+
+/** Whatever started the host may pass on the signal that the terminal has sent to both: that is one Ctrl-C, not two. */
+const sameKeystrokeMs = 300;
+
+async function main(): Promise<void> {
+  const command = readCommandLine(process.argv.slice(2));
+  if (command === undefined) return report.line(help);
+  const folder = LocalFolder.claim(resolve(command.folder));
+  if (command.fresh) folder.clear();
+  const host = await start(command, folder);
+  const stopRefreshing = await keepToken(host, folder);
+
+  let stoppingSince: number | undefined;
+  const stop = async (): Promise<void> => {
+    if (stoppingSince !== undefined) {
+      if (Date.now() - stoppingSince > sameKeystrokeMs) process.exit(1);
+      return;
+    }
+    stoppingSince = Date.now();
+    report.line("Stopping; press Ctrl-C again to stop at once.");
+    stopRefreshing();
+    await host.stop();
+    folder.release();
+    process.exit(0);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  await sayReady(host, folder, command);
+}
+
+async function start(command: HostCommand, folder: LocalFolder): Promise<RunningHost> {
+  const began = Date.now();
+  const events = new HostEvents();
+  events.subscribe((event) => report.event(event));
+  const apiPort = await availablePort(command.apiPort, "--port");
+  const host = await startOnWhatIsThere(folder, {
+    projectDir: process.cwd(),
+    stack: command.stack,
+    settings: command.settings,
+    folder: folder.path,
+    apiPort,
+    awsPort: await availablePort(command.awsPort, "--aws-port", apiPort),
+    iam: command.iam,
+    warm: command.warm,
+    events,
+  });
+  report.step(`${host.graph.resources.length} resources of the stack ${command.stack}`, Date.now() - began);
+  for (const type of host.unhosted) report.line(`  not hosted here: ${type}`);
+  return host;
+}
+
+/** Starts on the folder's data; where that cannot be read, it is kept aside and the host begins with none. */
+async function startOnWhatIsThere(folder: LocalFolder, options: HostOptions): Promise<RunningHost> {
+  try {
+    return await startHost(options);
+  } catch (error) {
+    if (!(error instanceof DamagedData)) throw error;
+    const kept = folder.setAside();
+    report.line(`${folder.path} cannot be used: ${error.message}. All of it is kept in ${kept}; beginning afresh.`);
+    return startHost(options);
+  }
+}
+
+/** Keeps a token for the first back end of the first user pool in the folder's file `token`. */
+async function keepToken(host: RunningHost, folder: LocalFolder): Promise<() => void> {
+  const [pool] = host.graph.resources.filter(({ type }) => type === "aws:cognito/userPool:UserPool");
+  if (pool === undefined) return () => undefined;
+  const write = async (): Promise<void> =>
+    writeWhole(`${folder.path}/token`, await host.parts.userPools.mintToken(pool.id, {}), 0o600);
+  await write();
+  const timer = setInterval(write, tokenRefreshMs);
+  return () => clearInterval(timer);
+}
+
+async function sayReady(host: RunningHost, folder: LocalFolder, { folder: folderName }: HostCommand): Promise<void> {
+  report.line();
+  report.pair("API", host.apiEndpoint);
+  report.pair("AWS endpoint", `${host.awsEndpoint}  (AWS_ENDPOINT_URL)`);
+  report.pair("Console", `${host.apiEndpoint}/_console`);
+  report.pair("Outputs", `${folderName}/outputs.json`);
+  const sample = await sampleRequest(host.apiEndpoint, `${folder.path}/token`);
+  if (sample !== undefined) {
+    report.line();
+    report.heading("Try it:");
+    report.line();
+    report.line(sample);
+  }
+  report.line();
+  report.heading("Ready");
+}
+
+main().catch((error: unknown) => {
+  const expected = [UsageError, FolderError, PortError, ProgramError].some((kind) => error instanceof kind);
+  process.stderr.write(
+    `${expected && error instanceof Error ? error.message : String((error as Error).stack ?? error)}\n`,
+  );
+  if (error instanceof UsageError) process.stderr.write("See npm start -- --help\n");
+  process.exit(error instanceof UsageError ? 2 : 1);
+});

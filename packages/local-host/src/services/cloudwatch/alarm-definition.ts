@@ -1,0 +1,135 @@
+import * as z from "zod";
+import { readInputs } from "../../kernel/endpoint/read-inputs";
+import { identityOf } from "../../kernel/program/identity-of";
+import type { ResourceNode } from "../../kernel/program/resource-graph";
+import { type AlarmRule, comparisonOperators } from "./alarm-evaluation";
+import type { MetricQuery } from "./metric-queries";
+
+/** An alarm as the program declares it. */
+export interface AlarmDefinition extends AlarmRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly description?: string | undefined;
+  readonly queries: readonly MetricQuery[];
+  /** The query whose data is compared with the threshold. */
+  readonly queryId: string;
+  readonly periodSeconds: number;
+  readonly actionsEnabled: boolean;
+  readonly alarmActions: readonly string[];
+  readonly okActions: readonly string[];
+  readonly insufficientDataActions: readonly string[];
+}
+
+const period = z.int().refine((seconds) => seconds % 60 === 0 || [10, 20, 30].includes(seconds), {
+  message: "a period is 10, 20, 30 or a multiple of 60 seconds",
+});
+const actions = z.array(z.string().regex(/^arn:aws:(sns|lambda):/, "actions are topics and functions")).default([]);
+const dimensions = z.record(z.string(), z.string()).default({});
+
+const shape = {
+  alarmDescription: z.string().optional(),
+  actionsEnabled: z.boolean().default(true),
+  alarmActions: actions,
+  okActions: actions,
+  insufficientDataActions: actions,
+  comparisonOperator: z.enum(comparisonOperators),
+  threshold: z.number(),
+  evaluationPeriods: z.int().min(1),
+  datapointsToAlarm: z.int().min(1).optional(),
+  treatMissingData: z.enum(["missing", "ignore", "breaching", "notBreaching"]).default("missing"),
+  namespace: z.string().optional(),
+  metricName: z.string().optional(),
+  dimensions,
+  statistic: z.string().optional(),
+  extendedStatistic: z.string().optional(),
+  period: period.optional(),
+  metricQueries: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        label: z.string().optional(),
+        returnData: z.boolean().optional(),
+        expression: z.string().optional(),
+        period: period.optional(),
+        accountId: z.string().optional(),
+        metric: z
+          .strictObject({
+            namespace: z.string(),
+            metricName: z.string(),
+            dimensions,
+            period,
+            stat: z.string(),
+            unit: z.string().optional(),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
+};
+const declared = z.object(shape);
+type Declared = z.output<typeof declared>;
+
+/** Reads an alarm; throws with its URN for what cannot be hosted. */
+export const readAlarm = (node: ResourceNode): AlarmDefinition => {
+  const withoutEffect = ["name", "unit", "evaluateLowSampleCountPercentiles"];
+  const inputs = readInputs(node, shape, withoutEffect);
+  const { name, arn } = identityOf(node);
+  return {
+    name,
+    arn,
+    description: inputs.alarmDescription,
+    actionsEnabled: inputs.actionsEnabled,
+    alarmActions: inputs.alarmActions,
+    okActions: inputs.okActions,
+    insufficientDataActions: inputs.insufficientDataActions,
+    comparisonOperator: inputs.comparisonOperator,
+    threshold: inputs.threshold,
+    evaluationPeriods: inputs.evaluationPeriods,
+    datapointsToAlarm: inputs.datapointsToAlarm ?? inputs.evaluationPeriods,
+    treatMissingData: inputs.treatMissingData,
+    ...watched(node, inputs),
+  };
+};
+
+type Watched = Pick<AlarmDefinition, "queries" | "queryId" | "periodSeconds">;
+
+const watched = (node: ResourceNode, inputs: Declared): Watched =>
+  inputs.metricQueries === undefined ? oneMetric(node, inputs) : metricMath(node, inputs.metricQueries);
+
+const oneMetric = (node: ResourceNode, inputs: Declared): Watched => {
+  const { namespace, metricName: name, dimensions: of, period: periodSeconds } = inputs;
+  const statistic = inputs.statistic ?? inputs.extendedStatistic;
+  if (namespace === undefined || name === undefined || statistic === undefined || periodSeconds === undefined) {
+    throw new Error(
+      `${node.urn} needs namespace, metricName, period and one of statistic and extendedStatistic, or metricQueries`,
+    );
+  }
+  const metric = { namespace, name, dimensions: of, statistic, periodSeconds };
+  return { queries: [{ id: "m1", returnData: true, metric }], queryId: "m1", periodSeconds };
+};
+
+const metricMath = (node: ResourceNode, declaredQueries: NonNullable<Declared["metricQueries"]>): Watched => {
+  const returned = declaredQueries.filter(({ returnData }) => returnData === true);
+  const [shown] = returned.length === 0 && declaredQueries.length === 1 ? declaredQueries : returned;
+  if (shown === undefined || returned.length > 1) {
+    throw new Error(`${node.urn} has ${returned.length} metricQueries with returnData: true; exactly one is needed`);
+  }
+  const periods = declaredQueries.flatMap(({ metric, period: own }) => metric?.period ?? own ?? []);
+  return {
+    queryId: shown.id,
+    periodSeconds: Math.max(...periods),
+    queries: declaredQueries.map(({ id, label, expression, returnData = false, metric }) => ({
+      id,
+      label,
+      expression,
+      returnData,
+      metric: metric && {
+        namespace: metric.namespace,
+        name: metric.metricName,
+        dimensions: metric.dimensions,
+        statistic: metric.stat,
+        periodSeconds: metric.period,
+      },
+    })),
+  };
+};

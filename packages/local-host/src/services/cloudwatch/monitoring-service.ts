@@ -1,0 +1,24 @@
+import type { AwsService } from "../../kernel/endpoint/aws-service";
+import { jsonService } from "../../kernel/endpoint/json-service";
+import { describeAlarms, setAlarmState } from "./alarm-actions";
+import { listMetrics, putMetricData } from "./metric-actions";
+import { getMetricData, getMetricStatistics } from "./metric-data-actions";
+import type { MonitoringAction, MonitoringParts } from "./monitoring-request";
+
+const actions: Readonly<Record<string, MonitoringAction>> = {
+  PutMetricData: putMetricData,
+  GetMetricData: getMetricData,
+  GetMetricStatistics: getMetricStatistics,
+  ListMetrics: listMetrics,
+  DescribeAlarms: describeAlarms,
+  SetAlarmState: setAlarmState,
+};
+
+/** CloudWatch's API for metrics and alarms. */
+export const monitoringService = (parts: MonitoringParts): AwsService =>
+  jsonService(
+    "monitoring",
+    Object.fromEntries(
+      Object.entries(actions).map(([name, perform]) => [name, (input, principal) => perform(parts, input, principal)]),
+    ),
+  );

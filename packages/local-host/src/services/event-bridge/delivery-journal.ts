@@ -1,0 +1,100 @@
+import type { StatementSync } from "node:sqlite";
+import type { DurableDatabase } from "../../kernel/durable-database";
+
+/** One event on its way to one target. */
+export interface Delivery {
+  readonly id: number;
+  readonly targetKey: string;
+  /** The event as accepted, as JSON text. */
+  readonly event: string;
+  /** Milliseconds since the epoch. */
+  readonly acceptedAt: number;
+  /** Attempts made so far. */
+  readonly attempts: number;
+  /** Not to be tried before, in milliseconds since the epoch. */
+  readonly nextAttemptAt: number;
+}
+
+export type NewDelivery = Pick<Delivery, "targetKey" | "event" | "acceptedAt">;
+
+/** Milliseconds that finished deliveries wait to be deleted together; a kill in between delivers them once more. */
+const DELETE_DELAY = 20;
+
+/** The deliveries that are accepted and not yet done, on disk. */
+export class DeliveryJournal {
+  private readonly database: DurableDatabase;
+  private readonly insert: StatementSync;
+  private readonly remove: StatementSync;
+  private readonly postpone: StatementSync;
+  private finished: number[] = [];
+  private deleteTimer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(database: DurableDatabase) {
+    this.database = database;
+    database.exec(`CREATE TABLE IF NOT EXISTS deliveries (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, event TEXT NOT NULL, accepted_at INTEGER NOT NULL,
+      attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at INTEGER NOT NULL) STRICT`);
+    this.insert = database.prepare(
+      "INSERT INTO deliveries (target, event, accepted_at, next_attempt_at) VALUES (?, ?, ?, ?)",
+    );
+    this.remove = database.prepare("DELETE FROM deliveries WHERE id = ?");
+    this.postpone = database.prepare("UPDATE deliveries SET attempts = ?, next_attempt_at = ? WHERE id = ?");
+  }
+
+  /** Stores deliveries, all or none, together with whatever else `alongside` writes to the database. */
+  accept(deliveries: readonly NewDelivery[], alongside?: () => void): readonly Delivery[] {
+    return this.database.together(() => {
+      this.deleteFinished();
+      alongside?.();
+      return deliveries.map((delivery) => {
+        const { targetKey, event, acceptedAt } = delivery;
+        const { lastInsertRowid } = this.insert.run(targetKey, event, acceptedAt, acceptedAt);
+        return { id: Number(lastInsertRowid), targetKey, event, acceptedAt, attempts: 0, nextAttemptAt: acceptedAt };
+      });
+    });
+  }
+
+  done(id: number): void {
+    if (this.closed) return;
+    this.finished.push(id);
+    this.deleteTimer ??= setTimeout(() => this.flush(), DELETE_DELAY);
+  }
+
+  retryLater(delivery: Delivery): void {
+    if (this.closed) return;
+    this.postpone.run(delivery.attempts, delivery.nextAttemptAt, delivery.id);
+  }
+
+  /** What an earlier run left undone, oldest first. */
+  unfinished(): readonly Delivery[] {
+    const rows = this.database
+      .prepare("SELECT id, target, event, accepted_at, attempts, next_attempt_at FROM deliveries ORDER BY id")
+      .all();
+    return rows.map((row) => ({
+      id: Number(row["id"]),
+      targetKey: String(row["target"]),
+      event: String(row["event"]),
+      acceptedAt: Number(row["accepted_at"]),
+      attempts: Number(row["attempts"]),
+      nextAttemptAt: Number(row["next_attempt_at"]),
+    }));
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.flush();
+    this.closed = true;
+  }
+
+  private flush(): void {
+    if (!this.closed && this.finished.length > 0) this.database.together(() => this.deleteFinished());
+    clearTimeout(this.deleteTimer);
+    this.deleteTimer = undefined;
+  }
+
+  private deleteFinished(): void {
+    for (const id of this.finished) this.remove.run(id);
+    this.finished = [];
+  }
+}

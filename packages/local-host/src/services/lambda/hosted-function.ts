@@ -1,0 +1,210 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
+import type { HostEvents } from "../../kernel/host-events";
+import { type EnvironmentHandlers, EnvironmentPool } from "./environment-pool";
+import { ExecutionEnvironment, type InvocationOutcome } from "./execution-environment";
+import type { FunctionDefinition } from "./function-definition";
+import { InvocationLog } from "./invocation-log";
+import type { ProcessReaper } from "./process-reaper";
+import type { RolePermissions } from "./role-permissions";
+import type { RuntimeApi } from "./runtime-api";
+import { ThrottledInvocation } from "./throttled-invocation";
+
+export interface HostedFunctionSettings {
+  readonly definition: FunctionDefinition;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly compileCacheFolder: string;
+  readonly maximumProcesses: number;
+  readonly patienceMs: number;
+  readonly idleMs: number;
+  readonly runtimeApi: RuntimeApi;
+  readonly reaper: ProcessReaper;
+  readonly calls: Pick<ServiceCalls, "recordMetric" | "writeLog">;
+  readonly permissions: RolePermissions;
+  readonly events: HostEvents;
+}
+
+export interface InvocationOptions {
+  readonly requestId?: string;
+  /** X-Ray trace header; made up when absent. */
+  readonly traceId?: string;
+  readonly clientContext?: string;
+}
+
+export interface Invocation {
+  readonly requestId: string;
+  readonly payload: string;
+  readonly functionError?: "Unhandled";
+  /** The lines that this event left in the log. */
+  readonly log: readonly string[];
+}
+
+/** AWS gives init 10 seconds, then begins it again under the function's own timeout. */
+const initLimitMs = 10_000;
+
+/** One function of the graph: its environments, concurrency, metrics and log. */
+export class HostedFunction {
+  readonly definition: FunctionDefinition;
+  private readonly settings: HostedFunctionSettings;
+  private readonly pool: EnvironmentPool;
+  private readonly keptLogs = new WeakMap<ExecutionEnvironment, string[]>();
+  private readonly running = new Set<Promise<unknown>>();
+
+  constructor(settings: HostedFunctionSettings) {
+    this.settings = settings;
+    this.definition = settings.definition;
+    this.pool = new EnvironmentPool({
+      start: (handlers) => this.startEnvironment(handlers),
+      maximum: settings.maximumProcesses,
+      patienceMs: settings.patienceMs,
+      idleMs: settings.idleMs,
+    });
+  }
+
+  /** Live processes. */
+  get environments(): number {
+    return this.pool.size;
+  }
+
+  warm(): Promise<void> {
+    return this.pool.warm();
+  }
+
+  /** Resolves when the events at work now are done. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.running);
+  }
+
+  stop(): Promise<void> {
+    return this.pool.stop();
+  }
+
+  /** @throws ThrottledInvocation when the reserved concurrency is used up */
+  async invoke(payload: string, options: InvocationOptions = {}): Promise<Invocation> {
+    const { reservedConcurrency } = this.definition;
+    const throttled = reservedConcurrency !== undefined && this.running.size >= reservedConcurrency;
+    this.metric("Throttles", throttled ? 1 : 0, "Count");
+    if (throttled) {
+      this.settings.events.publish({ level: "warn", resource: this.definition.name, what: "throttled" });
+      throw new ThrottledInvocation();
+    }
+    const run = this.run(payload, options);
+    this.running.add(run);
+    this.metric("Invocations", 1, "Count");
+    this.metric("ConcurrentExecutions", this.running.size, "Count");
+    try {
+      return await run;
+    } finally {
+      this.running.delete(run);
+    }
+  }
+
+  private async run(payload: string, options: InvocationOptions): Promise<Invocation> {
+    const requestId = options.requestId ?? randomUUID();
+    const acquired = await this.pool.acquire();
+    if (acquired.kind === "init-failed") return this.finish(requestId, acquired.outcome, 0, undefined, []);
+    const { environment } = acquired;
+    const first = !this.keptLogs.has(environment);
+    const log: string[] = [];
+    this.keptLogs.set(environment, log);
+    const invocationLog = this.logOf(environment);
+    invocationLog.started(requestId);
+    const begun = performance.now();
+    const outcome = await environment.invoke({
+      requestId,
+      payload,
+      functionArn: this.definition.arn,
+      traceId: options.traceId ?? this.newTraceId(),
+      ...(options.clientContext !== undefined && { clientContext: options.clientContext }),
+    });
+    const durationMs = performance.now() - begun;
+    const initMs = first ? environment.initMs : undefined;
+    invocationLog.ended({ requestId, durationMs, outcome, ...(initMs !== undefined && { initMs }) });
+    return this.finish(requestId, outcome, durationMs, initMs, log);
+  }
+
+  private finish(
+    requestId: string,
+    outcome: InvocationOutcome,
+    durationMs: number,
+    initMs: number | undefined,
+    log: readonly string[],
+  ): Invocation {
+    const failed = outcome.kind === "failed";
+    this.settings.permissions.sendTrace();
+    this.metric("Errors", failed ? 1 : 0, "Count");
+    this.metric("Duration", durationMs, "Milliseconds");
+    this.settings.events.publish({
+      level: failed ? "error" : "info",
+      resource: this.definition.name,
+      what: failed ? failureWords(outcome) : "invoked",
+      detail: {
+        requestId,
+        durationMs,
+        ...(initMs !== undefined && { initMs }),
+        ...(failed && { errorType: outcome.errorType, error: outcome.payload }),
+      },
+    });
+    return { requestId, payload: outcome.payload, log, ...(failed && { functionError: "Unhandled" as const }) };
+  }
+
+  private startEnvironment(handlers: EnvironmentHandlers): ExecutionEnvironment {
+    const id = randomUUID();
+    const environment: ExecutionEnvironment = new ExecutionEnvironment(
+      {
+        id,
+        definition: this.definition,
+        variables: { ...this.settings.variables, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(id) },
+        compileCacheFolder: this.settings.compileCacheFolder,
+        initTimeoutMs: initLimitMs + this.definition.timeoutMs,
+        onLine: (line) => this.logOf(environment).application(line),
+        onFree: () => handlers.onFree(environment),
+        onInitFailed: (outcome) => this.initFailed(environment, outcome, handlers),
+        onGone: () => handlers.onGone(environment),
+      },
+      this.settings.runtimeApi,
+      this.settings.reaper,
+    );
+    return environment;
+  }
+
+  private initFailed(environment: ExecutionEnvironment, outcome: InvocationOutcome, handlers: EnvironmentHandlers) {
+    if (outcome.kind === "failed") {
+      const log = this.logOf(environment);
+      log.initFailed(performance.now() - environment.startedAt, outcome.errorType, outcome.status);
+      this.settings.events.publish({
+        level: "error",
+        resource: this.definition.name,
+        what: "init failed",
+        detail: { errorType: outcome.errorType, error: outcome.payload },
+      });
+    }
+    handlers.onInitFailed(environment, outcome);
+  }
+
+  private logOf(environment: ExecutionEnvironment): InvocationLog {
+    return new InvocationLog(this.definition, (line) => {
+      this.keptLogs.get(environment)?.push(line);
+      if (this.settings.permissions.mayLog()) this.settings.calls.writeLog(this.definition.logGroup, line);
+    });
+  }
+
+  private metric(name: string, value: number, unit: string): void {
+    this.settings.calls.recordMetric("AWS/Lambda", name, { FunctionName: this.definition.name }, value, unit);
+  }
+
+  private newTraceId(): string {
+    const time = Math.floor(Date.now() / 1000).toString(16);
+    const random = randomBytes(20).toString("hex");
+    const sampled = this.definition.activeTracing ? 1 : 0;
+    return `Root=1-${time}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=${sampled}`;
+  }
+}
+
+const failureWords = (outcome: InvocationOutcome & { kind: "failed" }): string => {
+  if (outcome.status === "timeout") return "timed out";
+  return outcome.errorType === "Runtime.OutOfMemory" ? "ran out of memory" : "failed";
+};
+
+const logStreamName = (id: string): string =>
+  `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${id.replaceAll("-", "")}`;

@@ -1,0 +1,48 @@
+import { AwsError } from "../../kernel/endpoint/aws-service";
+import type { HostContext } from "../../kernel/host-context";
+import type { DeclaredStateMachine } from "./state-machine-node";
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy */
+const logDelivery = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+] as const;
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html */
+const tracing = [
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+] as const;
+
+const roleOf = ({ roleArn, arn }: DeclaredStateMachine) => ({ kind: "role", roleArn, actor: arn }) as const;
+
+/** What AWS checks when it creates a state machine that logs. */
+export const assertMayDeliverLogs = ({ access }: HostContext, machine: DeclaredStateMachine): void => {
+  if (machine.log === undefined) return;
+  try {
+    for (const action of logDelivery) access.check({ principal: roleOf(machine), action, resourceArn: "*" });
+  } catch (error) {
+    throw new AwsError(
+      "AccessDeniedException",
+      `The state machine IAM Role is not authorized to access the Log Destination. The role ${machine.roleArn} of ${machine.name} must be allowed ${logDelivery.join(", ")} on *: ${String(error)}`,
+    );
+  }
+};
+
+/** Asks for what sending an execution's trace takes; without it AWS drops the trace, and the execution goes on. */
+export const sendTrace = ({ access, events }: HostContext, machine: DeclaredStateMachine): void => {
+  if (!machine.traced) return;
+  try {
+    for (const action of tracing) access.check({ principal: roleOf(machine), action, resourceArn: "*" });
+  } catch (error) {
+    events.publish({ level: "warn", resource: machine.name, what: "may not trace", detail: { error: String(error) } });
+  }
+};
