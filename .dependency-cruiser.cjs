@@ -1,13 +1,25 @@
-/** Imports go one way: domain <- ports <- use-cases <- adapters <- handlers <- components <- index (docs/architecture.md). */
-const layer = (name, path, allowed) => ({
-  name: `${name}-imports-inwards`,
+/**
+ * Imports go one way (docs/architecture.md):
+ *
+ *   values <- aws, orders <- inbox <- order-api, topic-intake, file-import, relay, fulfilment, ... <- components <- index.ts
+ *   within a room: pure <- use case <- adapter <- handler
+ */
+const own = "^(runtime|components|packages|policies|cli|demo|schemas|tests)/|^[^/]+\\.ts$";
+
+/** A room may import itself and what is named; nothing else of this code base. */
+const room = (name, allowed) => ({
+  name: `${name.replace("/", "-")}-imports-one-way`,
   severity: "error",
-  from: { path: `^${path}/` },
-  to: {
-    path: "^(runtime|components|packages|policies|cli|demo|tests)/|^[^/]+\\.ts$",
-    pathNot: [path, ...allowed].map((it) => `^${it}(/|$)`),
-  },
+  from: { path: `^${name}/` },
+  to: { path: own, pathNot: [name, ...allowed].map((it) => `^${it}(/|$)`) },
 });
+
+const shared = ["runtime/values", "runtime/aws", "runtime/lambda", "runtime/orders"];
+
+/** What speaks to a service: named after the service. */
+const adapter =
+  "^runtime/(?!lambda/).*(/(dynamodb|event-bridge|http|s3|slack|simulated|sns|sqs|step-functions)-[^/]+|-adapter)\\.ts$";
+const handler = "^runtime/(?!lambda/).*-handler\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -18,25 +30,63 @@ module.exports = {
       from: { orphan: true, pathNot: ["\\.d\\.ts$", "\\.c?js$", "^vitest\\.config\\.mts$"] },
       to: {},
     },
-    layer("domain", "runtime/domain", []),
-    layer("ports", "runtime/ports", ["runtime/domain"]),
-    layer("use-cases", "runtime/use-cases", ["runtime/ports", "runtime/domain"]),
-    layer("adapters", "runtime/adapters", ["runtime/ports", "runtime/domain"]),
-    layer("components", "components", [
-      "runtime/handlers",
-      "runtime/lambda",
-      "runtime/adapters",
-      "runtime/domain",
-      "settings.ts",
-    ]),
-    layer("local-host", "packages/local-host", []),
-    layer("policies", "policies", []),
+    room("runtime/values", []),
+    room("runtime/aws", ["runtime/values"]),
+    room("runtime/lambda", ["runtime/values"]),
+    room("runtime/orders", ["runtime/values", "runtime/aws"]),
+    room("runtime/inbox", ["runtime/values", "runtime/aws", "runtime/orders"]),
+    room("runtime/order-api", shared),
+    room("runtime/topic-intake", [...shared, "runtime/inbox"]),
+    room("runtime/file-import", [...shared, "runtime/inbox"]),
+    room("runtime/relay", shared),
+    room("runtime/fulfilment", shared),
+    room("runtime/partners", shared),
+    room("runtime/notifications", [...shared, "runtime/partners/partner-event.ts"]),
+    room("components/building-blocks", []),
+    room("components", ["runtime", "settings.ts"]),
+    room("packages/local-host", []),
+    room("policies", []),
+    {
+      name: "only-adapters-and-handlers-know-aws",
+      comment: "What decides is pure, or a use case on ports: it runs in a test without a client.",
+      severity: "error",
+      from: { path: "^runtime/", pathNot: ["^runtime/aws/", adapter, handler] },
+      to: { path: ["node_modules/@aws-sdk/", "^runtime/aws/"] },
+    },
+    {
+      name: "only-handlers-use-adapters",
+      severity: "error",
+      from: { path: "^runtime/", pathNot: [adapter, handler] },
+      to: { path: adapter },
+    },
+    {
+      name: "nothing-imports-a-handler-but-its-component",
+      severity: "error",
+      from: { path: "^runtime/" },
+      to: { path: handler },
+    },
     {
       name: "runtime-knows-no-pulumi",
       comment: "What runs in Lambda knows nothing of how it is deployed.",
       severity: "error",
       from: { path: "^runtime/" },
       to: { path: ["^components/", "^packages/", "^policies/", "node_modules/@pulumi/"] },
+    },
+    {
+      name: "command-line-uses-the-api",
+      comment:
+        "The command line is a client: of this code base it knows the shapes of messages, not how they are handled.",
+      severity: "error",
+      from: { path: "^cli/" },
+      to: {
+        path: own,
+        pathNot: [
+          "^cli/",
+          "^runtime/(values|orders|inbox|file-import|order-api)/",
+          "^schemas/",
+          "^packages/local-host/src/typescript.cjs$",
+        ],
+      },
     },
     {
       name: "nobody-imports-tests",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
-import { orderEventTypeSchema } from "./runtime/domain/order-event";
+import { orderEventTypeSchema } from "./runtime/orders/order-event";
 
 /** What CloudWatch Logs accepts as retention, in days. */
 const logRetentionDays = [

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { deflateRawSync } from "node:zlib";
-import { type Bundle, bundleModules } from "../components/bundle-modules";
+import { type Bundle, bundleModules } from "../components/building-blocks/bundle-modules";
 
 const help = `Prints the size of each handler's bundle and what it is made of.
 
@@ -30,10 +30,12 @@ function describe(handler: string, { script, sourceMap, sources }: Bundle) {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
   if (values.help === true) return void process.stdout.write(help);
-  const folder = join(__dirname, "../runtime/handlers");
-  const files = readdirSync(folder).map((name) => join(folder, name));
+  const folder = join(__dirname, "../runtime");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith("-handler.ts") && !name.startsWith("lambda/"))
+    .map((name) => join(folder, name));
   const { bundles } = await bundleModules(files);
-  const rows = bundles.map((bundle, index) => describe(basename(files[index] ?? "", ".ts"), bundle));
+  const rows = bundles.map((bundle, index) => describe(basename(files[index] ?? "", "-handler.ts"), bundle));
   if (values.json === true || process.stdout.isTTY !== true) {
     return void process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   }

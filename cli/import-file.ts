@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { S3 } from "@aws-sdk/client-s3";
 import { SingleBar } from "cli-progress";
-import type { ImportReport } from "../runtime/domain/import-report";
+import type { ImportReport } from "../runtime/file-import/import-report";
 import type { Output } from "./output";
 import { Problem } from "./problem";
 import type { Target } from "./target";

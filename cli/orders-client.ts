@@ -1,4 +1,4 @@
-import { readJson } from "../runtime/domain/json";
+import { readJson } from "../runtime/values/json";
 import { Problem } from "./problem";
 
 /** An answer of the API, with what the demonstration looks at. */

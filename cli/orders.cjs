@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 // Starts the command line from its TypeScript source.
-require("../packages/local-host/src/typescript.cjs");
+require("pulumi-local-host/typescript");
 require("./main.ts");

@@ -1,5 +1,5 @@
-import { keyedOrderId } from "../runtime/domain/order-id";
-import { keyAttribute, readOrderMessage } from "../runtime/domain/order-message";
+import { keyAttribute, readOrderMessage } from "../runtime/inbox/order-message";
+import { keyedOrderId } from "../runtime/orders/order-id";
 import { Problem } from "./problem";
 import type { Target } from "./target";
 

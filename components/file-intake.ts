@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { importFileHandler } from "../runtime/handlers/import-file";
+import { importFileHandler } from "../runtime/file-import/import-file-handler";
 import { counterNamespace } from "../runtime/lambda/count";
-import { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { Platform } from "./building-blocks/platform";
+import { WorkQueue } from "./building-blocks/work-queue";
 import { ImportBucket } from "./import-bucket";
-import type { Platform } from "./platform";
-import { WorkQueue } from "./work-queue";
 
 export interface FileIntakeArgs {
   readonly platform: Platform;

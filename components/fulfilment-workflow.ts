@@ -1,13 +1,13 @@
 import * as sfn from "@pulumi/aws/sfn";
 import * as pulumi from "@pulumi/pulumi";
-import type { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
-import { fulfilmentDefinition } from "./fulfilment-definition";
-import type { Grant } from "./grant";
-import { logGroup } from "./log-group";
+import { fulfilmentDefinition } from "../runtime/fulfilment/fulfilment-definition";
+import type { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { Grant } from "./building-blocks/grant";
+import { logGroup } from "./building-blocks/log-group";
+import type { Platform } from "./building-blocks/platform";
+import { serviceRole } from "./building-blocks/service-role";
 import type { OrderTable } from "./order-table";
-import type { Platform } from "./platform";
-import { serviceRole } from "./service-role";
 
 export interface FulfilmentWorkflowArgs {
   readonly platform: Platform;

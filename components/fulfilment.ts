@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { fulfilOrderHandler } from "../runtime/handlers/fulfil-order";
-import { refundPaymentHandler } from "../runtime/handlers/refund-payment";
-import { shipOrderHandler } from "../runtime/handlers/ship-order";
-import { takePaymentHandler } from "../runtime/handlers/take-payment";
-import { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
-import type { EventBus } from "./event-bus";
+import { fulfilOrderHandler } from "../runtime/fulfilment/fulfil-order-handler";
+import { refundPaymentHandler } from "../runtime/fulfilment/refund-payment-handler";
+import { shipOrderHandler } from "../runtime/fulfilment/ship-order-handler";
+import { takePaymentHandler } from "../runtime/fulfilment/take-payment-handler";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { EventBus } from "./building-blocks/event-bus";
+import type { Platform } from "./building-blocks/platform";
+import { SecretParameter } from "./building-blocks/secret-parameter";
+import { WorkQueue } from "./building-blocks/work-queue";
 import { FulfilmentWorkflow } from "./fulfilment-workflow";
 import type { OrderTable } from "./order-table";
-import type { Platform } from "./platform";
-import { SecretParameter } from "./secret-parameter";
-import { WorkQueue } from "./work-queue";
 
 /** A service outside, such as the one that takes payments. */
 export interface ExternalService {

@@ -1,10 +1,10 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import { importBucket } from "../runtime/adapters/import-bucket";
-import type { Grant } from "./grant";
-import type { Platform } from "./platform";
-import { denyInsecureTransport, policyDocument, type ServiceSender } from "./policy-document";
-import type { WorkQueue } from "./work-queue";
+import { importBucket } from "../runtime/file-import/import-bucket";
+import type { Grant } from "./building-blocks/grant";
+import type { Platform } from "./building-blocks/platform";
+import { denyInsecureTransport, policyDocument, type ServiceSender } from "./building-blocks/policy-document";
+import type { WorkQueue } from "./building-blocks/work-queue";
 
 export interface ImportBucketArgs {
   readonly platform: Platform;

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { notifyHandler } from "../runtime/handlers/notify";
-import { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
-import type { Platform } from "./platform";
-import { SecretParameter } from "./secret-parameter";
-import { subscribeQueue } from "./subscribe-queue";
-import { WorkQueue } from "./work-queue";
+import { notifyHandler } from "../runtime/notifications/notify-handler";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { Platform } from "./building-blocks/platform";
+import { SecretParameter } from "./building-blocks/secret-parameter";
+import { subscribeQueue } from "./building-blocks/subscribe-queue";
+import { WorkQueue } from "./building-blocks/work-queue";
 
 export interface NotificationsArgs {
   readonly platform: Platform;

@@ -2,10 +2,10 @@ import * as apigateway from "@pulumi/aws/apigatewayv2";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiIdentity, Scope } from "./api-identity";
-import type { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
-import { logGroup } from "./log-group";
-import type { Platform } from "./platform";
+import type { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import { logGroup } from "./building-blocks/log-group";
+import type { Platform } from "./building-blocks/platform";
 
 /** Requests a second over time, and how many may come at once. */
 export interface Throttle {

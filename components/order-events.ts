@@ -1,15 +1,15 @@
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
-import { orderEventSource } from "../runtime/domain/order-event";
-import { transformOrderEventHandler } from "../runtime/handlers/transform-order-event";
-import { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
-import type { EventBus } from "./event-bus";
+import { orderEventSource } from "../runtime/orders/order-event";
+import { transformOrderEventHandler } from "../runtime/partners/transform-order-event-handler";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { EventBus } from "./building-blocks/event-bus";
+import type { Platform } from "./building-blocks/platform";
+import { Topic } from "./building-blocks/topic";
+import { Webhook, type WebhookArgs, webhookName } from "./building-blocks/webhook";
+import { WorkQueue } from "./building-blocks/work-queue";
 import { PartnerQueue, type PartnerQueueArgs } from "./partner-queue";
-import type { Platform } from "./platform";
-import { Topic } from "./topic";
-import { Webhook, type WebhookArgs, webhookName } from "./webhook";
-import { WorkQueue } from "./work-queue";
 
 export interface OrderEventsArgs {
   readonly platform: Platform;

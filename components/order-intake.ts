@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { cancelOrderHandler } from "../runtime/handlers/cancel-order";
-import { describeApiHandler } from "../runtime/handlers/describe-api";
-import { getOrderHandler } from "../runtime/handlers/get-order";
-import { listOrdersHandler } from "../runtime/handlers/list-orders";
-import { placeOrderHandler } from "../runtime/handlers/place-order";
+import { cancelOrderHandler } from "../runtime/order-api/cancel-order-handler";
+import { describeApiHandler } from "../runtime/order-api/describe-api-handler";
+import { getOrderHandler } from "../runtime/order-api/get-order-handler";
+import { listOrdersHandler } from "../runtime/order-api/list-orders-handler";
+import { placeOrderHandler } from "../runtime/order-api/place-order-handler";
 import { ApiIdentity, type ApiIdentityArgs } from "./api-identity";
-import { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { Platform } from "./building-blocks/platform";
 import { OrderApi, type OrderApiArgs, type Throttle } from "./order-api";
 import type { OrderTable } from "./order-table";
-import type { Platform } from "./platform";
 
 export interface OrderIntakeArgs extends Pick<OrderApiArgs, "corsOrigins">, Pick<ApiIdentityArgs, "auth"> {
   readonly platform: Platform;

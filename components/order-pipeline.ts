@@ -1,10 +1,12 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings";
-import { Alarms } from "./alarms";
-import { Dashboard } from "./dashboard";
-import { EncryptionKey } from "./encryption-key";
-import { EventBus } from "./event-bus";
+import { Alarms } from "./building-blocks/alarms";
+import { Dashboard } from "./building-blocks/dashboard";
+import { EncryptionKey } from "./building-blocks/encryption-key";
+import { EventBus } from "./building-blocks/event-bus";
+import type { Platform } from "./building-blocks/platform";
+import { PrivateNetwork } from "./building-blocks/private-network";
 import { FileIntake } from "./file-intake";
 import { Fulfilment } from "./fulfilment";
 import { Notifications } from "./notifications";
@@ -13,8 +15,6 @@ import { OrderIntake } from "./order-intake";
 import { OrderProducer } from "./order-producer";
 import { OrderRelay } from "./order-relay";
 import { OrderTable } from "./order-table";
-import type { Platform } from "./platform";
-import { PrivateNetwork } from "./private-network";
 import { TopicIntake } from "./topic-intake";
 
 /** The whole flow: an order comes in by the API, is kept in the table, and leaves through the table's stream. */

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { publishOrderHandler } from "../runtime/handlers/publish-order";
-import { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
-import { FunctionSchedule } from "./function-schedule";
-import type { Platform } from "./platform";
-import type { Topic } from "./topic";
+import { publishOrderHandler } from "../runtime/topic-intake/publish-order-handler";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import { FunctionSchedule } from "./building-blocks/function-schedule";
+import type { Platform } from "./building-blocks/platform";
+import type { Topic } from "./building-blocks/topic";
 
 export interface OrderProducerArgs {
   readonly platform: Platform;

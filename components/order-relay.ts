@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { relayOrderEventsHandler } from "../runtime/handlers/relay-order-events";
-import { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
-import { DeadLetterQueue } from "./dead-letter-queue";
-import type { EventBus } from "./event-bus";
+import { relayOrderEventsHandler } from "../runtime/relay/relay-order-events-handler";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import { DeadLetterQueue } from "./building-blocks/dead-letter-queue";
+import type { EventBus } from "./building-blocks/event-bus";
+import type { Platform } from "./building-blocks/platform";
+import { StreamRelay } from "./building-blocks/stream-relay";
 import type { OrderTable } from "./order-table";
-import type { Platform } from "./platform";
-import { StreamRelay } from "./stream-relay";
 
 export interface OrderRelayArgs {
   readonly platform: Platform;

@@ -1,8 +1,8 @@
 import * as dynamodb from "@pulumi/aws/dynamodb";
 import * as pulumi from "@pulumi/pulumi";
-import type { DashboardWidget } from "./dashboard";
-import type { Grant } from "./grant";
-import type { Platform } from "./platform";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { Grant } from "./building-blocks/grant";
+import type { Platform } from "./building-blocks/platform";
 
 export interface OrderTableArgs {
   readonly platform: Platform;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DashboardWidget } from "./dashboard";
-import type { Platform } from "./platform";
-import { subscribeQueue } from "./subscribe-queue";
-import { WorkQueue } from "./work-queue";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { Platform } from "./building-blocks/platform";
+import { subscribeQueue } from "./building-blocks/subscribe-queue";
+import { WorkQueue } from "./building-blocks/work-queue";
 
 export interface PartnerQueueArgs {
   readonly platform: Platform;

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { importOrdersHandler } from "../runtime/handlers/import-orders";
-import { CallbackFunction } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
+import { importOrdersHandler } from "../runtime/topic-intake/import-orders-handler";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { Platform } from "./building-blocks/platform";
+import type { PolicyStatement } from "./building-blocks/policy-document";
+import { subscribeQueue } from "./building-blocks/subscribe-queue";
+import { Topic } from "./building-blocks/topic";
+import { WorkQueue } from "./building-blocks/work-queue";
 import type { OrderTable } from "./order-table";
-import type { Platform } from "./platform";
-import type { PolicyStatement } from "./policy-document";
-import { subscribeQueue } from "./subscribe-queue";
-import { Topic } from "./topic";
-import { WorkQueue } from "./work-queue";
 
 export interface TopicIntakeArgs {
   readonly platform: Platform;

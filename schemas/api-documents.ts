@@ -1,4 +1,4 @@
-import { openapiDocument } from "../runtime/api/openapi-document";
+import { openapiDocument } from "../runtime/order-api/openapi-document";
 import { asyncapiDocument } from "./asyncapi-document";
 import { eventSchemas } from "./event-schemas";
 

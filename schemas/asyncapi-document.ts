@@ -1,9 +1,9 @@
-import { jsonSchemas } from "../runtime/api/json-schemas";
-import { orderCreatedSchema, sentLineSchema, sentOrderSchema } from "../runtime/domain/order-created";
-import { orderEventTypeSchema } from "../runtime/domain/order-event";
-import { keyAttribute } from "../runtime/domain/order-message";
-import { partnerEventSchema } from "../runtime/domain/partner-event";
-import { rejectionReasonSchema } from "../runtime/domain/rejection-reason";
+import { orderCreatedSchema, sentLineSchema, sentOrderSchema } from "../runtime/inbox/order-created";
+import { keyAttribute } from "../runtime/inbox/order-message";
+import { jsonSchemas } from "../runtime/order-api/json-schemas";
+import { orderEventTypeSchema } from "../runtime/orders/order-event";
+import { rejectionReasonSchema } from "../runtime/orders/rejection-reason";
+import { partnerEventSchema } from "../runtime/partners/partner-event";
 import { openObjects } from "./open-objects";
 
 const occasions: Readonly<Record<(typeof orderEventTypeSchema.options)[number], string>> = {

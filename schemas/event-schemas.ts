@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { plainJsonSchema } from "../runtime/api/json-schemas";
-import { busEventSchema } from "../runtime/domain/bus-event";
-import { partnerEventSchema } from "../runtime/domain/partner-event";
+import { plainJsonSchema } from "../runtime/order-api/json-schemas";
+import { busEventSchema } from "../runtime/orders/bus-event";
+import { partnerEventSchema } from "../runtime/partners/partner-event";
 import { openObjects } from "./open-objects";
 
 interface EventSchema {

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type * as z from "zod";
-import { ServiceUnavailable } from "../ports/service-unavailable";
+import { ServiceUnavailable } from "../values/service-unavailable";
 import { count } from "./count";
 import { type HttpRequest, httpRequest } from "./http-request";
 import { type LambdaHandler, type LambdaHandlerOptions, lambdaHandler } from "./lambda-handler";

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { Trace } from "../domain/trace";
+import type { Trace } from "../values/trace";
 
 /** What a route needs of an HTTP API's event, in payload format 2.0. */
 export interface HttpRequest {

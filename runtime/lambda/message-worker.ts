@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { fieldErrors } from "../domain/field-errors";
-import { readJson } from "../domain/json";
+import { fieldErrors } from "../values/field-errors";
+import { readJson } from "../values/json";
 import { log } from "./log";
 import type { QueueWorker } from "./queue-handler";
 

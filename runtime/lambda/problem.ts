@@ -1,4 +1,4 @@
-import type { FieldError } from "../domain/field-errors";
+import type { FieldError } from "../values/field-errors";
 
 /** Every way a request can be refused: the machine-readable code, its HTTP status and its title. */
 export const problems = {

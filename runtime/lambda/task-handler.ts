@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { fieldErrors } from "../domain/field-errors";
+import { fieldErrors } from "../values/field-errors";
 import { type LambdaHandler, type LambdaHandlerOptions, lambdaHandler } from "./lambda-handler";
 
 export interface TaskHandlerOptions<Environment extends z.ZodObject, Input extends z.ZodType, Output>

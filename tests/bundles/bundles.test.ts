@@ -56,8 +56,12 @@ describe("the bundle of every function", () => {
 
   it("holds no handler but its own", () => {
     for (const node of functions) {
-      const handlers = mapOf(node).sources.filter((source) => source.includes("runtime/handlers/"));
-      expect(handlers).toEqual([`runtime/handlers/${node.name.replace("orders-", "")}.ts`]);
+      const handlers = mapOf(node).sources.filter(
+        (source) => source.endsWith("-handler.ts") && !source.includes("runtime/lambda/"),
+      );
+      expect(handlers).toEqual([
+        expect.stringMatching(`^runtime/[a-z-]+/${node.name.replace("orders-", "")}-handler.ts$`),
+      ]);
     }
   });
 

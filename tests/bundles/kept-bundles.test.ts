@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { keptBundles } from "../../components/kept-bundles";
+import { keptBundles } from "../../components/building-blocks/kept-bundles";
 
 let folder: string;
 

@@ -1,9 +1,9 @@
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import { readJson } from "../../runtime/domain/json";
-import { readOrderMessage } from "../../runtime/domain/order-message";
-import { maxOrderBytes } from "../../runtime/domain/order-text";
+import { readOrderMessage } from "../../runtime/inbox/order-message";
+import { maxOrderBytes } from "../../runtime/orders/order-text";
+import { readJson } from "../../runtime/values/json";
 import { asyncapiDocument } from "../../schemas/asyncapi-document";
 import { fiftyOrders } from "../support/fifty-orders";
 

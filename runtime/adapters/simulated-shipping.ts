@@ -1,9 +1,0 @@
-import type { Shipping } from "../ports/shipping";
-
-/** Ships everything but an item named `Discontinued`. */
-export const simulatedShipping = (): Shipping => ({
-  ship: async ({ order_id, items }) =>
-    items.some(({ item }) => item === "Discontinued")
-      ? { kind: "refused" }
-      : { kind: "shipped", shipment_reference: `simulated-shipment-${order_id}` },
-});

@@ -1,0 +1,35 @@
+import type { PartnerEvent } from "../partners/partner-event";
+import type { AlarmChange } from "./alarm-change";
+import { redacted } from "./redacted";
+
+/** Something that people should know; none of it secret. */
+export interface Notification {
+  readonly severity: "problem" | "solved" | "information";
+  readonly title: string;
+  /** What it means and what to do. */
+  readonly text: string;
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** An alarm was raised, or has ended. */
+export const alarmNotification = (alarm: AlarmChange): Notification => ({
+  severity: alarm.NewStateValue === "ALARM" ? "problem" : "solved",
+  title: redacted(`${alarm.NewStateValue}: ${alarm.AlarmName}`),
+  text: redacted(alarm.AlarmDescription ?? "The alarm has no description."),
+  facts: [
+    { name: "Reason", value: redacted(alarm.NewStateReason) },
+    { name: "Since", value: redacted(alarm.StateChangeTime) },
+  ],
+});
+
+/** An order was rejected. What was ordered, and by whom, stays out of a chat: the order's id leads to it. */
+export const rejectionNotification = ({ time, source, data: { order } }: PartnerEvent): Notification => ({
+  severity: "information",
+  title: `Order rejected: ${(order.rejection_reason ?? "no reason given").replaceAll("_", " ")}`,
+  text: `${source}/${order.order_id}`,
+  facts: [
+    { name: "Order", value: order.order_id },
+    { name: "Lines", value: String(order.items.length) },
+    { name: "Rejected at", value: time },
+  ],
+});

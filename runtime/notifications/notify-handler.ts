@@ -1,0 +1,55 @@
+import { SSMClient } from "@aws-sdk/client-ssm";
+import * as z from "zod";
+import { parameterStoreKey } from "../aws/api-key";
+import { callLimits } from "../aws/call-limits";
+import { count } from "../lambda/count";
+import { log } from "../lambda/log";
+import { messageWorker } from "../lambda/message-worker";
+import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { partnerEventSchema } from "../partners/partner-event";
+import { alarmChangeSchema } from "./alarm-change";
+import { type NotifyPorts, notify } from "./notify";
+import { slackChannel } from "./slack-channel";
+
+const newsSchema = z.union([
+  alarmChangeSchema.transform((alarm) => ({ kind: "alarm" as const, alarm })),
+  partnerEventSchema.transform((event) => ({ kind: "event" as const, event })),
+]);
+
+/** Tells people of each alarm and each rejected order that a topic has put into the queue. */
+export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
+  const tell = notify(ports);
+  return messageWorker({
+    schema: newsSchema,
+    expected: "an alarm or an event for partners",
+    work: async (news, id) => {
+      const about = {
+        message_id: id,
+        ...(news.kind === "alarm"
+          ? { alarm: news.alarm.AlarmName, state: news.alarm.NewStateValue }
+          : { order_id: news.event.subject, correlation_id: news.event.correlationid }),
+      };
+      try {
+        if ((await tell(news)) === "posted") {
+          log.info(about, "notification posted");
+          count("NotificationsPosted");
+        }
+        return "done";
+      } catch (err) {
+        log.error({ ...about, err }, "notification not posted");
+        count("NotificationsNotPosted");
+        return "failed";
+      }
+    },
+  });
+};
+
+export const notifyHandler = queueHandler({
+  environment: z.object({ SLACK_WEBHOOK_PARAMETER: z.string().min(1) }),
+  build: ({ SLACK_WEBHOOK_PARAMETER }) =>
+    notifyWorker({
+      channel: slackChannel({
+        webhookUrl: parameterStoreKey(new SSMClient({ requestHandler: callLimits }), SLACK_WEBHOOK_PARAMETER),
+      }),
+    }),
+});

@@ -1,0 +1,20 @@
+import type { HttpRequest } from "../lambda/http-request";
+import { Problem } from "../lambda/problem";
+import type { Caller } from "../orders/caller";
+import { customerIdSchema } from "../orders/customer-id";
+
+/** Who calls, as the token says that the API's authorizer has checked. */
+export const callerFrom = ({ claims = {} }: HttpRequest): Caller => {
+  const { data } = customerIdSchema.safeParse(claims["customer_id"] ?? claims["sub"]);
+  if (data === undefined) {
+    throw new Problem("unauthorized", "The token must name a customer in its claim customer_id, or else in sub.");
+  }
+  return { customer_id: data, actsForOthers: scopesOf(claims).includes("orders/admin") };
+};
+
+/**
+ * The token's own scopes, in either claim that the authorizer reads. A list claim reaches a function as text in square
+ * brackets.
+ */
+const scopesOf = (claims: Readonly<Record<string, unknown>>): readonly string[] =>
+  [claims["scope"], claims["scp"]].flatMap((claim) => String(claim ?? "").match(/[^\s,[\]]+/g) ?? []);

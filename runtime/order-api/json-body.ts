@@ -1,0 +1,32 @@
+import type { HttpRequest } from "../lambda/http-request";
+import { Problem } from "../lambda/problem";
+import { maxOrderBytes } from "../orders/order-text";
+import { readJson } from "../values/json";
+
+const jsonMediaType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/** The request's body, read as JSON. */
+export const jsonBody = ({ headers, body }: HttpRequest): unknown => {
+  const mediaType = headers["content-type"] ?? "";
+  if (!jsonMediaType.test(mediaType)) {
+    throw new Problem(
+      "unsupported_media_type",
+      `The Content-Type must be application/json, once; it is ${JSON.stringify(mediaType)}.`,
+    );
+  }
+  if (body.byteLength > maxOrderBytes) {
+    throw new Problem("body_too_large", `The body may have ${maxOrderBytes} bytes; it has ${body.byteLength}.`);
+  }
+  const json = readJson(utf8(body));
+  if (json === undefined) throw new Problem("malformed_json", "The body must be JSON in UTF-8.");
+  return json;
+};
+
+/** Bytes that are no UTF-8 give an empty text, which is no JSON either. */
+const utf8 = (bytes: Buffer): string => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return "";
+  }
+};

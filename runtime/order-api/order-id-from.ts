@@ -1,0 +1,14 @@
+import type { HttpRequest } from "../lambda/http-request";
+import { Problem } from "../lambda/problem";
+import { type OrderId, orderIdSchema } from "../orders/order-id";
+
+/** The order the path names. What is no id of an order is refused as an order that does not exist. */
+export const orderIdFrom = ({ path }: HttpRequest): OrderId => {
+  const { data } = orderIdSchema.safeParse(path["order_id"]);
+  if (data === undefined) throw orderNotFound();
+  return data;
+};
+
+/** The same for an order of someone else's, so that nobody can find out which ids exist. */
+export const orderNotFound = (orderId?: OrderId): Problem =>
+  new Problem("order_not_found", "There is no such order among yours.", orderId && { order_id: orderId });

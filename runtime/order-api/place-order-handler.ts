@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { dynamodbClient } from "../aws/dynamodb-client";
+import { count } from "../lambda/count";
+import { type HttpAnswer, type HttpRoute, httpHandler } from "../lambda/http-handler";
+import type { HttpRequest } from "../lambda/http-request";
+import { log } from "../lambda/log";
+import { Problem } from "../lambda/problem";
+import { mayActFor } from "../orders/caller";
+import { dynamodbOrders } from "../orders/dynamodb-orders";
+import type { Order } from "../orders/order";
+import { freshOrderId } from "../orders/order-id";
+import { readOrderRequest } from "../orders/order-request";
+import { type PlacedOrder, type PlaceOrder, type PlaceOrderPorts, placeOrder } from "../orders/place-order";
+import { systemClock } from "../values/clock";
+import { callerFrom } from "./caller-from";
+import { customerMismatch } from "./customer-mismatch";
+import { idempotencyKey } from "./idempotency-key-from";
+import { jsonBody } from "./json-body";
+import { placedOrderSchema } from "./order-view";
+
+/** `POST /orders` */
+export const placeOrderRoute = (ports: PlaceOrderPorts): HttpRoute => {
+  const place = placeOrder(ports);
+  return async (request) => answer(await place(commandFrom(request)));
+};
+
+export const placeOrderHandler = httpHandler({
+  environment: z.object({ ORDERS_TABLE: z.string().min(1) }),
+  build: ({ ORDERS_TABLE }) =>
+    placeOrderRoute({ orders: dynamodbOrders(dynamodbClient(), ORDERS_TABLE), clock: systemClock, freshOrderId }),
+});
+
+const commandFrom = (request: HttpRequest): PlaceOrder => {
+  const caller = callerFrom(request);
+  const idempotency_key = idempotencyKey(request);
+  const read = readOrderRequest(jsonBody(request));
+  if (read.kind === "invalid") {
+    throw new Problem("invalid_request", "Fields of the order are wrong; see errors.", { errors: read.errors });
+  }
+  const { customer_id = caller.customer_id } = read.request;
+  if (!mayActFor(caller, customer_id)) throw customerMismatch(customer_id);
+  return { request: { ...read.request, customer_id }, idempotency_key, trace: request.trace };
+};
+
+const answer = ({ kind, order }: PlacedOrder): HttpAnswer => {
+  const { order_id, trace } = order;
+  switch (kind) {
+    case "placed":
+      log.info({ order_id, correlation_id: trace.correlation_id }, "order placed");
+      count("OrdersPlaced");
+      return { status: 201, headers: { location: `/orders/${order_id}` }, json: placedView(order) };
+    case "replayed":
+      log.info({ order_id }, "order replayed");
+      count("OrdersReplayed");
+      return {
+        status: 201,
+        headers: { location: `/orders/${order_id}`, "idempotent-replayed": "true" },
+        json: placedView(order),
+      };
+    case "key-reused":
+      throw new Problem(
+        "idempotency_key_reused",
+        `This Idempotency-Key placed order ${order_id}, with a different body. Send the same body again, or use a new key.`,
+        { order_id },
+      );
+  }
+};
+
+const placedView = (order: Order) => placedOrderSchema.parse({ message: "Order placed", ...order });

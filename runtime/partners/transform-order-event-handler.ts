@@ -1,0 +1,42 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import * as z from "zod";
+import { callLimits } from "../aws/call-limits";
+import { count } from "../lambda/count";
+import { log } from "../lambda/log";
+import { messageWorker } from "../lambda/message-worker";
+import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { busEventSchema } from "../orders/bus-event";
+import { snsOrderEvents } from "./sns-order-events";
+import { type TransformOrderEventPorts, transformOrderEvent } from "./transform-order-event";
+
+/** Publishes each event that the bus has put into the queue, in the form for partners. */
+export const transformOrderEventWorker = (ports: TransformOrderEventPorts): QueueWorker => {
+  const transform = transformOrderEvent(ports);
+  return messageWorker({
+    schema: busEventSchema,
+    expected: "an event of an order",
+    work: async (event, id) => {
+      const { event_id, order, trace } = event.detail;
+      const about = { event_id, order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
+      try {
+        const { type } = await transform(event);
+        log.info({ ...about, event_type: type }, "event published");
+        count("EventsPublished");
+        return "done";
+      } catch (err) {
+        log.error({ ...about, err }, "event not published");
+        count("EventsNotPublished");
+        return "failed";
+      }
+    },
+  });
+};
+
+export const transformOrderEventHandler = queueHandler({
+  environment: z.object({ ORDER_EVENTS_TOPIC_ARN: z.string().min(1), ORDERS_URL: z.url() }),
+  build: ({ ORDER_EVENTS_TOPIC_ARN, ORDERS_URL }) =>
+    transformOrderEventWorker({
+      topic: snsOrderEvents(new SNSClient({ requestHandler: callLimits }), ORDER_EVENTS_TOPIC_ARN),
+      source: ORDERS_URL,
+    }),
+});

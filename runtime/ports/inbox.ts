@@ -1,7 +1,0 @@
-import type { OrderCreated } from "../domain/order-created";
-
-/** Where orders wait to be placed. */
-export interface Inbox {
-  /** Resolves once every one of them is there; rejects with ServiceUnavailable when one is not. */
-  send(orders: readonly OrderCreated[]): Promise<void>;
-}

@@ -1,6 +1,0 @@
-import type { PartnerEvent } from "../domain/partner-event";
-
-export interface OrderEventTopic {
-  /** Resolves once the topic has taken the event. */
-  publish(event: PartnerEvent): Promise<void>;
-}

@@ -1,7 +1,0 @@
-import type { OrderMessage } from "../domain/order-message";
-import type { Rejection } from "../domain/rejection";
-
-/** Where messages lie whose order was not taken, until someone puts them right and sends them again. */
-export interface RejectedMessages {
-  keep(message: OrderMessage, rejection: Rejection): Promise<void>;
-}

@@ -1,0 +1,62 @@
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { DynamoDBRecord } from "aws-lambda";
+import * as z from "zod";
+import { callLimits } from "../aws/call-limits";
+import { count } from "../lambda/count";
+import { log } from "../lambda/log";
+import { type StreamWorker, streamHandler } from "../lambda/stream-handler";
+import { type OrderItem, orderOf } from "../orders/dynamodb-order-item";
+import type { Order } from "../orders/order";
+import { eventBridgeBus } from "./event-bridge-bus";
+import { type OrderWrite, type RelayOrderEventsPorts, relayOrderEvents } from "./relay-order-events";
+
+/** Tells the bus of what the table's stream brings, up to the first record that cannot be told of. */
+export const relayOrderEventsWorker = (ports: RelayOrderEventsPorts): StreamWorker => {
+  const relay = relayOrderEvents(ports);
+  return async (records) => {
+    const { writes, unreadable } = readWrites(records);
+    const { relayed, failed = unreadable } = await relay(writes);
+
+    if (relayed.length > 0) {
+      log.info({ event_ids: relayed }, "events relayed");
+      count("EventsRelayed", relayed.length);
+    }
+    if (failed !== undefined) {
+      const { eventID, dynamodb } = records[failed.index] ?? {};
+      const order_id = dynamodb?.Keys?.["order_id"]?.S;
+      log.error({ order_id, stream_record: eventID, reason: failed.reason }, "event not relayed");
+      count("EventsNotRelayed");
+    }
+    return failed?.index;
+  };
+};
+
+export const relayOrderEventsHandler = streamHandler({
+  environment: z.object({ EVENT_BUS_NAME: z.string().min(1) }),
+  build: ({ EVENT_BUS_NAME }) =>
+    relayOrderEventsWorker({
+      bus: eventBridgeBus(new EventBridgeClient({ requestHandler: callLimits }), EVENT_BUS_NAME),
+    }),
+});
+
+interface ReadWrites {
+  /** Of the records before the first unreadable one. */
+  readonly writes: readonly OrderWrite[];
+  readonly unreadable?: { readonly index: number; readonly reason: string };
+}
+
+const readWrites = (records: readonly DynamoDBRecord[]): ReadWrites => {
+  const writes: OrderWrite[] = [];
+  for (const [index, { dynamodb }] of records.entries()) {
+    try {
+      writes.push({ before: readImage(dynamodb?.OldImage), after: readImage(dynamodb?.NewImage) });
+    } catch {
+      return { writes, unreadable: { index, reason: "the record's image is not an order" } };
+    }
+  }
+  return { writes };
+};
+
+/** An event is JSON and holds no binary values, the only kind in which the two notations of an attribute differ. */
+const readImage = (image: NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]): Order | undefined =>
+  image && orderOf(image as OrderItem);

@@ -1,0 +1,54 @@
+import * as z from "zod";
+import { dynamodbClient } from "../aws/dynamodb-client";
+import { sqsClient } from "../aws/sqs-client";
+import { count } from "../lambda/count";
+import { log } from "../lambda/log";
+import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { dynamodbOrders } from "../orders/dynamodb-orders";
+import { freshOrderId } from "../orders/order-id";
+import type { PlaceOrderPorts } from "../orders/place-order";
+import { systemClock } from "../values/clock";
+import { importOrder } from "./import-order";
+import type { RejectedMessages } from "./rejected-messages";
+import { sqsRejectedMessages } from "./sqs-rejected-messages";
+
+export interface ImportOrdersPorts extends PlaceOrderPorts {
+  readonly rejected: RejectedMessages;
+}
+
+/**
+ * Places the order in each message of the inbox. A message that can never be placed goes to the dead-letter queue at
+ * once, with the reason; only when it is there is it done here, so that a crash in between leaves it there twice rather
+ * than nowhere.
+ */
+export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): QueueWorker => {
+  const place = importOrder(ports);
+  return async (message) => {
+    const trace = { correlation_id: message.id, x_ray: message.x_ray };
+    const imported = await place(message, trace);
+    if (imported.kind === "rejected") {
+      await rejected.keep(message, imported);
+      // Only where it is wrong: what it says there may be personal.
+      const fields = imported.errors.map(({ pointer }) => pointer || "/");
+      log.error({ message_id: message.id, error: imported.error, fields }, "message rejected");
+      count("MessagesRejected");
+      return "done";
+    }
+    const { order_id, trace: placedWith } = imported.order;
+    const about = { order_id, correlation_id: placedWith.correlation_id, message_id: message.id };
+    log.info(about, imported.kind === "placed" ? "order placed" : "order replayed");
+    count(imported.kind === "placed" ? "OrdersPlaced" : "OrdersReplayed");
+    return "done";
+  };
+};
+
+export const importOrdersHandler = queueHandler({
+  environment: z.object({ ORDERS_TABLE: z.string().min(1), INBOX_DEAD_LETTERS_URL: z.string().min(1) }),
+  build: ({ ORDERS_TABLE, INBOX_DEAD_LETTERS_URL }) =>
+    importOrdersWorker({
+      orders: dynamodbOrders(dynamodbClient(), ORDERS_TABLE),
+      clock: systemClock,
+      freshOrderId,
+      rejected: sqsRejectedMessages(sqsClient(), INBOX_DEAD_LETTERS_URL),
+    }),
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { importFileWorker } from "../../runtime/file-import/import-file-handler";
+import type { UploadedFile } from "../../runtime/file-import/order-files";
+import { queueHandler } from "../../runtime/lambda/queue-handler";
+import { lambdaContext } from "./api-event";
+import { captureLog } from "./captured-log";
+import { inMemoryImport } from "./in-memory-import";
+import { queueEvent, queueRecord } from "./queue-event";
+
+const log = captureLog();
+
+/** Gives a message to import-file; tells which uploads it opened, none of which is there. */
+const received = async (body: unknown) => {
+  const opened: UploadedFile[] = [];
+  const { ports } = inMemoryImport();
+  const files = { ...ports.files, open: async (file: UploadedFile) => void opened.push(file) };
+  const lease = async () => ({ giveBack: async () => undefined, [Symbol.asyncDispose]: async () => undefined });
+  const build = () => importFileWorker({ ...ports, files, lease });
+  const handle = queueHandler({ environment: z.object({}), build });
+  const { batchItemFailures } = await handle(queueEvent(queueRecord("m-1", body)), lambdaContext);
+  return { opened, failed: batchItemFailures.length };
+};
+
+const notification = (...objects: readonly object[]) => ({ Records: objects.map((object) => ({ s3: { object } })) });
+
+describe("import-file", () => {
+  it("opens the very version that a notification names, under the name it was uploaded with", async () => {
+    const object = { key: "incoming/M%C3%A4rz+1%2B2.csv", versionId: "version-1" };
+    expect(await received(notification(object))).toEqual({
+      opened: [{ name: "incoming/März 1+2.csv", versionId: "version-1" }],
+      failed: 0,
+    });
+    expect(log.lines()).toMatchObject([
+      { level: "warn", message: "file gone before it was imported", version_id: "version-1" },
+    ]);
+  });
+
+  it("takes S3's test of a new notification for nothing", async () => {
+    expect(await received({ Service: "Amazon S3", Event: "s3:TestEvent" })).toEqual({ opened: [], failed: 0 });
+  });
+
+  it.each([
+    ["names no version, which could be another upload by now", notification({ key: "incoming/orders.csv" })],
+    ["is no notification", { hello: "there" }],
+    ["is no JSON", "hello"],
+  ])("leaves a message to the dead-letter queue that %s", async (_, body) => {
+    expect(await received(body)).toEqual({ opened: [], failed: 1 });
+    expect(log.lines()).toMatchObject([{ level: "error", message: "message failed", message_id: "m-1" }]);
+  });
+});

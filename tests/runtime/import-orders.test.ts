@@ -1,0 +1,171 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSRecord } from "aws-lambda";
+import { awsAt, stubService } from "pulumi-local-host/testing/stub-service";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import type { OrderMessage } from "../../runtime/inbox/order-message";
+import { queueHandler } from "../../runtime/lambda/queue-handler";
+import { freshOrderId, keyedOrderId } from "../../runtime/orders/order-id";
+import type { Rejection } from "../../runtime/orders/rejection";
+import {
+  type ImportOrdersPorts,
+  importOrdersHandler,
+  importOrdersWorker,
+} from "../../runtime/topic-intake/import-orders-handler";
+import { sqsRejectedMessages } from "../../runtime/topic-intake/sqs-rejected-messages";
+import { ada } from "./an-order";
+import { lambdaContext } from "./api-event";
+import { captureLog } from "./captured-log";
+import { inMemoryOrders } from "./in-memory-orders";
+import { queueEvent, queueRecord } from "./queue-event";
+
+const log = captureLog();
+const order = { customer_id: "ada", item: "Pen", quantity: 2, payment_method: "tok_visa" };
+const event = (id: string, data: unknown = order) => ({ type: "OrderCreated", id, data });
+
+const inbox = (replaced: Partial<ImportOrdersPorts> = {}) => {
+  const kept: { message: OrderMessage; rejection: Rejection }[] = [];
+  const orders = inMemoryOrders();
+  const ports: ImportOrdersPorts = {
+    orders,
+    clock: { now: () => new Date("2026-11-21T09:00:00.000Z") },
+    freshOrderId,
+    rejected: { keep: async (message, rejection) => void kept.push({ message, rejection }) },
+    ...replaced,
+  };
+  const handle = queueHandler({ environment: z.object({}), build: () => importOrdersWorker(ports) });
+  return {
+    kept,
+    orders,
+    receive: (...records: readonly SQSRecord[]) => handle(queueEvent(...records), lambdaContext),
+  };
+};
+
+describe("importing the orders of a batch", () => {
+  it("places each under its key, as the API would", async () => {
+    const { receive, orders, kept } = inbox();
+    const record = queueRecord("m-1", event("event-1"));
+    const traced = { ...record, attributes: { ...record.attributes, AWSTraceHeader: "Root=1-a" } };
+    expect(await receive(traced)).toEqual({ batchItemFailures: [] });
+    const order_id = keyedOrderId(ada, "event-1");
+    expect(orders.stored.get(order_id)).toMatchObject({
+      order_id,
+      status: "PENDING",
+      items: [{ item: "Pen", quantity: 2 }],
+      payment_method: "tok_visa",
+      idempotency_key: "event-1",
+      trace: { correlation_id: "m-1", x_ray: "Root=1-a" },
+    });
+    expect(kept).toEqual([]);
+    expect(log.lines()).toEqual([
+      expect.objectContaining({ level: "info", message: "order placed", order_id, message_id: "m-1" }),
+    ]);
+    expect(log.counted("OrdersPlaced")).toEqual([1]);
+  });
+
+  it("places an order once, however often its message comes", async () => {
+    const { receive, orders } = inbox();
+    const twice = [queueRecord("m-1", event("event-1")), queueRecord("m-2", event("event-1"))];
+    await receive(...twice);
+    await receive(...twice);
+    expect(orders.stored.size).toBe(1);
+    expect(log.counted("OrdersReplayed")).toHaveLength(3);
+  });
+
+  it("keeps a bad message with the reason, in one line that shows nothing personal, and goes on with the rest", async () => {
+    const { receive, orders, kept } = inbox();
+    const bad = queueRecord("m-1", { ...order, quantity: 0 });
+    expect(await receive(bad, queueRecord("m-2", event("event-2")))).toEqual({ batchItemFailures: [] });
+    expect(orders.stored.size).toBe(1);
+    expect(kept).toEqual([
+      {
+        message: expect.objectContaining({ id: "m-1", body: bad.body }),
+        rejection: {
+          kind: "rejected",
+          error: "invalid_request",
+          detail: "/quantity must be a whole number from 1 to 10,000; it is 0",
+          errors: [{ pointer: "/quantity", detail: "must be a whole number from 1 to 10,000; it is 0" }],
+        },
+      },
+    ]);
+    expect(log.lines().filter((line) => JSON.stringify(line).includes("m-1"))).toEqual([
+      {
+        level: "error",
+        timestamp: expect.any(String),
+        message_id: "m-1",
+        error: "invalid_request",
+        fields: ["/quantity"],
+        message: "message rejected",
+      },
+    ]);
+    expect(log.text()).not.toMatch(/ada|Pen|tok_visa/);
+    expect(log.counted("MessagesRejected")).toEqual([1]);
+  });
+
+  it("rejects another order under a key that was used", async () => {
+    const { receive, orders, kept } = inbox();
+    await receive(queueRecord("m-1", event("event-1")));
+    await receive(queueRecord("m-2", event("event-1", { ...order, quantity: 9 })));
+    expect(orders.stored.size).toBe(1);
+    expect(kept.map(({ rejection }) => rejection.error)).toEqual(["idempotency_key_reused"]);
+    expect(kept[0]?.rejection.detail).toContain(keyedOrderId(ada, "event-1"));
+  });
+
+  it("fails a message that could not be kept, so that it is not gone", async () => {
+    const { receive } = inbox({ rejected: { keep: () => Promise.reject(new Error("no queue")) } });
+    const answer = await receive(queueRecord("m-1", "{"), queueRecord("m-2", event("event-2")));
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m-1" }] });
+  });
+
+  it("fails a message whose order could not be written, and no other", async () => {
+    const orders = inMemoryOrders();
+    const insert: typeof orders.insert = (placed) =>
+      placed.idempotency_key === "event-1" ? Promise.reject(new Error("throttled")) : orders.insert(placed);
+    const { receive, kept } = inbox({ orders: { insert } });
+    const answer = await receive(queueRecord("m-1", event("event-1")), queueRecord("m-2", event("event-2")));
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m-1" }] });
+    expect(orders.stored.size).toBe(1);
+    expect(kept).toEqual([]);
+  });
+
+  it("needs the table and the dead-letter queue", () => {
+    expect(Object.keys(importOrdersHandler.environment.shape)).toEqual(["ORDERS_TABLE", "INBOX_DEAD_LETTERS_URL"]);
+  });
+});
+
+describe("the dead-letter queue of the inbox", () => {
+  const rejection: Rejection = {
+    kind: "rejected",
+    error: "invalid_request",
+    detail: "it is \u0000\ufffe and long ".padEnd(2_000, "x"),
+    errors: [
+      { pointer: "/items/0/quantity", detail: "" },
+      { pointer: "", detail: "" },
+    ],
+  };
+  const sent = async (attributes: Readonly<Record<string, string>>) => {
+    await using queue = await stubService(() => ({ status: 200, json: { MessageId: "1" } }));
+    const client = new SQSClient({ ...awsAt(queue.url), md5: false });
+    await sqsRejectedMessages(client, `${queue.url}/1/dlq`).keep({ id: "m-1", body: "{", attributes }, rejection);
+    // Written by the SDK in the JSON protocol of SQS.
+    return queue.requests[0]?.json as {
+      MessageBody: string;
+      MessageAttributes: Record<string, { StringValue: string }>;
+    };
+  };
+
+  it("gets the message as it was, with the reason in attributes that SQS takes", async () => {
+    const { MessageBody, MessageAttributes } = await sent({ idempotency_key: "key-1", error: "of the last time" });
+    expect(MessageBody).toBe("{");
+    expect(Object.keys(MessageAttributes)).toEqual(["idempotency_key", "error", "field", "reason"]);
+    expect(MessageAttributes["error"]?.StringValue).toBe("invalid_request");
+    expect(MessageAttributes["field"]?.StringValue).toBe("/items/0/quantity /");
+    expect(MessageAttributes["reason"]?.StringValue).toMatch(/^it is \ufffd\ufffd and long x+$/);
+    expect(MessageAttributes["reason"]?.StringValue).toHaveLength(1_000);
+  });
+
+  it("gets no more than ten attributes", async () => {
+    const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`own-${index}`, "1"]));
+    expect(Object.keys((await sent(many)).MessageAttributes)).toHaveLength(10);
+  });
+});

@@ -1,0 +1,118 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { streamHandler } from "../../runtime/lambda/stream-handler";
+import type { OrderEvent } from "../../runtime/orders/order-event";
+import { freshOrderId } from "../../runtime/orders/order-id";
+import type { OrderEventBus } from "../../runtime/relay/order-event-bus";
+import { relayOrderEventsHandler, relayOrderEventsWorker } from "../../runtime/relay/relay-order-events-handler";
+import { anOrder, orderId } from "./an-order";
+import { lambdaContext } from "./api-event";
+import { captureLog } from "./captured-log";
+import { streamEvent, streamRecord } from "./stream-event";
+
+const log = captureLog();
+const placed = anOrder();
+const paid = anOrder({
+  status: "PAID",
+  version: 2,
+  updated_at: "2026-11-21T09:00:01.000Z",
+  payment_reference: "pay-1",
+});
+const other = anOrder({ order_id: freshOrderId() });
+
+const busThatAccepts = (count = Number.POSITIVE_INFINITY) => {
+  const published: OrderEvent[] = [];
+  const bus: OrderEventBus = {
+    publish: async (events) => {
+      published.push(...events.slice(0, count));
+      return events.length <= count ? { accepted: events.length } : { accepted: count, failure: "ThrottlingException" };
+    },
+  };
+  return { bus, published };
+};
+const relay = (bus: OrderEventBus, ...records: readonly DynamoDBRecord[]) =>
+  streamHandler({ environment: z.object({}), build: () => relayOrderEventsWorker({ bus }) })(
+    streamEvent(...records),
+    lambdaContext,
+  );
+
+describe("relaying the orders table's stream", () => {
+  it("publishes an event for an order placed and one for each change of status, in order", async () => {
+    const { bus, published } = busThatAccepts();
+    const result = await relay(bus, streamRecord(1, undefined, placed), streamRecord(2, placed, paid));
+    expect(result).toEqual({ batchItemFailures: [] });
+    expect(published.map(({ type, detail }) => [type, detail.event_id])).toEqual([
+      ["OrderPlaced", `${orderId}:1`],
+      ["OrderPaid", `${orderId}:2`],
+    ]);
+    expect(log.counted("EventsRelayed")).toEqual([2]);
+  });
+
+  it("publishes nothing for a write without a change of status, nor for a removal", async () => {
+    const { bus, published } = busThatAccepts();
+    const noted = { ...placed, trace: { correlation_id: "request-2" } };
+    await relay(
+      bus,
+      streamRecord(1, placed, noted),
+      streamRecord(2, placed, placed),
+      streamRecord(3, placed, undefined),
+    );
+    expect(published).toEqual([]);
+    expect(log.lines()).toEqual([]);
+  });
+
+  it("reports the first record that the bus did not take, so that the stream goes on from there", async () => {
+    const { bus } = busThatAccepts(1);
+    const noted = { ...placed, trace: { correlation_id: "request-2" } };
+    const result = await relay(
+      bus,
+      streamRecord(1, undefined, placed),
+      streamRecord(2, placed, noted),
+      streamRecord(3, undefined, other),
+      streamRecord(4, placed, paid),
+    );
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: "103" }] });
+    expect(log.lines()).toEqual([
+      expect.objectContaining({ level: "info", message: "events relayed", event_ids: [`${orderId}:1`] }),
+      expect.objectContaining({
+        level: "error",
+        message: "event not relayed",
+        order_id: other.order_id,
+        stream_record: "event-3",
+        reason: "ThrottlingException",
+      }),
+    ]);
+    expect(log.counted("EventsNotRelayed")).toEqual([1]);
+  });
+
+  it("stops at a record that is not an order, after relaying those before it", async () => {
+    const { bus, published } = busThatAccepts();
+    const broken = streamRecord(2, placed, paid);
+    const unreadable = { ...broken, dynamodb: { ...broken.dynamodb, NewImage: { order_id: { S: orderId } } } };
+    const result = await relay(bus, streamRecord(1, undefined, placed), unreadable, streamRecord(3, undefined, other));
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: "102" }] });
+    expect(published.map(({ type }) => type)).toEqual(["OrderPlaced"]);
+    expect(log.lines()).toContainEqual(
+      expect.objectContaining({ order_id: orderId, reason: "the record's image is not an order" }),
+    );
+  });
+
+  it("reports the bus's failure rather than a later unreadable record", async () => {
+    const { bus } = busThatAccepts(0);
+    const broken = streamRecord(2, placed, paid);
+    const unreadable = { ...broken, dynamodb: { ...broken.dynamodb, NewImage: { order_id: { S: orderId } } } };
+    expect(await relay(bus, streamRecord(1, undefined, placed), unreadable)).toEqual({
+      batchItemFailures: [{ itemIdentifier: "101" }],
+    });
+  });
+
+  it("logs nothing personal", async () => {
+    await relay(busThatAccepts(1).bus, streamRecord(1, undefined, placed), streamRecord(2, placed, paid));
+    expect(log.text()).not.toMatch(/ada|Widget|tok_visa|pay-1/);
+  });
+
+  it("needs the bus's name", () => {
+    expect(Object.keys(relayOrderEventsHandler.environment.shape)).toEqual(["EVENT_BUS_NAME"]);
+  });
+});
