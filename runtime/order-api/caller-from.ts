@@ -1,7 +1,7 @@
 import type { HttpRequest } from "../lambda/http-request";
-import { Problem } from "../lambda/problem";
 import type { Caller } from "../orders/caller";
 import { customerIdSchema } from "../orders/customer-id";
+import { Problem } from "./problem";
 
 /** Who calls, as the token says that the API's authorizer has checked. */
 export const callerFrom = ({ claims = {} }: HttpRequest): Caller => {

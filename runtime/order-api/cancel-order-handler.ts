@@ -1,16 +1,17 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
 import { count } from "../lambda/count";
-import { type HttpAnswer, type HttpRoute, httpHandler } from "../lambda/http-handler";
+import type { HttpAnswer, HttpRoute } from "../lambda/http-handler";
 import { log } from "../lambda/log";
-import { Problem } from "../lambda/problem";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import type { ChangedOrder } from "../orders/transitions";
 import { systemClock } from "../values/clock";
+import { apiFunction } from "./api-function";
 import { callerFrom } from "./caller-from";
 import { type CancelOrderPorts, cancelOrder } from "./cancel-order";
 import { orderIdFrom, orderNotFound } from "./order-id-from";
 import { cancelledOrderSchema } from "./order-view";
+import { Problem } from "./problem";
 
 /** `POST /orders/{order_id}/cancellation` */
 export const cancelOrderRoute = (ports: CancelOrderPorts): HttpRoute => {
@@ -24,7 +25,7 @@ export const cancelOrderRoute = (ports: CancelOrderPorts): HttpRoute => {
   };
 };
 
-export const cancelOrderHandler = httpHandler({
+export const cancelOrderHandler = apiFunction({
   environment: z.object({ ORDERS_TABLE: z.string().min(1) }),
   build: ({ ORDERS_TABLE }) =>
     cancelOrderRoute({ orders: dynamodbOrders(dynamodbClient(), ORDERS_TABLE), clock: systemClock }),

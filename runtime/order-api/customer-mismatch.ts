@@ -1,5 +1,5 @@
-import { Problem } from "../lambda/problem";
 import type { CustomerId } from "../orders/customer-id";
+import { Problem } from "./problem";
 
 export const customerMismatch = (customerId: CustomerId): Problem =>
   new Problem(

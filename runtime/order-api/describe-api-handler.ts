@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type HttpAnswer, httpHandler } from "../lambda/http-handler";
+import type { HttpAnswer } from "../lambda/http-handler";
+import { apiFunction } from "./api-function";
 import { openapiDocument } from "./openapi-document";
 
 const answers: Readonly<Record<string, HttpAnswer>> = {
@@ -8,7 +9,7 @@ const answers: Readonly<Record<string, HttpAnswer>> = {
 };
 
 /** `GET /health` and `GET /openapi.json`, which need no token. */
-export const describeApiHandler = httpHandler({
+export const describeApiHandler = apiFunction({
   environment: z.object({}),
   build:
     () =>

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
-import { type HttpRoute, httpHandler } from "../lambda/http-handler";
+import type { HttpRoute } from "../lambda/http-handler";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
+import { apiFunction } from "./api-function";
 import { callerFrom } from "./caller-from";
 import { type GetOrderPorts, getOrder } from "./get-order";
 import { orderIdFrom, orderNotFound } from "./order-id-from";
@@ -19,7 +20,7 @@ export const getOrderRoute = (ports: GetOrderPorts): HttpRoute => {
   };
 };
 
-export const getOrderHandler = httpHandler({
+export const getOrderHandler = apiFunction({
   environment: z.object({ ORDERS_TABLE: z.string().min(1) }),
   build: ({ ORDERS_TABLE }) => getOrderRoute({ orders: dynamodbOrders(dynamodbClient(), ORDERS_TABLE) }),
 });

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../lambda/http-request";
-import { Problem } from "../lambda/problem";
 import { idempotencyKeySchema, maxKeyLength } from "../orders/idempotency-key";
+import { Problem } from "./problem";
 
 export const idempotencyKey = ({ headers }: HttpRequest): string | undefined => {
   const key = headers["idempotency-key"];

@@ -1,7 +1,7 @@
 import type { HttpRequest } from "../lambda/http-request";
-import { Problem } from "../lambda/problem";
 import { maxOrderBytes } from "../orders/order-text";
 import { readJson } from "../values/json";
+import { Problem } from "./problem";
 
 const jsonMediaType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
-import { type HttpRoute, httpHandler } from "../lambda/http-handler";
+import type { HttpRoute } from "../lambda/http-handler";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import { pageCursor } from "../orders/page-cursor";
+import { apiFunction } from "./api-function";
 import { callerFrom } from "./caller-from";
 import { type ListOrdersPorts, listOrders } from "./list-orders";
 import { orderView } from "./order-view";
@@ -21,7 +22,7 @@ export const listOrdersRoute = (ports: ListOrdersPorts): HttpRoute => {
   };
 };
 
-export const listOrdersHandler = httpHandler({
+export const listOrdersHandler = apiFunction({
   environment: z.object({ ORDERS_TABLE: z.string().min(1) }),
   build: ({ ORDERS_TABLE }) => listOrdersRoute({ orders: dynamodbOrders(dynamodbClient(), ORDERS_TABLE) }),
 });

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { type ProblemCode, problems } from "../lambda/problem";
 import { customerIdSchema } from "../orders/customer-id";
 import { keyPattern, maxKeyLength } from "../orders/idempotency-key";
 import { orderIdSchema } from "../orders/order-id";
@@ -8,6 +7,7 @@ import { orderStatusSchema } from "../orders/order-status";
 import { jsonSchemas, plainJsonSchema } from "./json-schemas";
 import { cancelledOrderSchema, orderPageSchema, orderViewSchema, placedOrderSchema } from "./order-view";
 import { defaultLimit, maxLimit } from "./page-request-from";
+import { type ProblemCode, problems } from "./problem";
 
 const problemSchema = z.object({
   type: z.string(),

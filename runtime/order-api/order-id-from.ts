@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../lambda/http-request";
-import { Problem } from "../lambda/problem";
 import { type OrderId, orderIdSchema } from "../orders/order-id";
+import { Problem } from "./problem";
 
 /** The order the path names. What is no id of an order is refused as an order that does not exist. */
 export const orderIdFrom = ({ path }: HttpRequest): OrderId => {

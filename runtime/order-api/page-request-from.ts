@@ -1,12 +1,12 @@
 import * as z from "zod";
 import type { HttpRequest } from "../lambda/http-request";
-import { Problem } from "../lambda/problem";
 import { type Caller, mayActFor } from "../orders/caller";
 import { customerIdSchema } from "../orders/customer-id";
 import type { PageRequest } from "../orders/orders";
 import { positionFrom } from "../orders/page-cursor";
 import { fieldErrors } from "../values/field-errors";
 import { customerMismatch } from "./customer-mismatch";
+import { Problem } from "./problem";
 
 export const maxLimit = 100;
 export const defaultLimit = 20;

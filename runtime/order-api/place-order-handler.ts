@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
 import { count } from "../lambda/count";
-import { type HttpAnswer, type HttpRoute, httpHandler } from "../lambda/http-handler";
+import type { HttpAnswer, HttpRoute } from "../lambda/http-handler";
 import type { HttpRequest } from "../lambda/http-request";
 import { log } from "../lambda/log";
-import { Problem } from "../lambda/problem";
 import { mayActFor } from "../orders/caller";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import type { Order } from "../orders/order";
@@ -12,11 +11,13 @@ import { freshOrderId } from "../orders/order-id";
 import { readOrderRequest } from "../orders/order-request";
 import { type PlacedOrder, type PlaceOrder, type PlaceOrderPorts, placeOrder } from "../orders/place-order";
 import { systemClock } from "../values/clock";
+import { apiFunction } from "./api-function";
 import { callerFrom } from "./caller-from";
 import { customerMismatch } from "./customer-mismatch";
 import { idempotencyKey } from "./idempotency-key-from";
 import { jsonBody } from "./json-body";
 import { placedOrderSchema } from "./order-view";
+import { Problem } from "./problem";
 
 /** `POST /orders` */
 export const placeOrderRoute = (ports: PlaceOrderPorts): HttpRoute => {
@@ -24,7 +25,7 @@ export const placeOrderRoute = (ports: PlaceOrderPorts): HttpRoute => {
   return async (request) => answer(await place(commandFrom(request)));
 };
 
-export const placeOrderHandler = httpHandler({
+export const placeOrderHandler = apiFunction({
   environment: z.object({ ORDERS_TABLE: z.string().min(1) }),
   build: ({ ORDERS_TABLE }) =>
     placeOrderRoute({ orders: dynamodbOrders(dynamodbClient(), ORDERS_TABLE), clock: systemClock, freshOrderId }),

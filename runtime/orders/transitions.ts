@@ -35,14 +35,6 @@ export const isTerminal = (status: OrderStatus): boolean => nextOf[status].lengt
 export const previousOf = (to: OrderStatus): readonly OrderStatus[] =>
   orderStatuses.filter((from) => canChange(from, to));
 
-export const changeOrder = (order: Order, { to, ...known }: OrderChange, at: Date): ChangedOrder => {
-  if (canChange(order.status, to)) {
-    const changed = { ...order, ...known, status: to, version: order.version + 1, updated_at: at.toISOString() };
-    return { kind: "changed", order: changed };
-  }
-  return changeWithoutEffect(order, to);
-};
-
 /** What it means that `order` was not changed to `to`: it had been before, or it may not be. */
 export const changeWithoutEffect = (order: Order, to: OrderStatus): ChangedOrder =>
   order.status === to ? { kind: "repeated", order } : { kind: "refused", order };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { problems } from "../../runtime/lambda/problem";
 import { describeApiHandler } from "../../runtime/order-api/describe-api-handler";
+import { problems } from "../../runtime/order-api/problem";
 import { apiEvent, lambdaContext } from "./api-event";
 import { captureLog } from "./captured-log";
 

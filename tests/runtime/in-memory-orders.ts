@@ -1,7 +1,7 @@
 import type { Order } from "../../runtime/orders/order";
 import type { OrderId } from "../../runtime/orders/order-id";
 import type { Orders } from "../../runtime/orders/orders";
-import { changeOrder } from "../../runtime/orders/transitions";
+import { canChange, changeWithoutEffect } from "../../runtime/orders/transitions";
 
 export interface InMemoryOrders extends Orders {
   readonly stored: ReadonlyMap<OrderId, Order>;
@@ -43,9 +43,11 @@ export const inMemoryOrders = (
     change: async (orderId, change, at) => {
       const order = stored.get(orderId);
       if (order === undefined) throw new Error(`no order ${orderId}`);
-      const changed = changeOrder(order, change, at);
-      if (changed.kind === "changed") write(changed.order);
-      return changed;
+      const { to, ...known } = change;
+      if (!canChange(order.status, to)) return changeWithoutEffect(order, to);
+      const changed = { ...order, ...known, status: to, version: order.version + 1, updated_at: at.toISOString() };
+      write(changed);
+      return { kind: "changed", order: changed };
     },
   };
 };
