@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly execution: Readonly<Record<string, unknown>>;
   readonly stateMachine: Readonly<Record<string, unknown>>;
   readonly performTask: (resource: string, parameters: unknown) => Promise<unknown>;
+  /** Retries without the pauses of their retriers: for tests of a definition. Default false. */
+  readonly retryAtOnce?: boolean;
 }
 
 export interface WorkflowRun {
@@ -87,7 +89,12 @@ export const runWorkflow = (workflow: WorkflowDefinition, options: RunOptions): 
   const machine = new StateMachine(trackStates(definition, state), { validationOptions: { noValidate: true } });
   // The caller parsed the input from JSON.
   const run = machine.run(options.input as Json, {
-    overrides: { taskResourceLocalHandlers: handlers },
+    overrides: {
+      taskResourceLocalHandlers: handlers,
+      ...(options.retryAtOnce === true && {
+        retryIntervalOverrides: Object.fromEntries([...taskResources.keys()].map((name) => [name, 0])),
+      }),
+    },
     context: {
       Execution: options.execution,
       [ROOT_EXECUTION]: options.execution,
