@@ -9,6 +9,8 @@ export class OutsideServices {
   readonly slack: string[] = [];
   private readonly counts = new Map<string, number>();
   private readonly refusals = new Map<string, number>();
+  /** Paths whose requests wait for their answer, with what ends the wait. */
+  private readonly held = new Map<string, PromiseWithResolvers<void>>();
   private readonly close: () => Promise<void>;
 
   private constructor(port: number, close: () => Promise<void>) {
@@ -20,7 +22,8 @@ export class OutsideServices {
     let services: OutsideServices | undefined;
     const server = createServer((request, response) => {
       json(request).then(
-        (body) => {
+        async (body) => {
+          await services?.held.get(request.url ?? "")?.promise;
           const status = services?.answer(request.url ?? "", JSON.stringify(body)) ?? 500;
           response.writeHead(status, { "content-type": "application/json" });
           response.end(
@@ -58,6 +61,16 @@ export class OutsideServices {
   /** The next request to a path is answered with this status. */
   refuseOnce(path: string, status: number): void {
     this.refusals.set(path, status);
+  }
+
+  /** Leaves requests to a path without an answer until `release` is called for it. */
+  hold(path: string): void {
+    this.held.set(path, Promise.withResolvers());
+  }
+
+  release(path: string): void {
+    this.held.get(path)?.resolve();
+    this.held.delete(path);
   }
 
   /** Whether the next request to a path will be refused. */
