@@ -11,8 +11,8 @@ export interface JsonSchema {
 }
 
 /**
- * What a consumer that relies on the schema `before` could trip over in messages that follow `after`: a field that is gone,
- * is no longer always there, has another type or form, or takes values that it did not take. New fields break nobody.
+ * What can break a consumer that relies on the schema `before` in messages that follow `after`: a field that is gone,
+ * is no longer always there, has another type or form, or takes values that it did not take. New fields break no consumer.
  */
 export const breakingChanges = (before: JsonSchema, after: JsonSchema, at = ""): readonly string[] => [
   ...retyped(before, after, at || "/"),

@@ -10,7 +10,7 @@ export class IncompatibleSchemaError extends Error {
 /**
  * Writes documents below a folder and gives the files that have changed.
  *
- * @throws IncompatibleSchemaError before anything is written, naming each change of an event that its consumers could trip over
+ * @throws IncompatibleSchemaError before anything is written, naming each change of an event that can break its consumers
  */
 export const writeDocuments = (folder: string, documents: Readonly<Record<string, string>>): readonly string[] => {
   const changed = Object.entries(documents).filter(([file, text]) => readIfThere(join(folder, file)) !== text);
@@ -22,7 +22,7 @@ export const writeDocuments = (folder: string, documents: Readonly<Record<string
   if (complaints.length > 0) {
     throw new IncompatibleSchemaError(
       [
-        "Consumers could trip over these changes of an event:",
+        "These changes of an event can break its consumers:",
         ...complaints,
         "Give the event a new schema_version, or leave what is there as it is.",
       ].join("\n  "),

@@ -188,7 +188,7 @@ export function fulfilmentDefinition(resources: FulfilmentResources): StateMachi
   };
 }
 
-/** Goes on by the kind of a function's answer; an unknown kind fails the execution, so that no order is lost by it. */
+/** Continues by the kind of a function's answer; an unknown kind fails the execution, so that no order is lost. */
 const byAnswer = (next: Readonly<Record<string, string>>): State => ({
   Type: "Choice",
   Choices: Object.entries(next).map(([kind, state]) => ({

@@ -18,6 +18,6 @@ export const alarmChangeSchema = z.object({
 
 export type AlarmChange = Readonly<z.infer<typeof alarmChangeSchema>>;
 
-/** A new alarm begins without data and turns OK with its first: that nothing has ever been wrong is no news. */
+/** A new alarm starts in INSUFFICIENT_DATA and goes to OK with its first data point: nobody needs to know that. */
 export const isNews = ({ OldStateValue, NewStateValue }: AlarmChange): boolean =>
   NewStateValue === "ALARM" || OldStateValue === "ALARM";

@@ -11,7 +11,7 @@ export interface Notification {
   readonly facts: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** An alarm was raised, or has ended. */
+/** An alarm changed its state. */
 export const alarmNotification = (alarm: AlarmChange): Notification => ({
   severity: alarm.NewStateValue === "ALARM" ? "problem" : "solved",
   title: redacted(`${alarm.NewStateValue}: ${alarm.AlarmName}`),

@@ -16,7 +16,7 @@ const newsSchema = z.union([
   partnerEventSchema.transform((event) => ({ kind: "event" as const, event })),
 ]);
 
-/** Tells people of each alarm and each rejected order that a topic has put into the queue. */
+/** Notifies people of each alarm and each rejected order in the queue. */
 export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
   const tell = notify(ports);
   return messageWorker({

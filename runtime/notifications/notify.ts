@@ -7,12 +7,12 @@ export interface NotifyPorts {
   readonly channel: OperatorChannel;
 }
 
-/** What people may have to be told of. */
+/** What people may need to know. */
 export type News =
   | { readonly kind: "alarm"; readonly alarm: AlarmChange }
   | { readonly kind: "event"; readonly event: PartnerEvent };
 
-/** Tells people of alarms and rejected orders; of anything else it makes no fuss. */
+/** Notifies people of alarms and rejected orders; anything else is ignored. */
 export const notify =
   ({ channel }: NotifyPorts) =>
   async (news: News): Promise<"posted" | "no news"> => {

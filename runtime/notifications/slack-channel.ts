@@ -63,7 +63,7 @@ export const slackChannel = ({
           );
         }
         if (attempt === maxTries || Date.now() > giveUpAt) {
-          throw new ServiceUnavailable(`Slack did not take a message in ${attempt} tries: ${answer.reason}`);
+          throw new ServiceUnavailable(`Slack did not accept a message in ${attempt} tries: ${answer.reason}`);
         }
         if (answer.pause === undefined) await wait.backoff(attempt);
         else quietUntil = Date.now() + answer.pause;

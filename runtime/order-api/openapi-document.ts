@@ -207,7 +207,7 @@ export const openapiDocument = {
         security: [],
         responses: {
           200: {
-            description: "It does.",
+            description: "The API answers.",
             content: { "application/json": { schema: jsonSchema(z.object({ status: z.literal("ok") })) } },
           },
           ...refusedToAll,

@@ -2,7 +2,7 @@ import type { HttpRequest } from "../lambda/http-request";
 import { type OrderId, orderIdSchema } from "../orders/order-id";
 import { Problem } from "./problem";
 
-/** The order the path names. What is no id of an order is refused as an order that does not exist. */
+/** The order the path names. A value that is not an order id gets the answer for an order that does not exist. */
 export const orderIdFrom = ({ path }: HttpRequest): OrderId => {
   const { data } = orderIdSchema.safeParse(path["order_id"]);
   if (data === undefined) throw orderNotFound();

@@ -32,7 +32,7 @@ const publicOrderSchema = orderSchema.pick({
   rejection_reason: true,
 });
 
-/** `detail` of an event. A change that a consumer could trip over needs a new `schema_version`. */
+/** `detail` of an event. A change that can break a consumer needs a new `schema_version`. */
 export const orderEventDetailSchema = z.object({
   /** `order_id:version`: the same event keeps its id however often it is sent. */
   event_id: z.string(),
@@ -49,7 +49,7 @@ export interface OrderEvent {
   readonly detail: OrderEventDetail;
 }
 
-/** The event that tells of the order's latest change of status. */
+/** The event for the order's latest change of status. */
 export const orderEventOf = (order: Order): OrderEvent => ({
   type: eventTypes[order.status],
   detail: orderEventDetailSchema.parse({

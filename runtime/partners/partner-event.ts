@@ -34,7 +34,7 @@ export const partnerEventSchema = z.object({
   /** Extension: ties everything that happens to an order to the request that placed it. */
   correlationid: z.string().min(1).optional(),
   data: z.object({
-    /** A change that a consumer could trip over gets a new one. */
+    /** A change that can break a consumer gets a new version. */
     schema_version: z.literal(1),
     order: partnerOrderSchema,
   }),

@@ -37,8 +37,7 @@ export const snsOrderEvents = (client: SNSClient, topicArn: string): OrderEventT
     batch.forEach(({ taken, refused }, index) => {
       const failure = Failed.find(({ Id }) => Id === String(index));
       if (failure === undefined) taken();
-      else
-        refused(new ServiceUnavailable(`The event was not taken by the topic: ${failure.Code ?? "no reason given"}`));
+      else refused(new ServiceUnavailable(`The topic did not accept the event: ${failure.Code ?? "no reason given"}`));
     });
   };
 

@@ -8,7 +8,7 @@ export interface TransformOrderEventPorts {
   readonly source: string;
 }
 
-/** Tells partners of an event, in the form that they get it in. Safe to repeat: the event keeps its id. */
+/** Publishes an event to partners in their format. Safe to repeat: the event keeps its id. */
 export const transformOrderEvent =
   ({ topic, source }: TransformOrderEventPorts) =>
   async (busEvent: BusEvent): Promise<PartnerEvent> => {

@@ -10,7 +10,7 @@ import type { Order } from "../orders/order";
 import { eventBridgeBus } from "./event-bridge-bus";
 import { type OrderWrite, type RelayOrderEventsPorts, relayOrderEvents } from "./relay-order-events";
 
-/** Tells the bus of what the table's stream brings, up to the first record that cannot be told of. */
+/** Publishes an event for each change in a batch of stream records, up to the first record that cannot be published. */
 export const relayOrderEventsWorker = (ports: RelayOrderEventsPorts): StreamWorker => {
   const relay = relayOrderEvents(ports);
   return async (records) => {

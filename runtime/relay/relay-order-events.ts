@@ -6,7 +6,7 @@ export interface RelayOrderEventsPorts {
   readonly bus: OrderEventBus;
 }
 
-/** One write to the table, as its stream tells of it. */
+/** One write to the table, as its stream describes it. */
 export interface OrderWrite {
   readonly before?: Order | undefined;
   readonly after?: Order | undefined;

@@ -95,7 +95,7 @@ describe("notifying people", () => {
   });
 
   it("fails a message that could not be posted, so that it comes again", async () => {
-    const { tell } = posting(new Error("Slack did not take a message in 5 tries: HTTP 503"));
+    const { tell } = posting(new Error("Slack did not accept a message in 5 tries: HTTP 503"));
     expect(await tell(rejection)).toEqual(failed);
     expect(log.lines()).toEqual([
       expect.objectContaining({ level: "error", message: "notification not posted", order_id: orderId }),

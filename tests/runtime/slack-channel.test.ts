@@ -83,7 +83,7 @@ describe("a Slack channel", () => {
     const { outcome, requests, pauses } = await post(Array.from({ length: 9 }, () => ({ status })));
     expect(outcome).toMatchObject({
       name: "ServiceUnavailable",
-      message: `Slack did not take a message in 5 tries: HTTP ${status}`,
+      message: `Slack did not accept a message in 5 tries: HTTP ${status}`,
     });
     expect(requests).toHaveLength(5);
     expect(pauses).toEqual(["backoff 1", "backoff 2", "backoff 3", "backoff 4"]);
@@ -124,7 +124,7 @@ describe("a Slack channel", () => {
     const webhookUrl = { read: async () => `${gone.url}${secretPath}`, forget: () => undefined };
     const wait = { milliseconds: async () => undefined, backoff: async () => undefined };
     const outcome = await slackChannel({ webhookUrl, wait }).post(notification).catch(String);
-    expect(outcome).toBe("ServiceUnavailable: Slack did not take a message in 5 tries: no connection");
+    expect(outcome).toBe("ServiceUnavailable: Slack did not accept a message in 5 tries: no connection");
   });
 });
 

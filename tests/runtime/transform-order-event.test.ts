@@ -193,7 +193,7 @@ describe("the topic of order events on SNS", () => {
     expect(sns.requests).toHaveLength(1);
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(outcomes[1]).toMatchObject({
-      reason: { name: "ServiceUnavailable", message: "The event was not taken by the topic: InternalError" },
+      reason: { name: "ServiceUnavailable", message: "The topic did not accept the event: InternalError" },
     });
   });
 
