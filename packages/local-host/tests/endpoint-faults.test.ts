@@ -82,7 +82,9 @@ describe("a body", () => {
     const before = said;
     for (const head of ["Content-Length: 100", "Transfer-Encoding: chunked"]) {
       const socket = connect(port, "127.0.0.1");
-      socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AmazonSSM.GetParameter\r\n${head}\r\n\r\n5\r\n{`);
+      socket.write(
+        `POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AmazonSSM.GetParameter\r\n${head}\r\n\r\n5\r\n{`,
+      );
       await once(socket, "connect");
       expect((await call("GetParameter")).status).toBe(200);
       socket.resetAndDestroy();

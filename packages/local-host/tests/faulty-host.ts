@@ -34,7 +34,9 @@ const faults: Readonly<Record<string, JsonAction>> = {
 /** An endpoint in a process of its own, with a service that fails; says its port and its events. */
 const run = async (): Promise<void> => {
   const events = new HostEvents();
-  events.subscribe(({ what, detail }) => process.stdout.write(`${what}: ${String(detail?.["error"]).split("\n")[0]}\n`));
+  events.subscribe(({ what, detail }) =>
+    process.stdout.write(`${what}: ${String(detail?.["error"]).split("\n")[0]}\n`),
+  );
   process.on("SIGUSR2", () => {
     throw new Error("thrown in a listener");
   });

@@ -54,6 +54,15 @@ const pathStyle = (url: string, host: string | undefined): string => {
   return bucket === undefined || bucket === "s3" ? url : `/${bucket.replace(/\.s3$/, "")}${url}`;
 };
 
+/** @throws AwsError for a path whose percent signs are no URL encoding */
+const assertDecodable = (url: string): void => {
+  try {
+    decodeURIComponent(url.replace(/\?.*/s, ""));
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
+  }
+};
+
 const flatHeaders = (request: IncomingMessage): Record<string, string> => {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
@@ -119,6 +128,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
           404,
         );
       }
+      if (target.service === "s3") assertDecodable(received.url);
       return await service.handle({ ...target, ...received, principal, headers: flatHeaders(request) });
     } catch (thrown) {
       if (thrown instanceof AwsError) return errorAnswer(thrown, target.protocol, target.service);

@@ -1,4 +1,5 @@
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "./aws-service";
+import { isNestedDeeperThan } from "./json-depth";
 import type { Principal } from "./principal";
 
 /** Answers one action of a service that speaks JSON: takes the decoded input, gives the output. Rejects with AwsError. */
@@ -8,13 +9,21 @@ export type JsonAction = (
   request: AwsRequest,
 ) => unknown;
 
+/** Levels of a request's JSON; far more than any input has, far less than what is recursive here can stand. */
+const deepestInput = 256;
+
 export const jsonInput = (body: Buffer): Readonly<Record<string, unknown>> => {
   if (body.length === 0) return {};
+  const text = body.toString("utf8");
   try {
-    const input: unknown = JSON.parse(body.toString("utf8"));
+    const input: unknown = JSON.parse(text);
+    if (isNestedDeeperThan(deepestInput, text)) {
+      throw new AwsError("SerializationException", `The request's body is nested deeper than ${deepestInput} levels.`);
+    }
     if (typeof input === "object" && input !== null && !Array.isArray(input))
       return Object.fromEntries(Object.entries(input));
-  } catch {
+  } catch (error) {
+    if (error instanceof AwsError) throw error;
     // Answered below, as any body that is not an object.
   }
   throw new AwsError("SerializationException", "The request's body is not a JSON object.");

@@ -40,17 +40,25 @@ const subscribeSchema = z.object({
 const subscriptionSchema = z.object({ SubscriptionArn: z.string() });
 const subscriptionAttributeSchema = subscriptionSchema.extend(topicAttributeSchema.shape);
 
-/** With `MessageStructure: "json"` the message is an object of one text per protocol, and `default`. */
+/**
+ * With `MessageStructure: "json"` the message is an object of one text per protocol, and `default`; a key whose value is
+ * no text is ignored. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 const structured = (message: string): Pick<Publication, "body" | "bodyFor"> => {
-  const parsed = pairs.safeParse(JSON.parse(message));
-  const body = parsed.data?.["default"];
-  if (body === undefined) {
-    throw new AwsError(
-      "InvalidParameter",
-      "Invalid parameter: Message Structure - No default entry in JSON message body",
-    );
+  const refuse = (reason: string) =>
+    new AwsError("InvalidParameter", `Invalid parameter: Message Structure - ${reason}`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(message);
+  } catch {
+    throw refuse("JSON message body failed to parse");
   }
-  return { body, bodyFor: parsed.data ?? {} };
+  const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+  const texts = Object.entries(isObject ? (parsed ?? {}) : {}).filter(([, text]) => typeof text === "string");
+  const bodyFor: Readonly<Record<string, string>> = Object.fromEntries(texts);
+  const body = bodyFor["default"];
+  if (body === undefined) throw refuse("No default entry in JSON message body");
+  return { body, bodyFor };
 };
 
 const publicationFrom = (input: Input): Publication => {
