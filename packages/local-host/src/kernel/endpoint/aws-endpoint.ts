@@ -54,12 +54,17 @@ const pathStyle = (url: string, host: string | undefined): string => {
   return bucket === undefined || bucket === "s3" ? url : `/${bucket.replace(/\.s3$/, "")}${url}`;
 };
 
-/** @throws AwsError for a path whose percent signs are no URL encoding */
-const assertDecodable = (url: string): void => {
+/** @throws AwsError for an S3 request whose percent signs, in the path or in the source of a copy, are no URL encoding */
+const assertDecodable = (url: string, copySource: string | string[] | undefined): void => {
   try {
     decodeURIComponent(url.replace(/\?.*/s, ""));
   } catch {
     throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
+  }
+  try {
+    decodeURIComponent(String(copySource ?? ""));
+  } catch {
+    throw new AwsError("InvalidArgument", "Invalid copy source encoding.");
   }
 };
 
@@ -128,7 +133,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
           404,
         );
       }
-      if (target.service === "s3") assertDecodable(received.url);
+      if (target.service === "s3") assertDecodable(received.url, request.headers["x-amz-copy-source"]);
       return await service.handle({ ...target, ...received, principal, headers: flatHeaders(request) });
     } catch (thrown) {
       if (thrown instanceof AwsError) return errorAnswer(thrown, target.protocol, target.service);
