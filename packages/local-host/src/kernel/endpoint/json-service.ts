@@ -41,11 +41,21 @@ export const unknownAction = (service: string, action: string, known: readonly s
     `The local host's ${service} does not know the action ${action}. It knows ${[...known].sort().join(", ")}.`,
   );
 
+/** Protocols that older SDKs speak to a service which here speaks JSON. */
+const assertJson = (service: string, { action, headers }: AwsRequest): void => {
+  if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded") !== true) return;
+  throw new AwsError(
+    "UnsupportedProtocol",
+    `${action} came in the AWS query protocol (a form), which the local host's ${service} does not speak. It speaks AWS JSON 1.0 (application/x-amz-json-1.0 with X-Amz-Target): use an SDK or a CLI that does, as the current ones do; for SQS boto3 1.28.82, AWS CLI 2.13.33, AWS SDK for Java 2.21.19 or 1.12.585, or later.`,
+  );
+};
+
 /** A service of JSON actions, by their API names. */
 export const jsonService = (service: string, actions: Readonly<Record<string, JsonAction>>): AwsService => ({
   service,
   handle: async (request) => {
     const action = Object.hasOwn(actions, request.action) ? actions[request.action] : undefined;
+    assertJson(service, request);
     if (action === undefined) throw unknownAction(service, request.action, Object.keys(actions));
     return jsonAnswer(await action(jsonInput(request.body), request.principal, request));
   },
