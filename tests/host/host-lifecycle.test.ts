@@ -58,6 +58,26 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
     await eventually(() => expect(alive(processes)).toEqual([]));
   }, 60_000);
 
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "dev: %s to the npm process of `npm start` alone, as a supervisor sends it, stops the host as Ctrl-C does",
+    async (signal) => {
+      const args = ["start", "--silent", "--", "--port", "0", "--aws-port", "0", "--no-warm", "--data-dir", folder()];
+      const child = spawn("npm", args, { cwd: projectDir, stdio: ["ignore", "pipe", "inherit"] });
+      let printed = "";
+      child.stdout.on("data", (text: Buffer) => {
+        printed += text.toString();
+      });
+      await eventually(() => expect(printed).toMatch(/^Ready$/m), 40_000);
+      const processes = descendantsOf(child.pid ?? 0);
+      expect(processes.length).toBeGreaterThan(1);
+      child.kill(signal);
+      await once(child, "close");
+      expect(printed.split("Ready\n")[1]).toBe("Stopping; press Ctrl-C again to stop at once.\n");
+      await eventually(() => expect(alive(processes)).toEqual([]));
+    },
+    60_000,
+  );
+
   it("staging: is hosted without a rest; a second host on its folder says so and stops", async () => {
     const own = folder();
     const host = await HostProcess.start({ folder: own, stack: "staging", settings: keys, options: ["--no-warm"] });

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type HostCommand, help, readCommandLine, UsageError } from "./command-line";
 import { DamagedData } from "./kernel/damaged-data";
+import { outliveFaults } from "./kernel/endpoint/request-faults";
 import { HostEvents } from "./kernel/host-events";
 import { ProgramError } from "./kernel/program/load-graph";
 import { FolderError, LocalFolder } from "./local-folder";
@@ -23,6 +24,9 @@ async function main(): Promise<void> {
   const folder = LocalFolder.claim(resolve(command.folder));
   if (command.fresh) folder.clear();
   const host = await start(command, folder);
+  // Whoever read what the host prints is gone, and with them the terminal or the supervisor that started it.
+  process.stdout.on("error", () => process.exit(1));
+  outliveFaults(host.events);
   const stopRefreshing = await keepToken(host, folder);
 
   let stoppingSince: number | undefined;

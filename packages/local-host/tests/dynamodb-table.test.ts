@@ -54,6 +54,20 @@ describe("a hosted table", () => {
     });
   });
 
+  it("refuses an expression with characters beyond ASCII, and its engine goes on", async () => {
+    const update = new UpdateItemCommand({
+      TableName: "things",
+      Key: { id: { S: "1" } },
+      UpdateExpression: "SET größe = :a",
+      ExpressionAttributeValues: { ":a": { N: "1" } },
+    });
+    await expect(dynamodb.send(update)).rejects.toMatchObject({
+      name: "ValidationException",
+      message: expect.stringContaining('Invalid UpdateExpression: Syntax error; token: "ö"'),
+    });
+    expect(host.events).toEqual([]);
+  });
+
   it("takes a table's ARN for its name", async () => {
     const { Item } = await dynamodb.send(
       new GetItemCommand({

@@ -67,6 +67,40 @@ describe("PutEvents", () => {
     await eventually(() => expect(sent(context, QUEUE)).toHaveLength(1));
   });
 
+  it("refuses by entry what is too long, and a detail nested too deeply", async () => {
+    const { host } = await start([bus, rule(), target()]);
+    const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+    const put = (Entries: unknown[]) => callService(host.service, "PutEvents", { Entries });
+    const refused = (name: string, length: number, most: number) => ({
+      ErrorCode: "InvalidArgument",
+      ErrorMessage: `Parameter ${name} is not valid. Reason: it has ${length} characters; at most ${most} are possible.`,
+    });
+    const taken = { EventId: expect.any(String) };
+    expect(
+      await put([
+        { ...entry, DetailType: "d".repeat(129) },
+        { ...entry, DetailType: "d".repeat(128) },
+        { ...entry, Source: "s".repeat(257) },
+        { ...entry, Source: "s".repeat(256) },
+        { ...entry, Detail: nested(20_000) },
+        { ...entry, Detail: nested(1_001) },
+        { ...entry, Detail: nested(1_000) },
+      ]),
+    ).toEqual({
+      FailedEntryCount: 4,
+      Entries: [
+        refused("DetailType", 129, 128),
+        taken,
+        refused("Source", 257, 256),
+        taken,
+        { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." },
+        { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." },
+        taken,
+      ],
+    });
+    await expect(put([{ ...entry, Time: 1e300 }])).rejects.toMatchObject({ name: "ValidationException" });
+  });
+
   it("refuses eleven entries, none, and more than 256 KB", async () => {
     const { host } = await start([bus]);
     const put = (Entries: unknown[]) => callService(host.service, "PutEvents", { Entries });

@@ -104,6 +104,29 @@ describe("the event a function gets", () => {
     expect(recording.invocations[0]?.event).toMatchObject({ body: "AP8B", isBase64Encoded: true });
   });
 
+  it.each([
+    // As measured on AWS: everything but text, JSON, XML and JavaScript is in base64, what declares no type too.
+    [undefined, true],
+    ["", true],
+    ["application/x-www-form-urlencoded", true],
+    ["application/octet-stream", true],
+    ["image/png", true],
+    ["text/csv", false],
+    ["application/json", false],
+    ["application/problem+json; charset=utf-8", false],
+    ["application/xml", false],
+    ["application/javascript", false],
+  ])("has a body of type %s in base64: %j", async (type, isBase64Encoded) => {
+    const { recording, url } = await api({ routes: { "POST /files": {} } });
+    await new Promise<void>((settle, refuse) => {
+      const headers = type === undefined ? {} : { "content-type": type };
+      const sent = request(`${url}/files`, { method: "POST", headers }, (answer) => answer.resume().on("end", settle));
+      sent.on("error", refuse).end("hello");
+    });
+    const body = isBase64Encoded ? Buffer.from("hello").toString("base64") : "hello";
+    expect(recording.invocations[0]?.event).toMatchObject({ body, isBase64Encoded });
+  });
+
   it("has repeated headers joined with a comma", async () => {
     const { recording, url } = await api();
     await new Promise<void>((settle, refuse) => {

@@ -51,6 +51,23 @@ describe("CloudWatch's API", () => {
     });
   });
 
+  it("refuses more datapoints than CloudWatch gives, however long the range and short the period", async () => {
+    const { host } = await start();
+    const statistics = { Namespace: "Shop", MetricName: "Open", Statistics: ["Sum"] };
+    const ask = (more: object) => callService(host.service, "GetMetricStatistics", { ...statistics, ...more });
+    await expect(ask({ StartTime: 0, EndTime: 1_441 * 60, Period: 60 })).rejects.toMatchObject({
+      name: "InvalidParameterCombination",
+      message: expect.stringContaining("up to 1441 datapoints, which exceeds the limit of 1440"),
+    });
+    await expect(ask({ StartTime: -1e300, EndTime: 1e300, Period: 60 })).rejects.toMatchObject({
+      name: "InvalidParameterValue",
+    });
+    const query = { Id: "a", Expression: "1 + 1", Period: 1 };
+    await expect(
+      callService(host.service, "GetMetricData", { StartTime: 0, EndTime: 100_801, MetricDataQueries: [query] }),
+    ).rejects.toMatchObject({ name: "ValidationError" });
+  });
+
   it("tells the state of alarms, and sets it", async () => {
     const { host, context } = await start({ resources: [alarm({ treatMissingData: "ignore" })] });
     await callService(host.service, "SetAlarmState", {

@@ -5,7 +5,9 @@ import type { HostEvents } from "../host-events";
 import { AwsError, type AwsResponse, type AwsService } from "./aws-service";
 import type { Credentials } from "./credentials";
 import { errorAnswer } from "./error-answer";
-import { requestTarget } from "./request-target";
+import { readBody } from "./request-body";
+import { faultOf, serveRequest } from "./request-faults";
+import { type RequestTarget, requestTarget } from "./request-target";
 
 /** Bytes. S3 takes up to 5 GB in one put; this much is held in memory here. */
 const maximumBody = 64 * 1024 * 1024;
@@ -25,29 +27,45 @@ export interface AwsEndpoint {
   stop(): Promise<void>;
 }
 
-const readBody = (request: IncomingMessage): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maximumBody) {
-        reject(new AwsError("EntityTooLarge", `A request may have ${maximumBody} bytes on the local host.`, 413));
-        request.destroy();
-      } else chunks.push(chunk);
-    });
-    request.on("end", () => {
-      const [only] = chunks;
-      const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-      resolve(request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body);
-    });
-    request.on("error", reject);
-  });
+/** A request that is known to be for a service, with its body as the service takes it. */
+interface Addressed {
+  readonly target: RequestTarget;
+  readonly method: string;
+  /** Path-style for S3. */
+  readonly url: string;
+  readonly body: Buffer;
+}
+
+/** Every service but S3, whose objects keep their encoding, takes a compressed body for what is packed in it. */
+const unpacked = (body: Buffer): Buffer => {
+  try {
+    return gunzipSync(body, { maxOutputLength: maximumBody });
+  } catch (error) {
+    throw new AwsError(
+      "SerializationException",
+      `The request has Content-Encoding: gzip, but its body cannot be unpacked: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+};
 
 /** Buckets may be named in the host (`files.localhost:4566/key`); everything else is told apart without it. */
 const pathStyle = (url: string, host: string | undefined): string => {
   const bucket = /^(.+)\.localhost(?::\d+)?$/.exec(host ?? "")?.[1];
   return bucket === undefined || bucket === "s3" ? url : `/${bucket.replace(/\.s3$/, "")}${url}`;
+};
+
+/** @throws AwsError for an S3 request whose percent signs, in the path or in the source of a copy, are no URL encoding */
+const assertDecodable = (url: string, copySource: string | string[] | undefined): void => {
+  try {
+    decodeURIComponent(url.replace(/\?.*/s, ""));
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
+  }
+  try {
+    decodeURIComponent(String(copySource ?? ""));
+  } catch {
+    throw new AwsError("InvalidArgument", "Invalid copy source encoding.");
+  }
 };
 
 const flatHeaders = (request: IncomingMessage): Record<string, string> => {
@@ -73,24 +91,38 @@ const send = (response: ServerResponse, answer: AwsResponse): void => {
 export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<AwsEndpoint> => {
   const services = new Map(options.services.map((service) => [service.service, service]));
 
-  const answer = async (request: IncomingMessage): Promise<AwsResponse> => {
+  const failed = (error: unknown, resource: string, action: string): void =>
+    options.events.publish({
+      level: "error",
+      resource,
+      what: "failed inside the local host",
+      detail: { action, error: faultOf(error) },
+    });
+
+  const targetOf = async (request: IncomingMessage): Promise<Addressed> => {
     const method = request.method ?? "GET";
     const received = request.url ?? "/";
-    const body = await readBody(request);
-    const s3Url = pathStyle(received, request.headers.host);
-    const unsigned = requestTarget(method, received, request.headers, body);
-    const target = unsigned?.service === "s3" ? requestTarget(method, s3Url, request.headers, body) : unsigned;
+    const sent = await readBody(request, maximumBody);
+    if (sent === undefined) {
+      throw new AwsError("EntityTooLarge", `A request may have ${maximumBody} bytes on the local host.`, 413);
+    }
+    const packed = request.headers["content-encoding"] === "gzip";
+    const first = requestTarget(method, received, request.headers, sent);
+    const body = packed && first?.service !== "s3" ? unpacked(sent) : sent;
+    const unsigned = body === sent ? first : requestTarget(method, received, request.headers, body);
+    const url = unsigned?.service === "s3" ? pathStyle(received, request.headers.host) : received;
+    const target = url === received ? unsigned : requestTarget(method, url, request.headers, body);
     if (target === undefined) {
-      return errorAnswer(
-        new AwsError(
-          "MissingAuthenticationToken",
-          `${method} ${received} names no AWS service: the request is not signed.`,
-          403,
-        ),
-        "rest-json",
-        "",
+      throw new AwsError(
+        "MissingAuthenticationToken",
+        `${method} ${received} names no AWS service: the request is not signed.`,
+        403,
       );
     }
+    return { target, method, url, body };
+  };
+
+  const answer = async ({ target, ...received }: Addressed, request: IncomingMessage): Promise<AwsResponse> => {
     try {
       const principal = options.credentials.principal(target.accessKeyId, target.sessionToken);
       const service = services.get(target.service);
@@ -101,30 +133,42 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
           404,
         );
       }
-      const url = target.service === "s3" ? s3Url : received;
-      return await service.handle({ ...target, principal, method, url, headers: flatHeaders(request), body });
+      if (target.service === "s3") assertDecodable(received.url, request.headers["x-amz-copy-source"]);
+      return await service.handle({ ...target, ...received, principal, headers: flatHeaders(request) });
     } catch (thrown) {
-      const error = thrown instanceof AwsError ? thrown : new AwsError("InternalFailure", String(thrown), 500);
-      if (!(thrown instanceof AwsError)) {
-        options.events.publish({
-          level: "error",
-          resource: target.service,
-          what: "failed inside the local host",
-          detail: { action: target.action, error: thrown instanceof Error ? thrown.stack : String(thrown) },
-        });
-      }
+      if (thrown instanceof AwsError) return errorAnswer(thrown, target.protocol, target.service);
+      failed(thrown, target.service, target.action);
+      const error = new AwsError("InternalFailure", String(thrown), 500);
       return errorAnswer(error, target.protocol, target.service);
     }
   };
 
+  /** Answers with an error of the endpoint itself: the request has reached no service, or its answer cannot be sent. */
+  const refuse = (request: IncomingMessage, response: ServerResponse, thrown: unknown): void => {
+    // A client that went away is not answered; that it did is nothing of the host's.
+    if (response.headersSent || response.destroyed || (request.destroyed && !request.complete)) {
+      response.destroy();
+      return;
+    }
+    if (!(thrown instanceof AwsError)) failed(thrown, "AWS endpoint", `${request.method} ${request.url}`);
+    const error = thrown instanceof AwsError ? thrown : new AwsError("ServiceFailure", String(thrown), 500);
+    send(response, errorAnswer(error, "rest-json", ""));
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      if (options.otherRequests?.(request, response) === true) return;
+      send(response, await answer(await targetOf(request), request));
+    } catch (thrown) {
+      refuse(request, response, thrown);
+    }
+  };
+
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (options.otherRequests?.(request, response) === true) return;
-    answer(request).then(
-      (result) => send(response, result),
-      (thrown) => {
-        const error = thrown instanceof AwsError ? thrown : new AwsError("InternalFailure", String(thrown), 500);
-        if (!response.headersSent) send(response, errorAnswer(error, "rest-json", ""));
-      },
+    response.on("error", () => undefined);
+    void serveRequest(
+      (fault) => refuse(request, response, fault),
+      () => serve(request, response),
     );
   };
   const server = await listen(onRequest, "127.0.0.1", options.port);

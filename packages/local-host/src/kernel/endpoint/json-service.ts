@@ -1,4 +1,5 @@
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "./aws-service";
+import { isNestedDeeperThan } from "./json-depth";
 import type { Principal } from "./principal";
 
 /** Answers one action of a service that speaks JSON: takes the decoded input, gives the output. Rejects with AwsError. */
@@ -8,13 +9,21 @@ export type JsonAction = (
   request: AwsRequest,
 ) => unknown;
 
+/** Levels of a request's JSON; far more than any input has, far less than what is recursive here can stand. */
+const deepestInput = 256;
+
 export const jsonInput = (body: Buffer): Readonly<Record<string, unknown>> => {
   if (body.length === 0) return {};
+  const text = body.toString("utf8");
   try {
-    const input: unknown = JSON.parse(body.toString("utf8"));
+    const input: unknown = JSON.parse(text);
+    if (isNestedDeeperThan(deepestInput, text)) {
+      throw new AwsError("SerializationException", `The request's body is nested deeper than ${deepestInput} levels.`);
+    }
     if (typeof input === "object" && input !== null && !Array.isArray(input))
       return Object.fromEntries(Object.entries(input));
-  } catch {
+  } catch (error) {
+    if (error instanceof AwsError) throw error;
     // Answered below, as any body that is not an object.
   }
   throw new AwsError("SerializationException", "The request's body is not a JSON object.");
@@ -32,11 +41,21 @@ export const unknownAction = (service: string, action: string, known: readonly s
     `The local host's ${service} does not know the action ${action}. It knows ${[...known].sort().join(", ")}.`,
   );
 
+/** Protocols that older SDKs speak to a service which here speaks JSON. */
+const assertJson = (service: string, { action, headers }: AwsRequest): void => {
+  if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded") !== true) return;
+  throw new AwsError(
+    "UnsupportedProtocol",
+    `${action} came in the AWS query protocol (a form), which the local host's ${service} does not speak. It speaks AWS JSON 1.0 (application/x-amz-json-1.0 with X-Amz-Target): use an SDK or a CLI that does, as the current ones do; for SQS boto3 1.28.82, AWS CLI 2.13.33, AWS SDK for Java 2.21.19 or 1.12.585, or later.`,
+  );
+};
+
 /** A service of JSON actions, by their API names. */
 export const jsonService = (service: string, actions: Readonly<Record<string, JsonAction>>): AwsService => ({
   service,
   handle: async (request) => {
     const action = Object.hasOwn(actions, request.action) ? actions[request.action] : undefined;
+    assertJson(service, request);
     if (action === undefined) throw unknownAction(service, request.action, Object.keys(actions));
     return jsonAnswer(await action(jsonInput(request.body), request.principal, request));
   },

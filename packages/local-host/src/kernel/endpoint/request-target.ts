@@ -71,7 +71,9 @@ export const requestTarget = (
   if (scope?.service === "lambda" || path.startsWith("/2015-03-31/") || path.startsWith("/2016-08-19/")) {
     return { ...caller, service: "lambda", action: lambdaAction(method, path), protocol: "rest-json" };
   }
-  if (method === "POST" && header(headers, "content-type")?.startsWith("application/x-www-form-urlencoded") === true) {
+  const isForm = header(headers, "content-type")?.startsWith("application/x-www-form-urlencoded") === true;
+  // S3 takes a body of any type for an object's.
+  if (method === "POST" && isForm && scope?.service !== "s3") {
     const action = new URLSearchParams(body.toString("latin1")).get("Action");
     if (action !== null) return { ...caller, service: scope?.service ?? "sns", action, protocol: "query" };
   }

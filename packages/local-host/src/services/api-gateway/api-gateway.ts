@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "../../kernel/endpoint/request-body";
 import type { HostContext } from "../../kernel/host-context";
 import { AccessLog } from "./access-log";
 import { isPreflight, preflightHeaders, withCorsHeaders } from "./cors";
@@ -8,10 +9,12 @@ import { type GatewayAnswer, refusal } from "./gateway-answer";
 import { invokeIntegration } from "./invoke-integration";
 import { challenge, JwtAuthorizer } from "./jwt-authorizer";
 import { recordExchange } from "./record-exchange";
-import { readBody } from "./request-body";
 import { RouteTable } from "./route-table";
 import type { SigningKeys } from "./signing-keys";
 import { TokenBucket } from "./token-bucket";
+
+/** Bytes; the largest request that API Gateway accepts. */
+const largestBody = 10 * 1024 * 1024;
 
 const send = (response: ServerResponse, answer: GatewayAnswer): void => {
   response.writeHead(answer.status, {
@@ -72,6 +75,12 @@ export class ApiGateway {
     recordExchange(this.context, exchange, answer, this.accessLogs.get(exchange.stage));
   }
 
+  /** Answers that the API has failed, unless an answer is on its way already. */
+  fail(response: ServerResponse): void {
+    if (response.headersSent || response.destroyed) response.destroy();
+    else send(response, refusal("failed"));
+  }
+
   /** The first segment of the path names the stage, unless it is `$default`. */
   private open(message: IncomingMessage): Exchange | undefined {
     const url = message.url ?? "/";
@@ -118,7 +127,7 @@ export class ApiGateway {
     const refused = await this.authorize(exchange, route);
     if (refused !== undefined) return refused;
     if (preflight !== undefined) return preflight;
-    const body = await readBody(message);
+    const body = await readBody(message, largestBody);
     if (body === undefined) return refusal("tooLarge");
     exchange.requestBytes = body.length;
     return invokeIntegration(this.context.calls, exchange, route, body);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ResourceHost } from "../../kernel/endpoint/aws-service";
+import { faultOf, serveRequest } from "../../kernel/endpoint/request-faults";
 import type { HostContext } from "../../kernel/host-context";
 import { ApiGateway } from "./api-gateway";
 import { apiResourceTypes, declaredApis } from "./declared-api";
@@ -71,17 +72,26 @@ export function createHttpApiHost(context: HostContext, options: HttpApiHostOpti
   };
 
   const serverOf = (gateway: ApiGateway, isFirst: boolean): Server => {
-    const server = createServer({ maxHeaderSize, keepAliveTimeout: 65_000 }, (request, response) => {
-      if (isFirst && options.intercept?.(request, response) === true) return;
-      gateway.handle(request, response).catch((error: unknown) => {
+    const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      try {
+        if (isFirst && options.intercept?.(request, response) === true) return;
+        await gateway.handle(request, response);
+      } catch (error) {
         context.events.publish({
           level: "error",
           resource: gateway.api.name,
           what: "response failed in the host",
-          detail: { error: String(error) },
+          detail: { error: faultOf(error) },
         });
-        response.destroy();
-      });
+        gateway.fail(response);
+      }
+    };
+    const server = createServer({ maxHeaderSize, keepAliveTimeout: 65_000 }, (request, response) => {
+      response.on("error", () => undefined);
+      void serveRequest(
+        () => gateway.fail(response),
+        () => serve(request, response),
+      );
     });
     servers.push(server);
     return server;

@@ -9,10 +9,10 @@ export function requestTime(at: Date): string {
   return `${date}:${twoDigits(at.getUTCHours())}:${twoDigits(at.getUTCMinutes())}:${twoDigits(at.getUTCSeconds())} +0000`;
 }
 
-/** Bodies that are passed as text; any other is passed in base64. */
+/** Bodies that are passed as text; any other, one of no declared type among them, is passed in base64. */
 const textual = /^(text\/|application\/(json|javascript|xml)\b|application\/[\w.-]+\+(json|xml)\b)/i;
 
-const isText = (contentType: string | undefined): boolean => contentType === undefined || textual.test(contentType);
+const isText = (contentType: string | undefined): boolean => contentType !== undefined && textual.test(contentType);
 
 function decodedPath(path: string): string {
   try {

@@ -8,7 +8,7 @@ const querySchema = z.object({
   Label: z.string().optional(),
   Expression: z.string().optional(),
   ReturnData: z.boolean().default(true),
-  Period: z.number().optional(),
+  Period: z.number().min(1).optional(),
   MetricStat: z
     .object({
       Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionList }),
@@ -32,6 +32,9 @@ const queryOf = ({ Id, Label, Expression, ReturnData, MetricStat }: z.output<typ
   },
 });
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
+const mostDatapointsOfQueries = 100_800;
+
 export const getMetricData: MonitoringAction = (parts, input, principal) => {
   const schema = z.object({
     MetricDataQueries: z.array(querySchema).max(500),
@@ -43,6 +46,13 @@ export const getMetricData: MonitoringAction = (parts, input, principal) => {
   checkMonitoring(parts, principal, "GetMetricData");
   const queries = MetricDataQueries.map(queryOf);
   const prepared = answered(() => prepareQueries(parts.store, queries));
+  const shortest = Math.min(...MetricDataQueries.map(({ MetricStat, Period }) => MetricStat?.Period ?? Period ?? 60));
+  if ((EndTime - StartTime) / (shortest * 1000) > mostDatapointsOfQueries) {
+    throw new AwsError(
+      "ValidationError",
+      `A query of ${shortest} s periods over this time range has more than ${mostDatapointsOfQueries} datapoints: ask for longer periods or less time.`,
+    );
+  }
   const longest = Math.max(60, ...queries.flatMap(({ metric }) => metric?.periodSeconds ?? []));
   return {
     Messages: [],
@@ -90,6 +100,9 @@ const seriesOf = (
   return points;
 };
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
+const mostDatapoints = 1_440;
+
 export const getMetricStatistics: MonitoringAction = (parts, input, principal) => {
   const schema = z.object({
     Namespace: z.string(),
@@ -102,6 +115,13 @@ export const getMetricStatistics: MonitoringAction = (parts, input, principal) =
     ExtendedStatistics: z.array(z.string()).default([]),
   });
   const request = readRequest(schema, input);
+  const asked = Math.ceil((request.EndTime - request.StartTime) / (request.Period * 1000));
+  if (asked > mostDatapoints) {
+    throw new AwsError(
+      "InvalidParameterCombination",
+      `You have requested up to ${asked} datapoints, which exceeds the limit of ${mostDatapoints}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
+    );
+  }
   checkMonitoring(parts, principal, "GetMetricStatistics");
   const identity = { namespace: request.Namespace, name: request.MetricName, dimensions: request.Dimensions };
   const period = request.Period * 1000;

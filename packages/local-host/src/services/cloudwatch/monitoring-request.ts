@@ -26,8 +26,12 @@ export const checkMonitoring = (
   more: { resourceArn?: string; context?: Readonly<Record<string, string>> } = {},
 ): void => context.access.check({ principal, action: `cloudwatch:${action}`, resourceArn: "*", ...more });
 
-/** Seconds since the epoch, as the JSON protocol has times; milliseconds here. */
-export const time = z.number().transform((seconds) => seconds * 1000);
+/** Seconds since the epoch, as the JSON protocol has times, in the years 1 to 9999; milliseconds here. */
+export const time = z
+  .number()
+  .min(-62_135_596_800)
+  .max(253_402_300_799)
+  .transform((seconds) => seconds * 1000);
 export const dimensionList = z
   .array(z.object({ Name: z.string(), Value: z.string() }))
   .default([])

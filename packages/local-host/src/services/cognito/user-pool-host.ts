@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AwsResponse, AwsService, ResourceHost } from "../../kernel/endpoint/aws-service";
+import { readBody } from "../../kernel/endpoint/request-body";
 import type { HostContext } from "../../kernel/host-context";
-import { readBody } from "../api-gateway/request-body";
 import type { SigningKeys } from "../api-gateway/signing-keys";
 import { cognitoService } from "./cognito-service";
 import { declaredPools, userPoolResourceTypes } from "./declared-pool";
@@ -27,11 +27,14 @@ export interface UserPoolHost extends ResourceHost {
   serveTokenRequest(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
+/** Bytes; a token request has a few hundred. */
+const largestBody = 1024 * 1024;
+
 const headersOf = (message: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
 
 async function serve(answer: WebAnswer, message: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(message);
+  const body = await readBody(message, largestBody);
   if (body === undefined) return void response.writeHead(413).end();
   const { method = "GET", url = "/" } = message;
   const result = await answer({ method, url, headers: headersOf(message), body });

@@ -2,6 +2,7 @@ import type { AccessControl } from "../../kernel/endpoint/access-control";
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../../kernel/endpoint/aws-service";
 import { jsonAnswer, jsonInput } from "../../kernel/endpoint/json-service";
 import type { Engine } from "./engine";
+import { assertExpressionCharacters } from "./expression-characters";
 import { isWrite, type RequestedAccess, requestedAccesses, tableNameOf } from "./requested-access";
 import { answerStreams, streamLabel, streamOf, streamsActions } from "./streams-api";
 import type { TableStreams } from "./table-stream";
@@ -49,6 +50,7 @@ export class DynamodbService implements AwsService {
         context,
       });
     }
+    assertExpressionCharacters(input);
     const answer = await this.forward(request.action, withTableName(request.body, input));
     if (answer.status < 300 && isWrite(request.action)) {
       for (const table of new Set(accesses.map((access) => access.table))) this.options.written(table);

@@ -55,8 +55,12 @@ const textOperand = (operand: unknown, operator: string, path: string): string =
 };
 
 const affix = (operator: "prefix" | "suffix", operand: unknown, path: string): TextTest => {
-  if (typeof operand === "object" && operand !== null && "equals-ignore-case" in operand) {
-    const folded = textOperand(operand["equals-ignore-case"], operator, path).toLowerCase();
+  if (typeof operand === "object" && operand !== null && !Array.isArray(operand)) {
+    const inner = operatorOf(operand, path);
+    if (inner.operator !== "equals-ignore-case") {
+      throw new InvalidEventPatternError(`"${path}" has an unsupported ${operator} pattern ${inner.operator}`);
+    }
+    const folded = textOperand(inner.operand, inner.operator, path).toLowerCase();
     return operator === "prefix"
       ? (text) => text.slice(0, folded.length).toLowerCase() === folded
       : (text) => text.toLowerCase().endsWith(folded);
@@ -104,7 +108,22 @@ const numeric = (operand: unknown, path: string): ValueTest => {
   }
   const tests: ((value: number) => boolean)[] = [];
   for (let at = 0; at < operand.length; at += 2) tests.push(comparison(operand[at], operand[at + 1], path));
+  if (operand.length === 4) assertRange(operand, path);
   return (leaf) => typeof leaf === "number" && tests.every((test) => test(leaf));
+};
+
+/** A range has its lower bound first, and something between its bounds. */
+const assertRange = ([first, bottom, second, top]: readonly unknown[], path: string): void => {
+  if ((first !== ">" && first !== ">=") || (second !== "<" && second !== "<=")) {
+    throw new InvalidEventPatternError(
+      `"${path}" has a bad numeric range ${JSON.stringify([first, bottom, second, top])}; [">", 0, "<=", 5] would do`,
+    );
+  }
+  if (Number(bottom) >= Number(top)) {
+    throw new InvalidEventPatternError(
+      `"${path}" has a bad numeric range: bottom ${bottom} must be less than top ${top}`,
+    );
+  }
 };
 
 const comparison = (operator: unknown, bound: unknown, path: string): ((value: number) => boolean) => {
@@ -149,7 +168,13 @@ const anythingBut = (operand: unknown, path: string): ValueTest => {
     if (!["prefix", "suffix", "equals-ignore-case", "wildcard"].includes(operator)) {
       throw new InvalidEventPatternError(`"${path}" has an unrecognized match type ${operator} in anything-but`);
     }
-    const excluded = listOf(inner, path).map((one) => compileValueRule({ [operator]: one }, path));
+    const excluded = listOf(inner, path).map((one) => {
+      const text = textOperand(one, `${operator} in anything-but`, path);
+      if (text === "" && (operator === "prefix" || operator === "suffix")) {
+        throw new InvalidEventPatternError(`"${path}" has an empty ${operator} in anything-but`);
+      }
+      return compileValueRule({ [operator]: text }, path);
+    });
     return (leaf) => !excluded.some((test) => test(leaf));
   }
   const values = listOf(operand, path);
@@ -157,6 +182,10 @@ const anythingBut = (operand: unknown, path: string): ValueTest => {
     throw new InvalidEventPatternError(
       `"${path}" needs all strings or all numbers in anything-but: ${JSON.stringify(operand)}`,
     );
+  }
+  const tooLarge = values.find((value) => typeof value === "number" && Math.abs(value) > NUMERIC_LIMIT);
+  if (tooLarge !== undefined) {
+    throw new InvalidEventPatternError(`"${path}" excludes ${tooLarge}; numbers from -5e9 to 5e9 are possible`);
   }
   const excluded = new Set<unknown>(values);
   return (leaf) => !excluded.has(leaf);

@@ -1,4 +1,5 @@
-import { compileValueRule, type ValueTest } from "./event-pattern-value";
+import { compileFieldRules, type FieldRules } from "./event-pattern-field";
+import { type FlatEvent, flattenEvent, type Membership } from "./flat-event";
 import { InvalidEventPatternError } from "./invalid-event-pattern-error";
 
 /** An EventBridge event pattern, as JSON: fields to lists of accepted values, nested as the event is. */
@@ -8,27 +9,43 @@ export interface EventPattern {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Matches one object of the event; `siblings` are all objects of the event at the same path, through every array. */
-type FieldTest = (object: Json | undefined, siblings: readonly Json[]) => boolean;
+/** Rules that must all hold, by the dotted path of their field: one way in which a pattern with $or can match. */
+type Branch = ReadonlyMap<string, FieldRules>;
+
+interface CompiledPattern {
+  readonly branches: readonly Branch[];
+  /** Every path of a rule, and every beginning of one. */
+  readonly paths: ReadonlySet<string>;
+}
+
+/** Levels of a pattern; those of EventBridge are at most 4,096 characters long. */
+const deepest = 1_000;
+
+/** Branches of the alternatives of all $or, multiplied. */
+const mostBranches = 1_000;
+
+/** Operators; an object with one of these names is no alternative of an $or, which then is a field like any other. */
+const operators: ReadonlySet<string> = new Set([
+  ...["anything-but", "cidr", "equals-ignore-case", "exactly", "exists", "numeric", "prefix", "suffix", "wildcard"],
+]);
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const compiled = new WeakMap<EventPattern, FieldTest>();
+const compiledPatterns = new WeakMap<EventPattern, CompiledPattern>();
 
 /**
  * Whether an event matches a pattern in EventBridge's pattern language: exact values, prefix, suffix,
- * equals-ignore-case, anything-but, numeric, exists, cidr, wildcard and $or, on nested fields and arrays.
- * The pattern is compiled once. Throws InvalidEventPatternError.
+ * equals-ignore-case, anything-but, numeric, exists, cidr, wildcard and $or, on nested fields and arrays. A key with a
+ * dot is the same as keys nested, in the pattern and in the event. The pattern is compiled once.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ *
+ * @throws InvalidEventPatternError
  */
 export const matchesPattern = (pattern: EventPattern, event: unknown): boolean => {
-  let test = compiled.get(pattern);
-  if (test === undefined) {
-    test = compileFields(pattern, "");
-    compiled.set(pattern, test);
-  }
-  const roots = objectsIn(event);
-  return roots.length === 0 ? test(undefined, []) : roots.some((root) => test(root, roots));
+  const compiled = compiledPatterns.get(pattern) ?? compile(pattern);
+  const flat = flattenEvent(event, compiled.paths);
+  return compiled.branches.some((branch) => matchesBranch(branch, flat));
 };
 
 /** Reads a pattern from the JSON text that a rule has, and checks it. */
@@ -40,73 +57,83 @@ export const parseEventPattern = (json: string): EventPattern => {
     throw new InvalidEventPatternError(`it is not JSON: ${json}`);
   }
   if (!isObject(pattern)) throw new InvalidEventPatternError(`it must be an object, but is ${json}`);
-  compiled.set(pattern, compileFields(pattern, ""));
+  compile(pattern);
   return pattern;
 };
 
-const compileFields = (pattern: Json, path: string): FieldTest => {
+const compile = (pattern: EventPattern): CompiledPattern => {
+  const branches = branchesOf(pattern, "", [new Map()], 1);
+  const paths = new Set<string>();
+  for (const path of branches.flatMap((branch) => [...branch.keys()])) {
+    for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1)) paths.add(path.slice(0, dot));
+    paths.add(path);
+  }
+  const compiled = { branches, paths };
+  compiledPatterns.set(pattern, compiled);
+  return compiled;
+};
+
+/** Adds the rules of an object of the pattern to each branch; an $or in it makes as many of each as it has alternatives. */
+const branchesOf = (pattern: Json, path: string, before: readonly Branch[], level: number): readonly Branch[] => {
+  if (level > deepest) throw new InvalidEventPatternError(`it is nested deeper than ${deepest} levels`);
   const entries = Object.entries(pattern);
   if (entries.length === 0) throw new InvalidEventPatternError(`${path || "the pattern"} has no fields`);
-  const tests = entries.map(([field, value]) =>
-    isOr(field, value) ? compileOr(value, path) : compileField(field, value, path === "" ? field : `${path}.${field}`),
-  );
-  return (object, siblings) => tests.every((test) => test(object, siblings));
-};
-
-/** `$or` is a field of the event like any other unless it holds two or more objects that are not value rules. */
-const isOr = (field: string, value: unknown): value is readonly Json[] =>
-  field === "$or" && Array.isArray(value) && value.length > 1 && value.every(isObject);
-
-const compileOr = (alternatives: readonly Json[], path: string): FieldTest => {
-  const tests = alternatives.map((alternative) => compileFields(alternative, path));
-  return (object, siblings) => tests.some((test) => test(object, siblings));
-};
-
-const compileField = (field: string, value: unknown, path: string): FieldTest => {
-  if (isObject(value)) return compileNested(field, compileFields(value, path));
-  if (!Array.isArray(value)) {
-    throw new InvalidEventPatternError(`"${path}" must be an object or an array, but is ${JSON.stringify(value)}`);
-  }
-  if (value.length === 0) throw new InvalidEventPatternError(`empty arrays are not allowed: "${path}"`);
-  return compileLeaf(field, value, path);
-};
-
-const compileNested =
-  (field: string, test: FieldTest): FieldTest =>
-  (object, siblings) => {
-    const below = siblings.flatMap((sibling) => objectsIn(sibling[field]));
-    const own = object === undefined ? [] : objectsIn(object[field]);
-    // Fields that are matched together must be in the same element of an array.
-    return own.length === 0 ? test(undefined, below) : own.some((candidate) => test(candidate, below));
-  };
-
-const compileLeaf = (field: string, rules: readonly unknown[], path: string): FieldTest => {
-  let acceptsAbsent = false;
-  const tests: ValueTest[] = [];
-  for (const rule of rules) {
-    if (isObject(rule) && "exists" in rule) {
-      if (typeof rule["exists"] !== "boolean" || Object.keys(rule).length > 1) {
-        throw new InvalidEventPatternError(`"exists" of "${path}" must be true or false alone`);
-      }
-      if (rule["exists"]) tests.push(() => true);
-      else acceptsAbsent = true;
-    } else {
-      tests.push(compileValueRule(rule, path));
+  let branches = before;
+  for (const [field, value] of entries) {
+    const inner = path === "" ? field : `${path}.${field}`;
+    if (isOr(field, value)) {
+      branches = value.flatMap((alternative) => branchesOf(alternative, path, branches, level + 1));
+    } else if (isObject(value)) branches = branchesOf(value, inner, branches, level + 1);
+    else {
+      const rules = compileFieldRules(value, inner);
+      branches = branches.map((branch) => new Map([...branch, [inner, rules]]));
+    }
+    if (branches.length > mostBranches) {
+      throw new InvalidEventPatternError(`its $or have more than ${mostBranches} combinations`);
     }
   }
-  return (object, siblings) => {
-    if (object !== undefined && someLeaf(object[field], (leaf) => tests.some((test) => test(leaf)))) return true;
-    return acceptsAbsent && !siblings.some((sibling) => someLeaf(sibling[field], () => true));
+  return branches;
+};
+
+const isOr = (field: string, value: unknown): value is readonly Json[] =>
+  field === "$or" &&
+  Array.isArray(value) &&
+  value.length > 1 &&
+  value.every((each) => isObject(each) && !Object.keys(each).some((name) => operators.has(name)));
+
+/**
+ * Finds a value for each field such that those of one array come from the same element of it. What has failed once for
+ * the remaining fields and the elements that matter to them is not tried again.
+ */
+const matchesBranch = (branch: Branch, event: FlatEvent): boolean => {
+  const fields = [...branch].map(([path, rules]) => ({ ...rules, values: event.get(path) ?? [] }));
+  const arraysFrom: ReadonlySet<number>[] = [];
+  for (const { values } of fields.toReversed()) {
+    arraysFrom.unshift(
+      new Set([...(arraysFrom[0] ?? []), ...values.flatMap(({ membership }) => [...membership.keys()])]),
+    );
+  }
+  const failed = new Set<string>();
+  const rest = (index: number, before: Membership): boolean => {
+    const field = fields[index];
+    if (field === undefined) return true;
+    const chosen = new Map([...before].filter(([array]) => arraysFrom[index]?.has(array) === true));
+    const key = `${index} ${[...chosen].sort(([a], [b]) => a - b).join()}`;
+    if (failed.has(key)) return false;
+    if (field.values.length === 0 && field.acceptsAbsent && rest(index + 1, chosen)) return true;
+    for (const { leaf, membership } of field.values) {
+      if (!field.test(leaf)) continue;
+      const together = joined(chosen, membership);
+      if (together !== undefined && rest(index + 1, together)) return true;
+    }
+    failed.add(key);
+    return false;
   };
+  return rest(0, new Map());
 };
 
-const someLeaf = (value: unknown, test: (leaf: unknown) => boolean): boolean => {
-  if (value === undefined || isObject(value)) return false;
-  if (Array.isArray(value)) return value.some((element) => someLeaf(element, test));
-  return test(value);
-};
-
-const objectsIn = (value: unknown): readonly Json[] => {
-  if (isObject(value)) return [value];
-  return Array.isArray(value) ? value.flatMap(objectsIn) : [];
+/** Both memberships as one; undefined when they are of different elements of the same array. */
+const joined = (one: Membership, other: Membership): Membership | undefined => {
+  for (const [array, element] of other) if ((one.get(array) ?? element) !== element) return undefined;
+  return other.size === 0 ? one : new Map([...one, ...other]);
 };

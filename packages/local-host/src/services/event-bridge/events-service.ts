@@ -85,6 +85,16 @@ const archiveAnswer = ({ archive }: EventsServiceParts, { name, busArn, retentio
   };
 };
 
+const parsedEvent = (json: string): unknown => {
+  try {
+    const event: unknown = JSON.parse(json);
+    if (typeof event === "object" && event !== null) return event;
+  } catch {
+    // Answered below, as any text that is not an object.
+  }
+  throw new AwsError("ValidationException", "Parameter Event is not valid. Reason: it must be a JSON object.");
+};
+
 const actions: Readonly<Record<string, Action>> = {
   PutEvents: ({ context, buses }, input, principal) => putEvents(context, buses, principal, input),
   DescribeEventBus: (parts, input, principal) => {
@@ -124,7 +134,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
   TestEventPattern: (_parts, input) => {
     const { EventPattern, Event } = read(z.object({ EventPattern: z.string(), Event: z.string() }), input);
-    return { Result: matchesPattern(parseEventPattern(EventPattern), JSON.parse(Event)) };
+    return { Result: matchesPattern(parseEventPattern(EventPattern), parsedEvent(Event)) };
   },
   ListArchives: (parts, _input, principal) => {
     allowed(parts, principal, "ListArchives", "*");

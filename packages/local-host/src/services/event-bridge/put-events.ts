@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AwsError } from "../../kernel/endpoint/aws-service";
+import { isNestedDeeperThan } from "../../kernel/endpoint/json-depth";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostContext } from "../../kernel/host-context";
 import { type BusEvent, newBusEvent } from "./bus-event";
@@ -12,14 +13,19 @@ const MAX_TOTAL_SIZE = 256 * 1024;
 /** Bytes that an entry's Time counts for, whatever its form. */
 const TIME_SIZE = 14;
 
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const MAX_DETAIL_LEVELS = 1_000;
+/** Characters, https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EventBridgeParameters.html */
+const MAX_LENGTHS = { Source: 256, DetailType: 128 } as const;
+
 const entrySchema = z.object({
   Source: z.string().optional(),
   DetailType: z.string().optional(),
   Detail: z.string().optional(),
   EventBusName: z.string().optional(),
   Resources: z.array(z.string()).optional(),
-  /** Seconds since the epoch. */
-  Time: z.number().optional(),
+  /** Seconds since the epoch, in the years 1 to 9999. */
+  Time: z.number().min(-62_135_596_800).max(253_402_300_799).optional(),
 });
 type Entry = z.output<typeof entrySchema>;
 
@@ -96,16 +102,23 @@ const checkAccess = (context: HostContext, principal: Principal, entries: readon
   }
 };
 
-const invalidArgument = (name: string) => ({
+const invalidArgument = (name: string, reason = `${name} is a required argument.`) => ({
   ErrorCode: "InvalidArgument",
-  ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+  ErrorMessage: `Parameter ${name} is not valid. Reason: ${reason}`,
 });
+
+const tooLong = (name: keyof typeof MAX_LENGTHS, value: string) =>
+  value.length > MAX_LENGTHS[name]
+    ? invalidArgument(name, `it has ${value.length} characters; at most ${MAX_LENGTHS[name]} are possible.`)
+    : undefined;
 
 const readEntry = (context: HostContext, entry: Entry): BusEvent | { ErrorCode: string; ErrorMessage: string } => {
   const { Source, DetailType, Detail, Resources = [], Time } = entry;
   if (!Source) return invalidArgument("Source");
   if (!DetailType) return invalidArgument("DetailType");
   if (!Detail) return invalidArgument("Detail");
+  const length = tooLong("Source", Source) ?? tooLong("DetailType", DetailType);
+  if (length !== undefined) return length;
   if (Source.startsWith("aws.")) {
     return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
   }
@@ -118,7 +131,8 @@ const readEntry = (context: HostContext, entry: Entry): BusEvent | { ErrorCode: 
 const parsedObject = (json: string): object | undefined => {
   try {
     const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject && !isNestedDeeperThan(MAX_DETAIL_LEVELS, json) ? value : undefined;
   } catch {
     return undefined;
   }

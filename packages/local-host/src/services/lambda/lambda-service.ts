@@ -26,9 +26,9 @@ export class LambdaService implements AwsService {
   }
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
-    const url = new URL(request.url, "http://localhost");
-    const [, , , name = "", part] = url.pathname.split("/");
-    const target = decodeURIComponent(name);
+    const [path = "", query = ""] = request.url.split("?", 2);
+    const [, , , name = "", part] = path.split("/");
+    const target = decoded(name);
     try {
       switch (request.action) {
         case "Invoke":
@@ -41,7 +41,7 @@ export class LambdaService implements AwsService {
           return json(200, { Functions: this.settings.functions().map(configurationOf) });
         case "ListEventSourceMappings":
           this.settings.check(request.principal, "lambda:ListEventSourceMappings", "*");
-          return json(200, { EventSourceMappings: this.mappingsOf(url.searchParams) });
+          return json(200, { EventSourceMappings: this.mappingsOf(new URLSearchParams(query)) });
         default:
           throw new AwsError(
             "UnknownOperationException",
@@ -132,6 +132,14 @@ const optionsOf = (headers: AwsRequest["headers"]): InvocationOptions => {
     ...(traceId !== undefined && { traceId }),
     ...(context !== undefined && { clientContext: Buffer.from(context, "base64").toString() }),
   };
+};
+
+const decoded = (name: string): string => {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new AwsError("ValidationException", `The function name ${name} is not valid: its % is no URL encoding.`);
+  }
 };
 
 const requireJson = (payload: string): void => {

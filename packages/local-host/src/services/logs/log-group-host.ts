@@ -7,6 +7,7 @@ import {
   type AwsService,
   type ResourceHost,
 } from "../../kernel/endpoint/aws-service";
+import { jsonInput } from "../../kernel/endpoint/json-service";
 import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { HostContext } from "../../kernel/host-context";
 import { identityOf } from "../../kernel/program/identity-of";
@@ -92,12 +93,12 @@ export class LogGroupHost implements ResourceHost, AwsService {
   };
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
-    const input: unknown = request.body.length === 0 ? {} : JSON.parse(request.body.toString());
+    const input = jsonInput(request.body);
     switch (request.action) {
       case "FilterLogEvents":
-        return json(this.filter(request, filterInput.parse(input)));
+        return json(this.filter(request, read(filterInput, input)));
       case "DescribeLogGroups":
-        return json(this.describe(request, describeInput.parse(input).logGroupNamePrefix));
+        return json(this.describe(request, read(describeInput, input).logGroupNamePrefix));
       default:
         throw new AwsError("UnknownOperationException", `The local host does not answer logs ${request.action}`);
     }
@@ -158,6 +159,12 @@ const termsOf = (pattern: string): string[] => {
       `The local host does not evaluate JSON filter patterns: ${pattern}`,
     );
   return [...pattern.matchAll(/"([^"]*)"|(\S+)/g)].map(([, phrase, word]) => phrase ?? word ?? "");
+};
+
+const read = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new AwsError("InvalidParameterException", z.prettifyError(parsed.error));
 };
 
 const json = (body: object): AwsResponse => ({

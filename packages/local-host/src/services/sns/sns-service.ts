@@ -40,24 +40,36 @@ const subscribeSchema = z.object({
 const subscriptionSchema = z.object({ SubscriptionArn: z.string() });
 const subscriptionAttributeSchema = subscriptionSchema.extend(topicAttributeSchema.shape);
 
-/** With `MessageStructure: "json"` the message is an object of one text per protocol, and `default`. */
+const isObject = (value: unknown): value is Input =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * With `MessageStructure: "json"` the message is an object of one text per protocol, and `default`; a key whose value is
+ * no text is ignored. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 const structured = (message: string): Pick<Publication, "body" | "bodyFor"> => {
-  const parsed = pairs.safeParse(JSON.parse(message));
-  const body = parsed.data?.["default"];
-  if (body === undefined) {
-    throw new AwsError(
-      "InvalidParameter",
-      "Invalid parameter: Message Structure - No default entry in JSON message body",
-    );
+  const refuse = (reason: string) =>
+    new AwsError("InvalidParameter", `Invalid parameter: Message Structure - ${reason}`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(message);
+  } catch {
+    throw refuse("JSON message body failed to parse");
   }
-  return { body, bodyFor: parsed.data ?? {} };
+  const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+  const texts = Object.entries(isObject ? (parsed ?? {}) : {}).filter(([, text]) => typeof text === "string");
+  const bodyFor: Readonly<Record<string, string>> = Object.fromEntries(texts);
+  const body = bodyFor["default"];
+  if (body === undefined) throw refuse("No default entry in JSON message body");
+  return { body, bodyFor };
 };
 
 const publicationFrom = (input: Input): Publication => {
   const wire = parameters(publishSchema, input);
   return {
     ...(wire.MessageStructure === "json" ? structured(wire.Message) : { body: wire.Message }),
-    attributes: messageAttributes(wire.MessageAttributes ?? {}),
+    // The code that the SDKs know as InvalidParameterValueException.
+    attributes: messageAttributes(wire.MessageAttributes ?? {}, "ParameterValueInvalid"),
     ...(wire.Subject === undefined ? {} : { subject: wire.Subject }),
     ...(wire.MessageGroupId === undefined ? {} : { groupId: wire.MessageGroupId }),
     ...(wire.MessageDeduplicationId === undefined ? {} : { deduplicationId: wire.MessageDeduplicationId }),
@@ -80,7 +92,10 @@ const publishActions = (topics: Topics): Readonly<Record<string, Action>> => ({
     const topicArn = topicArnIn(input);
     topics.check(principal, "Publish", topicArn);
     topics.topic(topicArn);
-    return eachEntry({ Entries: input["PublishBatchRequestEntries"] }, async (entry) => {
+    const entries = input["PublishBatchRequestEntries"];
+    // An entry whose form is not valid fails the batch; what a topic refuses fails alone.
+    if (Array.isArray(entries)) for (const entry of entries) if (isObject(entry)) publicationFrom(entry);
+    return eachEntry(entries, { entry: "PublishBatchRequestEntries.member" }, async (entry) => {
       const { messageId } = await topics.publish(principal, topicArn, publicationFrom(entry));
       return { MessageId: messageId };
     });

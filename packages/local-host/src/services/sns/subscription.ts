@@ -1,6 +1,7 @@
 import { AwsError } from "../../kernel/endpoint/aws-service";
-import { matchesPattern, parseEventPattern } from "../event-bridge/event-pattern";
+import { matchesPattern } from "../event-bridge/event-pattern";
 import type { MessageAttributes } from "../sqs/sqs-message";
+import { assertFilterPolicy, filterPolicyOf } from "./filter-policy";
 
 /** A topic's subscription. */
 export interface Subscription {
@@ -33,23 +34,29 @@ const jsonOr = (text: string, otherwise: unknown): unknown => {
   }
 };
 
-const policies = new Map<string, ReturnType<typeof parseEventPattern>>();
-
-const policyOf = (text: string): ReturnType<typeof parseEventPattern> => {
-  const policy = policies.get(text) ?? parseEventPattern(text);
-  policies.set(text, policy);
-  return policy;
+const isJsonObject = (text: string): boolean => {
+  const value = jsonOr(text, undefined);
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 };
 
-/** @throws AwsError InvalidParameter for a filter policy that SNS would refuse */
-export const assertFilterPolicy = (text: string | undefined): void => {
-  if (text === undefined || text === "" || text === "{}") return;
-  try {
-    policyOf(text);
-  } catch (error) {
+/**
+ * https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
+ *
+ * @throws AwsError InvalidParameter for attributes that SNS would refuse
+ */
+export const assertSubscriptionAttributes = (attributes: Subscription["attributes"]): void => {
+  assertFilterPolicy(attributes["FilterPolicy"], attributes["FilterPolicyScope"]);
+  for (const name of ["RedrivePolicy", "DeliveryPolicy"]) {
+    const text = attributes[name];
+    if (text !== undefined && text !== "" && !isJsonObject(text)) {
+      throw new AwsError("InvalidParameter", `Invalid parameter: ${name}: failed to parse JSON.`);
+    }
+  }
+  const raw = attributes["RawMessageDelivery"];
+  if (raw !== undefined && !/^(true|false)$/i.test(raw)) {
     throw new AwsError(
       "InvalidParameter",
-      `Invalid parameter: FilterPolicy: ${error instanceof Error ? error.message : ""}`,
+      `Invalid parameter: RawMessageDelivery: Invalid value [${raw}]. Must be true or false.`,
     );
   }
 };
@@ -59,8 +66,8 @@ export const accepts = (subscription: Subscription, body: string, attributes: Me
   const text = subscription.attributes["FilterPolicy"];
   if (text === undefined || text === "" || text === "{}") return true;
   if (subscription.attributes["FilterPolicyScope"] !== "MessageBody") {
-    return matchesPattern(policyOf(text), attributeValues(attributes));
+    return matchesPattern(filterPolicyOf(text), attributeValues(attributes));
   }
   const content = jsonOr(body, undefined);
-  return typeof content === "object" && content !== null && matchesPattern(policyOf(text), content);
+  return typeof content === "object" && content !== null && matchesPattern(filterPolicyOf(text), content);
 };

@@ -6,7 +6,7 @@ import type { Queues } from "../sqs/queues";
 import { type MessageAttributes, messageSize } from "../sqs/sqs-message";
 import { deliverNotification } from "./deliver-notification";
 import type { Deliveries } from "./delivery";
-import { accepts, assertFilterPolicy, type Subscription } from "./subscription";
+import { accepts, assertSubscriptionAttributes, type Subscription } from "./subscription";
 import type { TopicStore } from "./topic-store";
 
 export interface Topic {
@@ -109,7 +109,7 @@ export class Topics {
 
   subscribe(subscription: Subscription): void {
     this.topic(subscription.topicArn);
-    assertFilterPolicy(subscription.attributes["FilterPolicy"]);
+    assertSubscriptionAttributes(subscription.attributes);
     this.subscriptions.set(subscription.arn, subscription);
   }
 

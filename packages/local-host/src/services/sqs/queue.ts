@@ -202,9 +202,15 @@ export class Queue {
     return taken;
   }
 
+  /**
+   * Only what was received holds its group back, not what is still delayed.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+   */
   private groupsInFlight(): ReadonlySet<string> {
     const groups = new Set<string>();
-    for (const { groupId } of this.hidden.values()) if (groupId !== undefined) groups.add(groupId);
+    for (const { groupId, receipt } of this.hidden.values()) {
+      if (groupId !== undefined && receipt !== undefined) groups.add(groupId);
+    }
     return groups;
   }
 

@@ -1,21 +1,39 @@
 import * as z from "zod";
 import { AwsError } from "../../kernel/endpoint/aws-service";
 
-const entries = z.array(z.looseObject({ Id: z.string() })).catch([]);
+const entries = z.array(z.looseObject({ Id: z.string().optional() }));
 
-/** Bytes that all messages of a batch may have together. */
+/** Bytes that all messages of a batch may have together, with their attributes. */
 const batchLimit = 1_048_576;
+
+/** What a batch is of, as SQS and SNS name the entry in their errors: `SendMessageBatchRequestEntry`. */
+export interface BatchKind {
+  readonly entry: string;
+  /** Bytes of an entry; counted where the batch as a whole has a limit. */
+  readonly size?: (entry: Readonly<Record<string, unknown>>) => number;
+}
+
+const entriesOf = (given: unknown, kind: BatchKind) => {
+  const parsed = entries.safeParse(given ?? []);
+  if (!parsed.success) {
+    throw new AwsError("InvalidParameterValue", `A batch is a list of ${kind.entry}: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data.map(({ Id, ...entry }, index) => {
+    if (Id !== undefined) return { ...entry, Id };
+    throw new AwsError("MissingParameter", `The request must contain the parameter ${kind.entry}.${index + 1}.Id.`);
+  });
+};
 
 /**
  * Does something with each entry of a batch. One that fails does not fail the others: the answer lists both, and is a
  * success all the same, which is why every caller has to look into it.
  */
 export const eachEntry = async (
-  input: Readonly<Record<string, unknown>>,
+  given: unknown,
+  kind: BatchKind,
   act: (entry: Readonly<Record<string, unknown>>) => object | Promise<object>,
-  sending = false,
 ): Promise<{ readonly Successful: readonly object[]; readonly Failed: readonly object[] }> => {
-  const batch = entries.parse(input["Entries"]);
+  const batch = entriesOf(given, kind);
   if (batch.length === 0) throw new AwsError("EmptyBatchRequest", "There should be at least one entry in the request.");
   if (batch.length > 10) {
     throw new AwsError(
@@ -34,8 +52,9 @@ export const eachEntry = async (
     if (ids.has(Id)) throw new AwsError("BatchEntryIdsNotDistinct", `Id ${Id} repeated.`);
     ids.add(Id);
   }
-  const size = batch.reduce((sum, entry) => sum + Buffer.byteLength(String(entry["MessageBody"] ?? "")), 0);
-  if (sending && size > batchLimit) {
+  const { size: sizeOf = () => 0 } = kind;
+  const size = batch.reduce((sum, entry) => sum + sizeOf(entry), 0);
+  if (size > batchLimit) {
     throw new AwsError(
       "BatchRequestTooLong",
       `Batch requests cannot be longer than ${batchLimit} bytes. You have sent ${size} bytes.`,

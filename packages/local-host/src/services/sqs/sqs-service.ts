@@ -5,7 +5,7 @@ import type { MessageMoveTasks } from "./message-move-tasks";
 import { validateAttributes } from "./queue-attributes";
 import type { Queues } from "./queues";
 import { eachEntry } from "./sqs-batch";
-import { newMessage, parameters, receivedOnWire, sentOnWire } from "./sqs-wire";
+import { entrySize, newMessage, parameters, receivedOnWire, sentOnWire } from "./sqs-wire";
 
 const strings = z.record(z.string(), z.string());
 const names = z.array(z.string()).optional();
@@ -30,7 +30,10 @@ const messageActions = (queues: Queues): Readonly<Record<string, JsonAction>> =>
   SendMessageBatch: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
     queues.check(principal, "SendMessage", queue.arn);
-    return eachEntry(input, (entry) => sentOnWire(queues.enqueue(principal, queue, newMessage(entry))), true);
+    const kind = { entry: "SendMessageBatchRequestEntry", size: entrySize };
+    return eachEntry(input["Entries"], kind, (entry) =>
+      sentOnWire(queues.enqueue(principal, queue, newMessage(entry))),
+    );
   },
   ReceiveMessage: async (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
@@ -51,7 +54,7 @@ const messageActions = (queues: Queues): Readonly<Record<string, JsonAction>> =>
   DeleteMessageBatch: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
     queues.check(principal, "DeleteMessage", queue.arn);
-    return eachEntry(input, (entry) => {
+    return eachEntry(input["Entries"], { entry: "DeleteMessageBatchRequestEntry" }, (entry) => {
       queue.delete(parameters(deleteSchema, entry).ReceiptHandle);
       return {};
     });
@@ -64,13 +67,36 @@ const messageActions = (queues: Queues): Readonly<Record<string, JsonAction>> =>
   ChangeMessageVisibilityBatch: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
     queues.check(principal, "ChangeMessageVisibility", queue.arn);
-    return eachEntry(input, (entry) => {
+    return eachEntry(input["Entries"], { entry: "ChangeMessageVisibilityBatchRequestEntry" }, (entry) => {
       const { ReceiptHandle, VisibilityTimeout } = parameters(visibilitySchema, entry);
       queue.changeVisibility(ReceiptHandle, VisibilityTimeout);
       return {};
     });
   },
 });
+
+const pageSchema = z.object({ MaxResults: z.int().min(1).max(1_000).optional(), NextToken: z.string().optional() });
+const listSchema = pageSchema.extend({ QueueNamePrefix: z.string().default("") });
+
+/**
+ * A page of queues by their URLs; a token for the next one is given only to those who say how many they want.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html
+ */
+const pageOf = (
+  queues: readonly { readonly url: string }[],
+  { MaxResults, NextToken }: z.output<typeof pageSchema>,
+): { readonly urls: readonly string[]; readonly NextToken?: string } => {
+  const all = queues.map(({ url }) => url).sort();
+  const last = NextToken === undefined ? undefined : Buffer.from(NextToken, "base64url").toString();
+  if (last !== undefined && !URL.canParse(last)) {
+    throw new AwsError("InvalidParameterValue", "Invalid or expired next token.");
+  }
+  const rest = last === undefined ? all : all.filter((url) => url > last);
+  const urls = rest.slice(0, MaxResults ?? 1_000);
+  const end = urls.at(-1);
+  if (MaxResults === undefined || end === undefined || urls.length === rest.length) return { urls };
+  return { urls, NextToken: Buffer.from(end).toString("base64url") };
+};
 
 const createSchema = z.object({
   QueueName: z.string().regex(/^[\w-]{1,80}$|^[\w-]{1,75}\.fifo$/),
@@ -121,13 +147,10 @@ const queueActions = (queues: Queues): Readonly<Record<string, JsonAction>> => (
   },
   ListQueues: (input, principal) => {
     queues.check(principal, "ListQueues", "*");
-    const prefix = typeof input["QueueNamePrefix"] === "string" ? input["QueueNamePrefix"] : "";
-    const urls = queues
-      .list()
-      .filter(({ name }) => name.startsWith(prefix))
-      .map(({ url }) => url)
-      .sort();
-    return urls.length === 0 ? {} : { QueueUrls: urls };
+    const { QueueNamePrefix, ...page } = parameters(listSchema, input);
+    const listed = queues.list().filter(({ name }) => name.startsWith(QueueNamePrefix));
+    const { urls, ...next } = pageOf(listed, page);
+    return urls.length === 0 ? {} : { QueueUrls: urls, ...next };
   },
   ListDeadLetterSourceQueues: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);
@@ -135,7 +158,8 @@ const queueActions = (queues: Queues): Readonly<Record<string, JsonAction>> => (
     const sources = queues
       .list()
       .filter(({ attributes }) => attributes["RedrivePolicy"]?.includes(`"${queue.arn}"`) === true);
-    return { queueUrls: sources.map(({ url }) => url) };
+    const { urls, ...next } = pageOf(sources, parameters(pageSchema, input));
+    return { queueUrls: urls, ...next };
   },
   GetQueueAttributes: (input, principal) => {
     const queue = queues.byUrl(input["QueueUrl"]);

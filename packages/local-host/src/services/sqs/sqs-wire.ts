@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { AwsError } from "../../kernel/endpoint/aws-service";
+import { assertMessageAttributes } from "./message-attributes";
 import type { NewMessage, SentMessage } from "./new-message";
-import type { MessageAttributes, SqsMessage } from "./sqs-message";
+import { type MessageAttributes, messageSize, type SqsMessage } from "./sqs-message";
 
 /** Shapes of the SQS API, and what they are in this host. */
 const attribute = z.object({
@@ -43,25 +44,24 @@ export const parameters = <Schema extends z.ZodObject>(
   );
 };
 
-export const messageAttributes = (wire: z.output<typeof attributes>): MessageAttributes =>
-  Object.fromEntries(
-    Object.entries(wire).map(([name, { DataType, StringValue, BinaryValue }]) => {
-      if (StringValue === undefined && BinaryValue === undefined) {
-        throw new AwsError(
-          "InvalidParameterValue",
-          `The message attribute '${name}' must contain a non-empty value of type ${DataType}.`,
-        );
-      }
-      return [
-        name,
-        {
-          dataType: DataType,
-          ...(StringValue === undefined ? {} : { stringValue: StringValue }),
-          ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
-        },
-      ];
-    }),
+/** @param code the service's error code for an attribute that is not valid */
+export const messageAttributes = (
+  wire: z.output<typeof attributes>,
+  code = "InvalidParameterValue",
+): MessageAttributes => {
+  const read = Object.fromEntries(
+    Object.entries(wire).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      {
+        dataType: DataType,
+        ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+        ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
+      },
+    ]),
   );
+  assertMessageAttributes(read, code);
+  return read;
+};
 
 export const newMessage = (input: Readonly<Record<string, unknown>>): NewMessage => {
   const wire = parameters(message, input);
@@ -74,6 +74,19 @@ export const newMessage = (input: Readonly<Record<string, unknown>>): NewMessage
     ...(wire.MessageDeduplicationId === undefined ? {} : { deduplicationId: wire.MessageDeduplicationId }),
     ...(trace === undefined ? {} : { traceHeader: trace }),
   };
+};
+
+const batchEntry = z.object({ MessageBody: z.string().default(""), MessageAttributes: attributes.optional() });
+
+/** Bytes of an entry's message with its attributes; those of what has another form count as none. */
+export const entrySize = (entry: Readonly<Record<string, unknown>>): number => {
+  const { data } = batchEntry.safeParse(entry);
+  if (data === undefined) return 0;
+  const wire = Object.entries(data.MessageAttributes ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) => [
+    name,
+    { dataType: DataType, stringValue: StringValue ?? "", binaryValue: BinaryValue ?? "" },
+  ]);
+  return messageSize(data.MessageBody, Object.fromEntries(wire));
 };
 
 export const sentOnWire = ({ messageId, md5OfBody, md5OfAttributes, sequenceNumber }: SentMessage) => ({
