@@ -44,8 +44,9 @@ module.exports = {
     room("runtime/notifications", [...shared, "runtime/partners/partner-event.ts"]),
     room("components/building-blocks", []),
     room("components", ["runtime", "settings.ts"]),
-    room("packages/local-host", []),
-    room("policies", []),
+    room("packages/iam-documents", []),
+    room("packages/local-host", ["packages/iam-documents"]),
+    room("policies", ["packages/iam-documents"]),
     {
       name: "only-adapters-and-handlers-know-aws",
       comment: "What decides is pure, or a use case on ports: it runs in a test without a client.",

@@ -1,4 +1,4 @@
-import { knownStatements, type Statement } from "./policy-document";
+import { conditionValues, knownStatements, principalsOf, type Statement } from "./policy-document";
 import type { Violation } from "./rule";
 import type { StackResource } from "./stack";
 import { isSet } from "./value";
@@ -23,7 +23,9 @@ export function demandsTls(
   ];
 }
 
-const refusesPlainText = ({ allows, principals, conditions }: Statement): boolean =>
-  !allows &&
-  (principals["AWS"]?.includes("*") ?? false) &&
-  (conditions["aws:securetransport"] ?? []).some((value) => String(value) === "false");
+const refusesPlainText = (statement: Statement): boolean =>
+  statement.effect === "Deny" &&
+  principalsOf(statement, "everybody").length > 0 &&
+  conditionValues(statement, /^aws:securetransport$/)
+    .flat()
+    .includes("false");

@@ -1,21 +1,12 @@
+import { type PolicyStatement, readPolicy } from "iam-documents/policy-document";
 import type { Resource } from "./resource";
 import type { StackResource } from "./stack";
-import { at, holdsUnknown, isProperties, itemsOf, type Properties, parsed, type Value } from "./value";
+import { at, holdsUnknown, isProperties, isSet, itemsOf, unknown, type Value } from "./value";
 
-/** A statement of an IAM policy document. */
-export interface Statement {
-  readonly allows: boolean;
-  /** Actions it is about; with `others` all but these. */
-  readonly actions: readonly string[];
-  readonly allOtherActions: boolean;
-  /** ARNs; an ARN that a preview does not know is `unknown`. */
-  readonly resources: readonly Value[];
-  readonly allOtherResources: boolean;
-  /** By kind: AWS, Service, Federated. `"*"` is `{ AWS: ["*"] }`. */
-  readonly principals: Readonly<Record<string, readonly Value[]>>;
-  /** By condition key in lower case, the values it is compared with; a negated operator is left out. */
-  readonly conditions: Readonly<Record<string, readonly Value[]>>;
-}
+/** A statement of an IAM policy document; a text in it that a preview does not know is `unknown`. */
+export type Statement = PolicyStatement<string | typeof unknown>;
+
+type Principal = Statement["principals"][number];
 
 const identityPolicies: Readonly<Record<string, string>> = {
   "aws:iam/groupPolicy:GroupPolicy": "policy",
@@ -51,11 +42,14 @@ export function identityStatements({ type, properties }: Resource): readonly Sta
   }
   const property = identityPolicies[type];
   if (property !== undefined) return statementsIn(properties[property]);
-  return itemsOf(properties["grants"])
-    .filter(isProperties)
-    .map((grant) =>
-      statementOf({ Effect: "Allow", Action: grant["actions"] ?? [], Resource: grant["resources"] ?? [] }),
-    );
+  const grants = itemsOf(properties["grants"]).filter(isProperties);
+  return statementsIn({
+    Statement: grants.map(({ actions, resources }) => ({
+      Effect: "Allow",
+      Action: actions ?? [],
+      Resource: resources,
+    })),
+  });
 }
 
 /** Who may use a resource. A document that a preview does not know has no statements. */
@@ -72,7 +66,7 @@ export function knownStatements({ type, properties, parent }: StackResource): re
   const document = properties[resourcePolicies[type] ?? "policy"];
   if (!holdsUnknown(document)) return statementsIn(document);
   const { statements } = parent;
-  return statements === undefined ? undefined : itemsOf(statements).filter(isProperties).map(statementOf);
+  return statements === undefined ? undefined : statementsIn({ Statement: statements });
 }
 
 /** Whether resources of a type carry a policy document. */
@@ -87,43 +81,34 @@ export function withDeclaredDocument(resource: StackResource): Resource | undefi
   return { ...resource, properties: { ...resource.properties, [property]: { Statement: statements } } };
 }
 
+const isUnknown = (value: unknown): value is typeof unknown => value === unknown;
+
+/** What IAM would refuse a document for is not a rule's subject: what can be read of it is judged. */
 const statementsIn = (document: Value): readonly Statement[] =>
-  itemsOf(at(parsed(document), "Statement"))
-    .filter(isProperties)
-    .map(statementOf);
+  isSet(document) && document !== unknown ? readPolicy(document, isUnknown).statements : [];
 
-function statementOf(statement: Properties): Statement {
-  return {
-    allows: statement["Effect"] === "Allow",
-    actions: textItems(statement["Action"] ?? statement["NotAction"]),
-    allOtherActions: statement["NotAction"] !== undefined,
-    resources: itemsOf(statement["Resource"] ?? statement["NotResource"]),
-    allOtherResources: statement["NotResource"] !== undefined,
-    principals: principalsOf(statement["Principal"]),
-    conditions: conditionsOf(statement["Condition"]),
-  };
-}
+/** The actions that a preview knows. */
+export const knownActions = ({ actions }: Statement): readonly string[] =>
+  actions.filter((action) => typeof action === "string");
 
-const textItems = (value: Value): readonly string[] => itemsOf(value).filter((item) => typeof item === "string");
+/** The known names of some kinds of principal; with NotPrincipal none is named that it is about. */
+export const principalsOf = (
+  { principals, allOtherPrincipals }: Statement,
+  ...kinds: readonly Principal["kind"][]
+): readonly string[] =>
+  (allOtherPrincipals ? [] : principals)
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ name }) => name)
+    .filter((name) => typeof name === "string");
 
-function principalsOf(principal: Value): Readonly<Record<string, readonly Value[]>> {
-  if (principal === "*") return { AWS: ["*"] };
-  if (!isProperties(principal)) return {};
-  return Object.fromEntries(Object.entries(principal).map(([kind, value]) => [kind, itemsOf(value)]));
-}
-
-function conditionsOf(condition: Value): Readonly<Record<string, readonly Value[]>> {
-  const conditions: Record<string, readonly Value[]> = {};
-  if (!isProperties(condition)) return conditions;
-  for (const [operator, keys] of Object.entries(condition)) {
-    if (/Not|Null/.test(operator) || !isProperties(keys)) continue;
-    for (const [key, value] of Object.entries(keys)) {
-      conditions[key.toLowerCase()] = [...(conditions[key.toLowerCase()] ?? []), ...itemsOf(value)];
-    }
-  }
-  return conditions;
-}
+/** The values that a condition key is compared with, whatever its case; a negated comparison compares with nothing. */
+export const conditionValues = ({ condition }: Statement, keys: RegExp): readonly (string | typeof unknown)[][] =>
+  Object.entries(condition)
+    .filter(([operator]) => !/Not|Null/.test(operator))
+    .flatMap(([, byKey]) => Object.entries(byKey))
+    .filter(([key]) => keys.test(key.toLowerCase()))
+    .map(([, values]) => [...values]);
 
 /** A condition on a key that compares it with something; `*` compares with nothing. */
-export const hasCondition = ({ conditions }: Statement, keys: RegExp): boolean =>
-  Object.entries(conditions).some(([key, values]) => keys.test(key) && values.length > 0 && !values.includes("*"));
+export const hasCondition = (statement: Statement, keys: RegExp): boolean =>
+  conditionValues(statement, keys).some((values) => values.length > 0 && !values.includes("*"));

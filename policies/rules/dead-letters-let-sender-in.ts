@@ -1,5 +1,7 @@
+import { compileCondition } from "iam-documents/condition";
+import { actionPattern } from "iam-documents/pattern";
 import { sendersOfDeadLetters } from "../dead-letter-queues";
-import { knownStatements, type Statement } from "../policy-document";
+import { knownActions, knownStatements, principalsOf, type Statement } from "../policy-document";
 import type { StackRule } from "../rule";
 import type { Stack, StackResource } from "../stack";
 import { unknown, type Value } from "../value";
@@ -55,25 +57,25 @@ function letsIn(stack: Stack, queue: StackResource, service: string, sources: re
   // Undefined: a policy of which a preview knows nothing; it is believed.
   return known.some((statements) => statements === undefined || statements.some(lets));
 
-  function lets({ allows, actions, principals, conditions }: Statement): boolean {
-    const named = conditions["aws:sourcearn"] ?? [];
+  function lets(statement: Statement): boolean {
     return (
-      allows &&
-      actions.some((action) => /^(?:\*|sqs:(?:\*|SendMessage|Send\*))$/i.test(action)) &&
-      [...(principals["Service"] ?? []), ...(principals["AWS"] ?? [])].some((it) => it === service || it === "*") &&
-      (named.length === 0 ||
-        sources.length === 0 ||
-        sources.some((arn) => named.some((pattern) => matches(pattern, arn))))
+      statement.effect === "Allow" &&
+      knownActions(statement).some((action) => actionPattern(action)("sqs:SendMessage")) &&
+      principalsOf(statement, "service", "everybody").some((name) => name === service || name === "*") &&
+      (sources.length === 0 || sources.some((arn) => isFor(statement, arn)))
     );
   }
 }
 
-/** ARN patterns have `*` and `?`. What is unknown is believed. */
-function matches(pattern: Value, arn: Value): boolean {
-  if (typeof pattern !== "string" || typeof arn !== "string") return true;
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`).test(arn);
+/** Whether a statement's conditions on the source hold for this one. What is unknown is believed. */
+function isFor({ condition }: Statement, source: Value): boolean {
+  return Object.entries(condition).every(([operator, byKey]) =>
+    Object.entries(byKey)
+      .filter(([key]) => key.toLowerCase() === "aws:sourcearn")
+      .every(([key, values]) => {
+        const patterns = values.filter((value) => typeof value === "string");
+        if (typeof source !== "string" || patterns.length < values.length) return true;
+        return compileCondition({ [operator]: { [key]: patterns } }).holds(() => [source]);
+      }),
+  );
 }

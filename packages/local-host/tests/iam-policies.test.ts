@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { type ConditionBlock, compileCondition } from "../src/kernel/iam/condition";
-import { arnPattern, globPattern } from "../src/kernel/iam/pattern";
 import {
   allow,
   asRole,
@@ -18,68 +16,7 @@ import {
 } from "./iam-fixture";
 import { resource } from "./recorded-context";
 
-describe("a pattern", () => {
-  it.each([
-    ["orders/*", "orders/a/b", true],
-    ["orders/*", "order/a", false],
-    ["a?c", "abc", true],
-    ["a?c", "ac", false],
-    ["a.c", "abc", false],
-    ["*", "", true],
-    ["a(b)+[c]$", "a(b)+[c]$", true],
-  ])("%s on %s: %s", (pattern, text, expected) => expect(globPattern(pattern)(text)).toBe(expected));
-
-  it("of an ARN compares part by part", () => {
-    const anyRule = arnPattern("arn:aws:events:*:000000000000:rule/*");
-    expect(anyRule("arn:aws:events:eu-west-1:000000000000:rule/bus/placed")).toBe(true);
-    expect(anyRule("arn:aws:events:eu-west-1:111111111111:rule/bus/placed")).toBe(false);
-    expect(arnPattern("arn:aws:*:rule/x")("arn:aws:events:eu-west-1:000000000000:rule/x")).toBe(false);
-  });
-});
-
 describe("a condition", () => {
-  const source = "arn:aws:sns:eu-west-1:000000000000:topic";
-  const cases: readonly (readonly [ConditionBlock, Readonly<Record<string, readonly string[]>>, boolean])[] = [
-    [{ StringEquals: { "aws:SourceAccount": ["1", "2"] } }, { "aws:SourceAccount": ["2"] }, true],
-    [{ StringEquals: { "aws:SourceAccount": ["1", "2"] } }, { "aws:SourceAccount": ["3"] }, false],
-    [{ StringEquals: { "aws:SourceAccount": ["1"] } }, {}, false],
-    [{ StringEqualsIfExists: { "aws:SourceAccount": ["1"] } }, {}, true],
-    [{ StringEqualsIfExists: { "aws:SourceAccount": ["1"] } }, { "aws:SourceAccount": ["2"] }, false],
-    [{ StringNotEquals: { "aws:SourceAccount": ["1"] } }, {}, true],
-    [{ StringNotEquals: { "aws:SourceAccount": ["1", "2"] } }, { "aws:SourceAccount": ["2"] }, false],
-    [{ StringLike: { "events:source": ["ord*"] } }, { "events:source": ["orders"] }, true],
-    [{ StringNotLike: { "events:source": ["ord*"] } }, { "events:source": ["orders"] }, false],
-    [{ ArnLike: { "AWS:SourceArn": ["arn:aws:sns:*:*:topic"] } }, { "aws:SourceArn": [source] }, true],
-    [{ ArnEquals: { "aws:sourcearn": [source] } }, { "aws:SourceArn": [`${source}2`] }, false],
-    [{ ArnNotLike: { "aws:SourceArn": ["arn:aws:sns:*:*:*"] } }, { "aws:SourceArn": [source] }, false],
-    [{ Bool: { "aws:SecureTransport": ["false"] } }, { "aws:SecureTransport": ["true"] }, false],
-    [
-      { "ForAllValues:StringEquals": { "dynamodb:Attributes": ["id", "status"] } },
-      { "dynamodb:Attributes": ["id"] },
-      true,
-    ],
-    [
-      { "ForAllValues:StringEquals": { "dynamodb:Attributes": ["id"] } },
-      { "dynamodb:Attributes": ["id", "total"] },
-      false,
-    ],
-    [{ "ForAllValues:StringEquals": { "dynamodb:Attributes": ["id"] } }, {}, true],
-    [
-      { "ForAnyValue:StringEquals": { "dynamodb:Attributes": ["id"] } },
-      { "dynamodb:Attributes": ["total", "id"] },
-      true,
-    ],
-    [{ "ForAnyValue:StringEquals": { "dynamodb:Attributes": ["id"] } }, {}, false],
-    [
-      { StringEquals: { "aws:SourceAccount": ["1"] }, ArnLike: { "aws:SourceArn": [source] } },
-      { "aws:SourceAccount": ["1"] },
-      false,
-    ],
-  ];
-  it.each(cases)("%j on %j: %s", (block, values, expected) => {
-    expect(compileCondition(block).holds((key) => values[key])).toBe(expected);
-  });
-
   it("on values that a request brings is asked for each request", () => {
     const own = allow("dynamodb:PutItem", tableArn, {
       Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["mine"] } },
@@ -96,13 +33,18 @@ describe("a policy that the local host cannot evaluate stops the start, by name:
   const statement = allow("dynamodb:PutItem", tableArn);
   const urn = "urn:pulumi:test::flow::aws:iam/rolePolicy:RolePolicy::writer";
   const refused: readonly (readonly [string, Statement, string])[] = [
-    ["NotAction", { ...statement, Action: undefined, NotAction: "dynamodb:*" }, 'Unrecognized key: "NotAction"'],
-    ["NotResource", { ...statement, NotResource: "*" }, 'Unrecognized key: "NotResource"'],
-    ["NotPrincipal", { ...statement, NotPrincipal: "*" }, 'Unrecognized key: "NotPrincipal"'],
+    [
+      "NotAction",
+      { ...statement, Action: undefined, NotAction: "dynamodb:*" },
+      "the local host does not evaluate NotAction",
+    ],
+    ["NotResource", { ...statement, NotResource: "*" }, "the local host does not evaluate NotResource"],
+    ["NotPrincipal", { ...statement, NotPrincipal: "*" }, "the local host does not evaluate NotPrincipal"],
+    ["an element that IAM has not", { ...statement, Actions: "*" }, "Statement.0.Actions is not one of Sid, Effect,"],
     [
       "an operator",
       { ...statement, Condition: { IpAddress: { "aws:SourceArn": "10.0.0.0/8" } } },
-      "the condition operator IpAddress is not evaluated by the local host",
+      "the condition operator IpAddress is not evaluated",
     ],
     [
       "a condition key",

@@ -1,8 +1,9 @@
+import type { PolicyStatement } from "iam-documents/policy-document";
 import * as z from "zod";
 import { readInputs } from "../endpoint/read-inputs";
 import { outputOf } from "../program/output-of";
 import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
-import { type PolicyStatement, readPolicy } from "./policy-document";
+import { evaluableStatements } from "./evaluable-statements";
 import { type PolicyRule, rulesOfResource, rulesOfRole } from "./policy-rule";
 
 /** What a program declares about who may do what. */
@@ -65,7 +66,7 @@ export const declaredPolicies = (graph: ResourceGraph): DeclaredPolicies => {
   for (const node of roles) {
     about(node, () => {
       const { assumeRolePolicy } = readInputs(node, roleShape, ignoredOfRole);
-      trustOf.add(arnOf(node), rulesOfResource(readPolicy(assumeRolePolicy)));
+      trustOf.add(arnOf(node), rulesOfResource(evaluableStatements(assumeRolePolicy)));
       ofRole.add(arnOf(node), []);
     });
   }
@@ -74,7 +75,7 @@ export const declaredPolicies = (graph: ResourceGraph): DeclaredPolicies => {
       const { role, policy } = readInputs(node, { role: z.string(), policy: document }, ["name", "namePrefix"]);
       const owner = roles.find((it) => it.id === role || it.outputs["name"] === role);
       if (owner === undefined) throw new Error(`its role ${role} is no role of this program`);
-      ofRole.add(arnOf(owner), rulesOfRole(arnOf(owner), readPolicy(policy)));
+      ofRole.add(arnOf(owner), rulesOfRole(arnOf(owner), evaluableStatements(policy)));
     });
   }
   return { ofRole, trustOf, ofResource: resourcePolicies(graph), ofKey: keyPolicies(graph) };
@@ -105,7 +106,7 @@ const resourcePolicies = (graph: ResourceGraph): RulesByArn => {
     for (const node of resourcesOf(graph, type)) {
       const policy = node.inputs["policy"];
       if (policy === undefined || policy === "") continue;
-      about(node, () => ofResource.add(arnFor(graph, node), rulesOfResource(readPolicy(policy))));
+      about(node, () => ofResource.add(arnFor(graph, node), rulesOfResource(evaluableStatements(policy))));
     }
   }
   for (const node of resourcesOf(graph, "aws:lambda/permission:Permission")) {
@@ -122,7 +123,7 @@ const keyPolicies = (graph: ResourceGraph): RulesByArn => {
   for (const node of resourcesOf(graph, "aws:kms/key:Key")) {
     // Without a policy of its own, a key has KMS's: the account's own policies decide.
     const policy = node.inputs["policy"] ?? accountDecides(graph.accountId);
-    about(node, () => ofKey.add(arnOf(node), rulesOfResource(readPolicy(policy))));
+    about(node, () => ofKey.add(arnOf(node), rulesOfResource(evaluableStatements(policy))));
   }
   return ofKey;
 };
@@ -153,8 +154,11 @@ const functionPermission = (
     statement: {
       effect: "Allow",
       principals: [{ kind, name: given.principal }],
+      allOtherPrincipals: false,
       actions: [given.action],
+      allOtherActions: false,
       resources: [arn],
+      allOtherResources: false,
       condition: {
         ...(given.sourceArn === undefined ? {} : { ArnLike: { "AWS:SourceArn": [given.sourceArn] } }),
         ...(given.sourceAccount === undefined ? {} : { StringEquals: { "AWS:SourceAccount": [given.sourceAccount] } }),

@@ -1,12 +1,12 @@
+import type { RequestValues } from "iam-documents/condition";
 import type { AccessCheck, AccessControl } from "../endpoint/access-control";
 import { AwsError } from "../endpoint/aws-service";
 import type { Principal } from "../endpoint/principal";
 import type { ResourceGraph } from "../program/resource-graph";
 import { accessDenied, type Denial } from "./access-denied";
-import type { RequestValues } from "./condition";
 import { type DeclaredPolicies, declaredPolicies } from "./declared-policies";
 import { EncryptedResources } from "./encrypted-resources";
-import { readPolicy } from "./policy-document";
+import { evaluableStatements } from "./evaluable-statements";
 import { type PolicyRule, rulesOfResource } from "./policy-rule";
 import { assertRolesTrusted } from "./trusted-roles";
 import { assertKeysUsable } from "./usable-keys";
@@ -171,7 +171,7 @@ export class IamAccessControl implements AccessControl {
 
 const rulesFrom = (document: string): readonly PolicyRule[] => {
   try {
-    return rulesOfResource(readPolicy(document));
+    return rulesOfResource(evaluableStatements(document));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AwsError("InvalidAttributeValue", `Invalid value for the parameter Policy. Reason: ${reason}`);

@@ -1,7 +1,8 @@
+import type { Condition, RequestValues } from "iam-documents/condition";
+import { actionPattern, type Match, resourcePattern } from "iam-documents/pattern";
+import type { PolicyStatement, StatementPrincipal } from "iam-documents/policy-document";
 import type { Principal } from "../endpoint/principal";
-import { type Condition, compileCondition, type RequestValues } from "./condition";
-import { globPattern, type Match } from "./pattern";
-import type { PolicyStatement, StatementPrincipal } from "./policy-document";
+import { conditionOf } from "./statement-condition";
 
 /** Where a rule comes from: a role's own policy, or the policy of a resource. */
 export type PolicyKind = "identity" | "resource";
@@ -34,12 +35,12 @@ export class PolicyRule {
     this.holder = holder;
     this.action = action;
     this.resource = resource;
-    this.condition = compileCondition(condition);
+    this.condition = conditionOf(condition);
     this.sources = Object.values(condition).flatMap((byKey) =>
       Object.entries(byKey).flatMap(([key, values]) => (key.toLowerCase() === "aws:sourcearn" ? values : [])),
     );
-    this.matchesAction = globPattern(action, "i");
-    this.matchesResource = globPattern(resource);
+    this.matchesAction = actionPattern(action);
+    this.matchesResource = resourcePattern(resource);
   }
 
   applies(action: string, resourceArn: string, values: RequestValues): boolean {

@@ -1,11 +1,11 @@
 import { arnPattern, globPattern, type Match } from "./pattern";
+import type { ConditionBlock } from "./policy-document";
 
 /** The values of a condition key in a request; undefined when the request has none. */
 export type RequestValues = (key: string) => readonly string[] | undefined;
 
-export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-
 export interface Condition {
+  /** The keys that it asks for, as `keyNamed` writes them. */
   readonly keys: readonly string[];
   readonly holds: (values: RequestValues) => boolean;
 }
@@ -38,32 +38,6 @@ const operators: Readonly<Record<string, Operator>> = {
   Bool: positive(ignoringCase),
 };
 
-/** Keys whose values the local host knows for a request. */
-const knownKeys = [
-  "aws:PrincipalAccount",
-  "aws:PrincipalArn",
-  "aws:SecureTransport",
-  "aws:SourceAccount",
-  "aws:SourceArn",
-  "cloudwatch:namespace",
-  "dynamodb:Attributes",
-  "dynamodb:LeadingKeys",
-  "dynamodb:ReturnValues",
-  "dynamodb:Select",
-  "events:detail-type",
-  "events:source",
-  "kms:CallerAccount",
-  "kms:EncryptionContext:aws:events:event-bus:arn",
-  "kms:EncryptionContext:aws:logs:arn",
-  "kms:ViaService",
-] as const;
-
-const keyNamed = (name: string): string => {
-  const known = knownKeys.find((key) => key.toLowerCase() === name.toLowerCase());
-  if (known !== undefined) return known;
-  throw new Error(`the condition key ${name} is not known to the local host; known are ${knownKeys.join(", ")}`);
-};
-
 type Quantifier = "any" | "all" | "one";
 
 const requirement = (
@@ -87,14 +61,19 @@ const operatorNamed = (name: string): readonly [Operator, Quantifier, boolean] =
   const operator = Object.hasOwn(operators, plain) ? operators[plain] : undefined;
   if (operator === undefined) {
     const known = Object.keys(operators).join(", ");
-    throw new Error(`the condition operator ${name} is not evaluated by the local host; it evaluates ${known}`);
+    throw new Error(`the condition operator ${name} is not evaluated; evaluated are ${known}`);
   }
   const how = quantifier === "ForAllValues" ? "all" : quantifier === "ForAnyValue" ? "any" : "one";
   return [operator, how, ifExists !== undefined];
 };
 
-/** A statement's Condition; throws for an operator or a key that the local host does not evaluate. */
-export const compileCondition = (block: ConditionBlock): Condition => {
+/**
+ * A statement's Condition. `keyNamed` gives a key's name as requests have it, since IAM does not tell upper from lower
+ * case, and may throw for one that no request has.
+ *
+ * @throws Error for an operator that is not evaluated
+ */
+export const compileCondition = (block: ConditionBlock, keyNamed = (name: string): string => name): Condition => {
   const tests = Object.entries(block).flatMap(([operatorName, byKey]) => {
     const [operator, quantifier, optional] = operatorNamed(operatorName);
     return Object.entries(byKey).map(([keyName, expected]) => ({
