@@ -54,7 +54,12 @@ export function identityStatements({ type, properties }: Resource): readonly Sta
   return itemsOf(properties["grants"])
     .filter(isProperties)
     .map((grant) =>
-      statementOf({ Effect: "Allow", Action: grant["actions"] ?? [], Resource: grant["resources"] ?? [] }),
+      statementOf({
+        Effect: "Allow",
+        Action: grant["actions"] ?? [],
+        Resource: grant["resources"] ?? [],
+        Condition: grant["condition"],
+      }),
     );
 }
 
