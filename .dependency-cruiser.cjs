@@ -18,7 +18,7 @@ const shared = ["runtime/values", "runtime/aws", "runtime/lambda", "runtime/orde
 
 /** What speaks to a service: named after the service. */
 const adapter =
-  "^runtime/(?!lambda/).*(/(dynamodb|event-bridge|http|s3|slack|simulated|sns|sqs|step-functions)-[^/]+|-adapter)\\.ts$";
+  "^runtime/(?!lambda/).*(/(cloudwatch|dynamodb|event-bridge|http|s3|slack|simulated|sns|sqs|step-functions)-[^/]+|-adapter)\\.ts$";
 const handler = "^runtime/(?!lambda/).*-handler\\.ts$";
 
 module.exports = {
@@ -40,6 +40,7 @@ module.exports = {
     room("runtime/file-import", [...shared, "runtime/inbox"]),
     room("runtime/relay", shared),
     room("runtime/fulfilment", shared),
+    room("runtime/reconciliation", shared),
     room("runtime/partners", shared),
     room("runtime/notifications", [...shared, "runtime/partners/partner-event.ts"]),
     room("components/building-blocks", []),

@@ -107,6 +107,11 @@ const settingsSchema = z.strictObject({
   publishSchedule: z
     .strictObject({ expression: scheduleExpression, orders: z.int().min(1).max(1_000).default(1) })
     .optional(),
+  /**
+   * Minutes that an order may be open, 1 to 1,440. Then it is set going again in three runs, 5 minutes apart (or as far
+   * as the limit is long); the alarm is for one that is still open after them. Default 60: fulfilment tries for half an hour.
+   */
+  openOrderAlarmMinutes: z.int().min(1).max(1_440).default(60),
   /** Days that logs are kept; one of CloudWatch's values. Default 30. */
   logRetentionDays: z.literal([...logRetentionDays]).default(30),
   /** Invocations at the same time that each function keeps for itself and may not exceed, 2 to 1,000. Default: no limit but the account's. */

@@ -15,6 +15,7 @@ import { OrderIntake } from "./order-intake";
 import { OrderProducer } from "./order-producer";
 import { OrderRelay } from "./order-relay";
 import { OrderTable } from "./order-table";
+import { Reconciliation } from "./reconciliation";
 import { TopicIntake } from "./topic-intake";
 
 /** The whole flow: an order comes in by the API, is kept in the table, and leaves through the table's stream. */
@@ -27,6 +28,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
   readonly bus: EventBus;
   readonly relay: OrderRelay;
   readonly fulfilment: Fulfilment;
+  readonly reconciliation: Reconciliation;
   readonly events: OrderEvents;
   /** Undefined without a Slack webhook. */
   readonly notifications: Notifications | undefined;
@@ -57,6 +59,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
       },
       child,
     );
+    this.reconciliation = new Reconciliation(name, { platform, table: this.table, bus: this.bus, ...settings }, child);
 
     this.events = new OrderEvents(
       name,
@@ -80,6 +83,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
       this.relay,
       this.bus,
       this.fulfilment,
+      this.reconciliation,
       this.events,
     ];
     const shown = this.notifications === undefined ? always : [...always, this.notifications];

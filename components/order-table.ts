@@ -77,6 +77,14 @@ export class OrderTable extends pulumi.ComponentResource {
     ];
   }
 
+  /** The orders that are open: as above, the index has the keys, and a read for each of the few that are asked for. */
+  grantListOpen(): readonly Grant[] {
+    return [
+      { actions: ["dynamodb:Query"], resources: [pulumi.interpolate`${this.arn}/index/open-orders`] },
+      { actions: ["dynamodb:BatchGetItem"], resources: [this.arn] },
+    ];
+  }
+
   /** What a function's role needs to read the stream; ListStreams is among the four that Lambda asks for. */
   grantReadStream(): Grant {
     return {

@@ -44,10 +44,11 @@ export function identityStatements({ type, properties }: Resource): readonly Sta
   if (property !== undefined) return statementsIn(properties[property]);
   const grants = itemsOf(properties["grants"]).filter(isProperties);
   return statementsIn({
-    Statement: grants.map(({ actions, resources }) => ({
+    Statement: grants.map(({ actions, resources, condition }) => ({
       Effect: "Allow",
       Action: actions ?? [],
       Resource: resources,
+      ...(condition === undefined ? {} : { Condition: condition }),
     })),
   });
 }

@@ -34,7 +34,7 @@ A preview does not know a text with an unknown ARN in it, such as the policy doc
 
 | a component passes | what it is | rules |
 |---|---|---|
-| input \`grants\` | \`{ actions, resources }[]\`: what its role may do | no-wildcard-action, no-wildcard-resource |
+| input \`grants\` | \`{ actions, resources, condition? }[]\`: what its role may do | no-wildcard-action, no-wildcard-resource |
 | input \`maxReceives\` | receives before a message is a dead letter | receives-before-dead-letters |
 | output \`statements\` | the statements of its queue's, topic's or bucket's policy | queue-demands-tls, topic-demands-tls, bucket-demands-tls, dead-letters-let-sender-in, no-open-trust |
 

@@ -20,6 +20,7 @@ export const statementOf = (grant: Grant): PolicyStatement => ({
   Effect: "Allow",
   Action: grant.actions,
   Resource: grant.resources,
+  ...(grant.condition === undefined ? {} : { Condition: grant.condition }),
 });
 
 /** Lets one AWS service assume a role, and only on behalf of this account (no confused deputy). */

@@ -8,7 +8,7 @@ export interface PrivateNetworkArgs {
 }
 
 /** AWS APIs that functions call; each is reached inside the VPC, so that only calls of payment, shipping and Slack leave it. */
-const interfaceEndpoints = ["events", "sns", "sqs", "ssm", "sync-states"] as const;
+const interfaceEndpoints = ["events", "monitoring", "sns", "sqs", "ssm", "sync-states"] as const;
 
 /** Those that a VPC's route tables lead to, free of charge. */
 const gatewayEndpoints = ["dynamodb", "s3"] as const;

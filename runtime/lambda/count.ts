@@ -6,6 +6,7 @@ export type Counter =
   | "OrdersReplayed"
   | "RequestsRefused"
   | "OrdersCancelled"
+  | "OrdersSetGoing"
   | "EventsRelayed"
   | "EventsNotRelayed"
   | "EventsPublished"

@@ -82,7 +82,6 @@ export const dynamodbOrders = (dynamodb: DynamoDBClient, tableName: string, wait
     return { orders, next: Items.length > limit ? positions.at(-1) : undefined };
   };
 
-  /** In the order of the ids. */
   const findAll = async (orderIds: readonly OrderId[]): Promise<readonly Order[]> => {
     const found = new Map<OrderId, Order>();
     let wanted: NonNullable<BatchGetCommandInput["RequestItems"]> =
@@ -102,7 +101,7 @@ export const dynamodbOrders = (dynamodb: DynamoDBClient, tableName: string, wait
     return orderIds.flatMap((id) => found.get(id) ?? []);
   };
 
-  return { insert, find, change, page };
+  return { insert, find, findAll, change, page };
 };
 
 const keyOf = (order_id: OrderId) => ({ order_id });

@@ -6,8 +6,8 @@ import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { type StreamWorker, streamHandler } from "../lambda/stream-handler";
 import { type OrderItem, orderOf } from "../orders/dynamodb-order-item";
+import { eventBridgeBus } from "../orders/event-bridge-bus";
 import type { Order } from "../orders/order";
-import { eventBridgeBus } from "./event-bridge-bus";
 import { type OrderWrite, type RelayOrderEventsPorts, relayOrderEvents } from "./relay-order-events";
 
 /** Publishes an event for each change in a batch of stream records, up to the first record that cannot be published. */

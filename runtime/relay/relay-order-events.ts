@@ -1,6 +1,6 @@
 import type { Order } from "../orders/order";
 import { orderEventOf } from "../orders/order-event";
-import type { OrderEventBus } from "./order-event-bus";
+import type { OrderEventBus } from "../orders/order-event-bus";
 
 export interface RelayOrderEventsPorts {
   readonly bus: OrderEventBus;

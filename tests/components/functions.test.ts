@@ -69,6 +69,15 @@ const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])
     ["sqs:GetQueueAttributes", "orders-notifications"],
     ["ssm:GetParameter", "orders-slack-webhook"],
   ],
+  "orders-reconcile-orders": [
+    ["dynamodb:Query", "orders-table/index/open-orders"],
+    ["dynamodb:BatchGetItem", "orders-table"],
+    ["events:PutEvents", "orders-bus"],
+  ],
+  "orders-reconcile-schedule": [
+    ["lambda:InvokeFunction", "orders-reconcile-orders"],
+    ["sqs:SendMessage", "orders-reconcile-schedule-dlq"],
+  ],
   "orders-take-payment": [],
   "orders-ship-order": [],
   "orders-refund-payment": [],
@@ -84,11 +93,18 @@ const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])
 /** Roles that are no function's, and who assumes them. */
 const otherServices: Readonly<Record<string, string>> = {
   "orders-fulfilment-workflow": "states.amazonaws.com",
+  "orders-reconcile-schedule": "scheduler.amazonaws.com",
   "orders-publish-schedule": "scheduler.amazonaws.com",
 };
 
 /** Actions of services that know no resources: the only ones that may be granted on `*`. */
-const withoutResources = ["xray:", "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery"].concat([
+const withoutResources = [
+  "xray:",
+  "cloudwatch:PutMetricData",
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+].concat([
   "logs:DeleteLogDelivery",
   "logs:ListLogDeliveries",
   "logs:PutResourcePolicy",
@@ -185,6 +201,7 @@ describe("a function of the pipeline", () => {
       "orders-publish-order": ["INTAKE_TOPIC_ARN"],
       "orders-transform-order-event": ["ORDERS_URL", "ORDER_EVENTS_TOPIC_ARN"],
       "orders-notify": ["SLACK_WEBHOOK_PARAMETER"],
+      "orders-reconcile-orders": ["EVENT_BUS_NAME", "EVERY_MINUTES", "LIMIT_MINUTES", "ORDERS_TABLE"],
       "orders-take-payment": ["PAYMENT_URL"],
       "orders-ship-order": ["SHIPPING_URL"],
       "orders-refund-payment": ["PAYMENT_URL"],

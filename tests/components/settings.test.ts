@@ -32,6 +32,7 @@ describe("the settings of a stack", () => {
       publisherAccounts: [],
       corsOrigins: [],
       throttling: { read: { rate: 1_000, burst: 2_000 }, write: { rate: 500, burst: 1_000 } },
+      openOrderAlarmMinutes: 60,
       logRetentionDays: 30,
       protect: false,
       vpc: false,

@@ -159,7 +159,8 @@ describe("a stack with a VPC", () => {
       .flatMap(({ policy }) => [...String(policy).matchAll(/"(\w+):\w+"/g)].map(([, service = ""]) => service));
     // Lambda itself writes logs and traces, and joins the VPC; KMS is called by the services that keep what is encrypted.
     const apis = new Set(called).difference(new Set(["logs", "xray", "ec2", "kms"]));
-    const hosts = [...apis].map((api) => (api === "states" ? "sync-states" : api));
+    const hostNames: Readonly<Record<string, string>> = { states: "sync-states", cloudwatch: "monitoring" };
+    const hosts = [...apis].map((api) => hostNames[api] ?? api);
     const { vpcEndpointSpecs } = resource(graph, "awsx:ec2:Vpc", "orders-network").inputs;
     // The declaration of the gateways.
     const gateways = vpcEndpointSpecs as readonly { readonly serviceName: string }[];

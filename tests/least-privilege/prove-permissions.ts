@@ -4,6 +4,7 @@ import { messageScenarios } from "./message-scenarios";
 import { orderScenarios } from "./order-scenarios";
 import type { PermissionScenario } from "./permission-scenario";
 import { type DeniedCall, nameOf, type Permission, subjectOf } from "./permissions";
+import { reconciliationScenarios } from "./reconciliation-scenarios";
 import type { RunningSystem } from "./running-system";
 
 export interface Evidence {
@@ -30,7 +31,7 @@ const shortPatience = 300;
 const notHere = (permission: Permission): string | undefined => {
   const { kind, holder, action } = permission;
   if (action.startsWith("ec2:")) return "Lambda uses it to join a VPC";
-  if (subjectOf(permission) === "orders-publish-schedule" && action === "sqs:SendMessage") {
+  if (/^orders-(publish|reconcile)-schedule$/.test(subjectOf(permission)) && action === "sqs:SendMessage") {
     return "for when the schedule's function could not be invoked for 24 hours";
   }
   if (action === "s3:AbortMultipartUpload") return "for when S3 fails in the middle of a report";
@@ -44,7 +45,13 @@ const same = (one: Permission, other: Permission): boolean => nameOf(one) === na
 
 /** Plays everything that the pipeline does, and tells which permissions each thing used. */
 export async function provePermissions(system: RunningSystem, heard: (text: string) => void): Promise<Proof> {
-  const scenarios = [...orderScenarios, ...messageScenarios, ...fileScenarios, ...(await serviceScenarios(system))];
+  const scenarios = [
+    ...orderScenarios,
+    ...messageScenarios,
+    ...fileScenarios,
+    ...reconciliationScenarios,
+    ...(await serviceScenarios(system)),
+  ];
   const atStart = await system.permissions.all();
   const denied: DeniedCall[] = [...(await system.permissions.denied())];
   const failures: string[] = [];

@@ -40,9 +40,9 @@ export class RunningSystem {
   readonly history: OrderHistory;
   readonly permissions: Permissions;
   readonly workflows: SFNClient;
+  readonly tables: DynamoDBClient;
   private readonly queues: SQSClient;
   private readonly topics: SNSClient;
-  private readonly tables: DynamoDBClient;
   private readonly alarms: CloudWatchClient;
   private readonly queueUrls: readonly string[];
 
@@ -71,6 +71,8 @@ export class RunningSystem {
         ...outside.settings,
         partners: '[{"name":"acme"}]',
         publishSchedule: '{"expression":"rate(1 minute)","orders":2}',
+        // Which is then how often reconcile-orders runs.
+        openOrderAlarmMinutes: "1",
         ...settings,
       },
     });

@@ -57,6 +57,28 @@ export const iamCases: readonly RuleCase[] = [
   },
   {
     rule: "no-wildcard-resource",
+    breaks: "a component's grant of metrics in every namespace, where another is limited to one",
+    change: set("worker-component", {
+      grants: [
+        {
+          actions: ["cloudwatch:PutMetricData"],
+          resources: ["*"],
+          condition: { StringEquals: { "cloudwatch:namespace": "Worker" } },
+        },
+        {
+          actions: ["cloudwatch:PutMetricData"],
+          resources: ["*"],
+          condition: { StringEquals: { "aws:PrincipalAccount": "111122223333" } },
+        },
+      ],
+    }),
+    finds: {
+      "worker-component":
+        "worker worker-component allows cloudwatch:PutMetricData on *: the action can be limited to resources. Name their ARNs in Resource.",
+    },
+  },
+  {
+    rule: "no-wildcard-resource",
     breaks: "a role policy that allows a read on all tables but one",
     change: set("worker-policy", { policy: allows({ Action: "dynamodb:GetItem", NotResource: tableArn }) }),
     finds: {

@@ -1,9 +1,9 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { awsAt, type StubAnswer, type StubRequest, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
+import { eventBridgeBus } from "../../runtime/orders/event-bridge-bus";
 import { type OrderEvent, orderEventOf } from "../../runtime/orders/order-event";
 import { freshOrderId } from "../../runtime/orders/order-id";
-import { eventBridgeBus } from "../../runtime/relay/event-bridge-bus";
 import { anOrder, orderId } from "./an-order";
 
 interface Entry {

@@ -27,6 +27,7 @@ export const inMemoryOrders = (
       return existing;
     },
     find: async (orderId) => stored.get(orderId),
+    findAll: async (orderIds) => orderIds.flatMap((orderId) => stored.get(orderId) ?? []),
     page: async ({ customer_id, limit, after }) => {
       const position = (order: { created_at: string; order_id: string }) => `${order.created_at} ${order.order_id}`;
       const rest = [...stored.values()]

@@ -34,21 +34,20 @@ export class AwsClients {
 
   /** Messages that wait, and messages that someone works on. */
   async depth(queueUrl: string): Promise<{ readonly waiting: number; readonly inFlight: number }> {
-    const { Attributes = {} } = await this.queues.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: queueUrl,
-        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-      }),
-    );
+    const attributes = await this.attributes(queueUrl);
     return {
-      waiting: Number(Attributes["ApproximateNumberOfMessages"]),
-      inFlight: Number(Attributes["ApproximateNumberOfMessagesNotVisible"]),
+      waiting: Number(attributes["ApproximateNumberOfMessages"]),
+      inFlight: Number(attributes["ApproximateNumberOfMessagesNotVisible"]),
     };
   }
 
+  async attributes(queueUrl: string): Promise<Readonly<Record<string, string>>> {
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["All"] });
+    return (await this.queues.send(command)).Attributes ?? {};
+  }
+
   async queueArn(queueUrl: string): Promise<string> {
-    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["QueueArn"] });
-    return String((await this.queues.send(command)).Attributes?.["QueueArn"]);
+    return String((await this.attributes(queueUrl))["QueueArn"]);
   }
 
   /** Up to ten messages, which stay in the queue and can be seen again at once. */

@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { backoff } from "../aws/backoff";
-import { type OrderEvent, orderEventSource } from "../orders/order-event";
+import { type OrderEvent, orderEventSource } from "./order-event";
 import type { OrderEventBus, PublishedEvents } from "./order-event-bus";
 
 /** Limits of one PutEvents call. */

@@ -1,4 +1,4 @@
-import type { OrderEvent } from "../orders/order-event";
+import type { OrderEvent } from "./order-event";
 
 export interface PublishedEvents {
   /** How many events, from the first on, the bus has surely accepted; those after them have to be published again. */

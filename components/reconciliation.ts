@@ -1,0 +1,112 @@
+import * as pulumi from "@pulumi/pulumi";
+import { counterNamespace } from "../runtime/lambda/count";
+import type { OpenOrderMeasures } from "../runtime/reconciliation/open-order-gauges";
+import { maxTries } from "../runtime/reconciliation/reconcile-orders";
+import { reconcileOrdersHandler } from "../runtime/reconciliation/reconcile-orders-handler";
+import { CallbackFunction } from "./building-blocks/callback-function";
+import type { DashboardWidget } from "./building-blocks/dashboard";
+import type { EventBus } from "./building-blocks/event-bus";
+import { FunctionSchedule } from "./building-blocks/function-schedule";
+import type { Platform } from "./building-blocks/platform";
+import type { OrderTable } from "./order-table";
+
+export interface ReconciliationArgs {
+  readonly platform: Platform;
+  readonly table: OrderTable;
+  readonly bus: EventBus;
+  /** Minutes that an order may be open. */
+  readonly openOrderAlarmMinutes: number;
+}
+
+/** Minutes between two runs; a shorter limit is looked after as often as it is long. */
+const longestPause = 5;
+
+/** Looks after orders that stopped moving: a change whose record was dropped, an event that was lost, a purged queue. */
+export class Reconciliation extends pulumi.ComponentResource {
+  readonly widgets: readonly DashboardWidget[];
+
+  constructor(name: string, args: ReconciliationArgs, options?: pulumi.ComponentResourceOptions) {
+    super("order-pipeline:index:Reconciliation", name, {}, options);
+    const child = { parent: this };
+    const { platform, table, bus, openOrderAlarmMinutes: limit } = args;
+    const every = Math.min(longestPause, limit);
+    const reconcileOrders = new CallbackFunction(
+      `${name}-reconcile-orders`,
+      {
+        platform,
+        callback: reconcileOrdersHandler,
+        environment: {
+          ORDERS_TABLE: table.name,
+          EVENT_BUS_NAME: bus.name,
+          LIMIT_MINUTES: String(limit),
+          EVERY_MINUTES: String(every),
+        },
+        grants: [
+          ...table.grantListOpen(),
+          bus.grantPutEvents(),
+          // CloudWatch knows no resource to put data to, but the namespace.
+          {
+            actions: ["cloudwatch:PutMetricData"],
+            resources: ["*"],
+            condition: { StringEquals: { "cloudwatch:namespace": counterNamespace } },
+          },
+        ],
+        // A run is over before the next one.
+        timeout: 60 * every - 5,
+      },
+      child,
+    );
+    new FunctionSchedule(
+      `${name}-reconcile-schedule`,
+      {
+        platform,
+        target: reconcileOrders,
+        expression: `rate(${every} ${every === 1 ? "minute" : "minutes"})`,
+        enabled: true,
+        input: {},
+      },
+      child,
+    );
+
+    const dimensions = { FunctionName: reconcileOrders.function.name };
+    const gauge = (metric: keyof OpenOrderMeasures) => [counterNamespace, metric, dimensions] as const;
+    platform.alarms.raise(
+      `${name}-open-too-long`,
+      {
+        description: `Orders have been open for more than ${limit} minutes, were set going ${maxTries} times and did not move: the log of ${name}-reconcile-orders has their ids. See "Orders open too long" in docs/operations.md.`,
+        namespace: counterNamespace,
+        metric: gauge("OpenOrdersLeft")[1],
+        dimensions,
+        statistic: "Maximum",
+        above: 0,
+        // Two runs: one that comes late is not taken for a good one.
+        period: 120 * every,
+      },
+      child,
+    );
+    platform.alarms.raise(
+      `${name}-reconcile-orders-fails`,
+      {
+        description: `${name}-reconcile-orders failed in all tries of a run: orders that stand still are neither set going nor counted. Read its log, newest errors first.`,
+        namespace: "AWS/Lambda",
+        metric: "Errors",
+        dimensions,
+        statistic: "Sum",
+        // A run that fails is tried twice more, one and two minutes later.
+        above: 2,
+        period: 900,
+      },
+      child,
+    );
+    this.widgets = [
+      ...reconcileOrders.widgets,
+      {
+        title: `${name} open too long`,
+        metrics: [gauge("OpenOrdersBeyondLimit"), gauge("OpenOrdersLeft")],
+        statistic: "Maximum",
+      },
+      { title: `${name} oldest open`, metrics: [gauge("OldestOpenOrderAge")], statistic: "Maximum" },
+    ];
+    this.registerOutputs({});
+  }
+}

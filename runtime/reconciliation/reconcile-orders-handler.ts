@@ -1,0 +1,63 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import * as z from "zod";
+import { callLimits } from "../aws/call-limits";
+import { dynamodbClient } from "../aws/dynamodb-client";
+import { count, counterNamespace } from "../lambda/count";
+import { lambdaHandler } from "../lambda/lambda-handler";
+import { log } from "../lambda/log";
+import { dynamodbOrders } from "../orders/dynamodb-orders";
+import { eventBridgeBus } from "../orders/event-bridge-bus";
+import { systemClock } from "../values/clock";
+import { cloudwatchOpenOrderGauges } from "./cloudwatch-open-order-gauges";
+import { dynamodbOpenOrders } from "./dynamodb-open-orders";
+import { type ReconcileOrders, type ReconcileOrdersPorts, reconcileOrders } from "./reconcile-orders";
+
+/** Ids in one line of the log; 100 take 4 KB. */
+const idsInLine = 100;
+
+/** Looks after orders that have been open for too long. It fails when not all of them could be set going. */
+export const reconcileOrdersWorker = (ports: ReconcileOrdersPorts, limits: ReconcileOrders) => {
+  const reconcile = reconcileOrders(ports);
+  return async () => {
+    const { found, event_ids, left, failure } = await reconcile(limits);
+    for (let at = 0; at < event_ids.length; at += idsInLine) {
+      log.warn({ event_ids: event_ids.slice(at, at + idsInLine) }, "orders set going again");
+    }
+    if (event_ids.length > 0) count("OrdersSetGoing", event_ids.length);
+    if (left.length > 0) {
+      log.error({ left: left.length, order_ids: left.slice(0, idsInLine) }, "orders left to a person");
+    }
+    if (failure !== undefined) throw new Error(`the bus did not take all events: ${failure}`);
+    log.info({ found, events: event_ids.length, left: left.length }, "orders reconciled");
+    return { found, events: event_ids.length, left: left.length };
+  };
+};
+
+const minutes = z.string().regex(/^\d+$/).transform(Number);
+
+export const reconcileOrdersHandler = lambdaHandler({
+  environment: z.object({
+    ORDERS_TABLE: z.string().min(1),
+    EVENT_BUS_NAME: z.string().min(1),
+    /** For which an order may be open. */
+    LIMIT_MINUTES: minutes,
+    /** Between two runs. */
+    EVERY_MINUTES: minutes,
+  }),
+  build: ({ ORDERS_TABLE, EVENT_BUS_NAME, LIMIT_MINUTES, EVERY_MINUTES }) => {
+    const dynamodb = dynamodbClient();
+    const functionName = process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "local";
+    const cloudwatch = new CloudWatchClient({ requestHandler: callLimits });
+    return reconcileOrdersWorker(
+      {
+        openOrders: dynamodbOpenOrders(dynamodb, ORDERS_TABLE),
+        orders: dynamodbOrders(dynamodb, ORDERS_TABLE),
+        bus: eventBridgeBus(new EventBridgeClient({ requestHandler: callLimits }), EVENT_BUS_NAME),
+        gauges: cloudwatchOpenOrderGauges(cloudwatch, counterNamespace, functionName),
+        clock: systemClock,
+      },
+      { limitMinutes: LIMIT_MINUTES, everyMinutes: EVERY_MINUTES },
+    );
+  },
+});
