@@ -158,7 +158,8 @@ export async function removeEach(
   const worker = async (): Promise<void> => {
     for (const each of rest) await without(each);
   };
-  const waited = without(inBackground);
+  // Each waits for a schedule of its own.
+  const waited = Promise.all(inBackground.map((one) => without([one])));
   await Promise.all([worker(), worker(), worker()]);
   // One by one: an order that stands still for want of one permission must not be taken for want of another.
   await without(others);

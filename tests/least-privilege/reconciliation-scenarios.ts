@@ -25,11 +25,13 @@ export const reconciliationScenarios: readonly PermissionScenario[] = [
     about: ["orders-reconcile-schedule"],
     background: true,
     run: async (system) => {
-      const [since, logGroup] = [Date.now(), await system.logGroupOf(name)];
-      // Every minute, since that is the limit here.
-      await system.within(65_000, "nothing was looked for on schedule", async () =>
-        (await system.logLines(logGroup, since)).some((line) => line.includes("orders reconciled")),
-      );
+      const [logGroup, functionName] = [await system.logGroupOf(name), await system.functionNamed(name)];
+      const since = Date.now();
+      // Every minute, since that is the limit here; the other scenario calls the function too.
+      await system.within(65_000, "nothing was looked for on schedule", async () => {
+        const runs = (await system.logLines(logGroup, since)).filter((line) => line.includes("orders reconciled"));
+        return runs.length > system.invocationsOf(functionName, since);
+      });
     },
   },
 ];

@@ -45,6 +45,8 @@ export class RunningSystem {
   private readonly topics: SNSClient;
   private readonly alarms: CloudWatchClient;
   private readonly queueUrls: readonly string[];
+  /** Invocations by `invoke`. */
+  private readonly invoked: { readonly functionName: string; readonly at: number }[] = [];
 
   private constructor(host: HostProcess, outside: OutsideServices, queueUrls: readonly string[]) {
     const endpoint = host.awsEndpoint;
@@ -149,9 +151,15 @@ export class RunningSystem {
 
   /** Calls a function as `aws lambda invoke` does, by its physical name; says whether it failed. */
   async invoke(functionName: string, payload: unknown): Promise<{ readonly failed: boolean; readonly text: string }> {
+    this.invoked.push({ functionName, at: Date.now() });
     const url = `${this.host.awsEndpoint}/2015-03-31/functions/${functionName}/invocations`;
     const answer = await fetch(url, { method: "POST", body: JSON.stringify(payload) });
     return { failed: answer.headers.get("x-amz-function-error") !== null, text: await answer.text() };
+  }
+
+  /** How often `invoke` has called a function since a moment. */
+  invocationsOf(functionName: string, since: number): number {
+    return this.invoked.filter((one) => one.functionName === functionName && one.at >= since).length;
   }
 
   /** Lines of a log group since a moment. */
