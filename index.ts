@@ -9,7 +9,7 @@ const provider = new Provider("aws", { region: settings.region, defaultTags: { t
 
 const pipeline = new OrderPipeline("orders", settings, { provider });
 
-export const api_endpoint = pipeline.intake.api.endpoint;
+export const api_endpoint = pipeline.api.endpoint;
 export const dashboard_url = pipeline.dashboard.url;
 export const event_bus_name = pipeline.bus.name;
 export const fulfilment_dlq_url = pipeline.fulfilment.queue.deadLetters.url;
@@ -21,5 +21,5 @@ export const intake_topic_arn = pipeline.topicIntake.topic.arn;
 export const order_events_topic_arn = pipeline.events.topic.arn;
 export const orders_table = pipeline.table.name;
 export const partner_queue_urls = pipeline.events.partnerQueueUrls;
-export const token_endpoint = pipeline.intake.identity.tokenEndpoint;
-export const user_pool_client_id = pipeline.intake.identity.clientId;
+export const token_endpoint = pipeline.api.identity.tokenEndpoint;
+export const user_pool_client_id = pipeline.api.identity.clientId;

@@ -1,6 +1,6 @@
 import * as cognito from "@pulumi/aws/cognito";
 import * as pulumi from "@pulumi/pulumi";
-import type { Platform } from "./building-blocks/platform";
+import type { Platform } from "./platform";
 
 /** What a token may be good for. `orders/admin` is for a back end that acts for many customers. */
 export const scopes = {

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { importFileHandler } from "../runtime/file-import/import-file-handler";
 import { counterNamespace } from "../runtime/lambda/count";
-import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
-import type { Platform } from "./building-blocks/platform";
 import { WorkQueue } from "./building-blocks/work-queue";
 import { ImportBucket } from "./import-bucket";
+import type { Platform } from "./platform";
 
 export interface FileIntakeArgs {
   readonly platform: Platform;
@@ -32,46 +31,39 @@ export class FileIntake extends pulumi.ComponentResource {
     this.queue = new WorkQueue(
       `${name}-files`,
       {
-        platform,
-        consumerTimeout: timeout,
-        senders: [this.bucket.sender()],
+        ...platform,
         // A large file may take several invocations.
         maxReceives: 10,
         deadLetterMeaning:
-          "Files of orders could not be imported in 10 tries. Read the log of import-file for the reason, mend it, then redrive the dead-letter queue; what was sent of a file is not sent again.",
+          "Files of orders could not be imported in 10 tries. Read the log of import-file for the reason, fix it, then redrive the dead-letter queue; what was sent of a file is not sent again.",
       },
       child,
     );
-    this.bucket.notify(this.queue);
-    const importFile = new CallbackFunction(
+    this.bucket.to(this.queue);
+    const importFile = this.queue.consumedBy(
       `${name}-import-file`,
       {
-        platform,
+        ...platform,
         callback: importFileHandler,
         environment: {
           IMPORT_BUCKET: this.bucket.name,
           FILE_QUEUE_URL: this.queue.url,
           INBOX_QUEUE_URL: inbox.url,
         },
-        grants: [
-          this.queue.grantConsume(),
-          this.queue.grantChangeVisibility(),
-          ...this.bucket.grantImport(),
-          inbox.grantSend(),
-        ],
+        grants: [this.queue.grantChangeVisibility(), ...this.bucket.grantImport(), inbox.grantSend()],
         timeout,
+        batchSize: 1,
+        maximumConcurrency: filesAtOnce,
       },
       child,
     );
-    const maximumConcurrency = Math.min(filesAtOnce, platform.reservedConcurrency ?? filesAtOnce);
-    this.queue.consumedBy(importFile, { batchSize: 1, maximumConcurrency });
 
     const dimensions = { FunctionName: importFile.function.name };
-    platform.alarms.raise(
+    platform.alarms.declare(
       `${name}-files-refused`,
       {
         description:
-          "A file of orders was refused: nothing of it was imported. Its report in the bucket's reports/ says why; mend the file and upload it again.",
+          "A file of orders was refused: nothing of it was imported. Its report in the bucket's reports/ says why; fix the file and upload it again.",
         namespace: counterNamespace,
         metric: "FilesRefused",
         dimensions,

@@ -5,9 +5,9 @@ import type { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { Grant } from "./building-blocks/grant";
 import { logGroup } from "./building-blocks/log-group";
-import type { Platform } from "./building-blocks/platform";
 import { serviceRole } from "./building-blocks/service-role";
 import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
 
 export interface FulfilmentWorkflowArgs {
   readonly platform: Platform;

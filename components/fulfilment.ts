@@ -6,11 +6,11 @@ import { takePaymentHandler } from "../runtime/fulfilment/take-payment-handler";
 import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
-import type { Platform } from "./building-blocks/platform";
 import { SecretParameter } from "./building-blocks/secret-parameter";
 import { WorkQueue } from "./building-blocks/work-queue";
 import { FulfilmentWorkflow } from "./fulfilment-workflow";
 import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
 
 /** A service outside, such as the one that takes payments. */
 export interface ExternalService {
@@ -49,11 +49,9 @@ export class Fulfilment extends pulumi.ComponentResource {
     this.queue = new WorkQueue(
       `${name}-fulfilment`,
       {
-        platform,
-        consumerTimeout: timeout,
-        senders: [placed.sender()],
+        ...platform,
         deadLetterMeaning:
-          "Orders could not be fulfilled in 5 tries and wait. Read the log of fulfil-order for the reason, mend it, then redrive the dead-letter queue; repeating is safe.",
+          "Orders could not be fulfilled in 5 tries and wait. Read the log of fulfil-order for the reason, fix it, then redrive the dead-letter queue; repeating is safe.",
       },
       child,
     );
@@ -61,7 +59,7 @@ export class Fulfilment extends pulumi.ComponentResource {
 
     const paymentKey = secretParameter(`${name}-payment-key`, args.payment, platform, child);
     const payment = {
-      platform,
+      ...platform,
       environment: {
         PAYMENT_URL: args.payment.url,
         ...(paymentKey === undefined ? {} : { PAYMENT_KEY_PARAMETER: paymentKey.name }),
@@ -83,7 +81,7 @@ export class Fulfilment extends pulumi.ComponentResource {
     const shipOrder = new CallbackFunction(
       `${name}-ship-order`,
       {
-        platform,
+        ...platform,
         callback: shipOrderHandler,
         environment: {
           SHIPPING_URL: args.shipping.url,
@@ -99,18 +97,19 @@ export class Fulfilment extends pulumi.ComponentResource {
       { platform, table, takePayment, shipOrder, refundPayment },
       child,
     );
-    const fulfilOrder = new CallbackFunction(
+    const fulfilOrder = this.queue.consumedBy(
       `${name}-fulfil-order`,
       {
-        platform,
+        ...platform,
         callback: fulfilOrderHandler,
         environment: { FULFILMENT_WORKFLOW_ARN: this.workflow.arn },
-        grants: [this.queue.grantConsume(), this.workflow.grantStartSync()],
+        grants: [this.workflow.grantStartSync()],
         timeout,
+        batchSize: 10,
+        maximumConcurrency: platform.reservedConcurrency ?? 50,
       },
       child,
     );
-    this.queue.consumedBy(fulfilOrder, { batchSize: 10, maximumConcurrency: platform.reservedConcurrency ?? 50 });
 
     const shown = [this.queue, this.workflow, fulfilOrder, takePayment, shipOrder, refundPayment];
     this.widgets = shown.flatMap(({ widgets }) => widgets);
@@ -124,4 +123,4 @@ const secretParameter = (
   platform: Platform,
   options: pulumi.ComponentResourceOptions,
 ): SecretParameter | undefined =>
-  key === undefined ? undefined : new SecretParameter(name, { value: key, platform }, options);
+  key === undefined ? undefined : new SecretParameter(name, { ...platform, value: key }, options);

@@ -2,9 +2,9 @@ import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { importBucket } from "../runtime/file-import/import-bucket";
 import type { Grant } from "./building-blocks/grant";
-import type { Platform } from "./building-blocks/platform";
-import { denyInsecureTransport, policyDocument, type ServiceSender } from "./building-blocks/policy-document";
-import type { WorkQueue } from "./building-blocks/work-queue";
+import { denyInsecureTransport, policyDocument } from "./building-blocks/policy-document";
+import type { ReceivingQueue } from "./building-blocks/receiving-queue";
+import type { Platform } from "./platform";
 
 export interface ImportBucketArgs {
   readonly platform: Platform;
@@ -75,13 +75,10 @@ export class ImportBucket extends pulumi.ComponentResource {
     this.registerOutputs({ name: this.name, statements });
   }
 
-  /** The bucket as one who sends to a queue, for that queue's policy: a bucket's ARN does not say whose it is. */
-  sender(): ServiceSender {
-    return { service: "s3.amazonaws.com", sourceArn: this.bucket.arn, sourceAccount: this.accountId };
-  }
-
-  /** Tells a queue, whose policy lets this bucket in, of every file that is dropped into `incoming/`. */
-  notify(queue: WorkQueue): void {
+  /** Tells a queue, which lets it, of every file that is dropped into `incoming/`. */
+  to(queue: ReceivingQueue): void {
+    // With the account, since a bucket's ARN does not say whose it is.
+    queue.allow({ service: "s3.amazonaws.com", sourceArn: this.bucket.arn, sourceAccount: this.accountId });
     new s3.BucketNotification(
       this.logicalName,
       {

@@ -1,16 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { notifyHandler } from "../runtime/notifications/notify-handler";
-import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
-import type { Platform } from "./building-blocks/platform";
 import { SecretParameter } from "./building-blocks/secret-parameter";
-import { subscribeQueue } from "./building-blocks/subscribe-queue";
+import type { Topic } from "./building-blocks/topic";
 import { WorkQueue } from "./building-blocks/work-queue";
+import type { Platform } from "./platform";
 
 export interface NotificationsArgs {
   readonly platform: Platform;
   /** The topic of order events, of which the rejected orders are told. */
-  readonly orderEventsArn: pulumi.Input<string>;
+  readonly orderEvents: Topic;
   /** Slack's incoming webhook. */
   readonly slackWebhookUrl: pulumi.Output<string>;
 }
@@ -26,37 +25,35 @@ export class Notifications extends pulumi.ComponentResource {
   constructor(name: string, args: NotificationsArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:Notifications", name, {}, options);
     const child = { parent: this };
-    const { platform, orderEventsArn, slackWebhookUrl } = args;
-    const alarmsArn = platform.alarms.topic.arn;
+    const { platform, orderEvents, slackWebhookUrl } = args;
     this.queue = new WorkQueue(
       `${name}-notifications`,
       {
-        platform,
-        consumerTimeout: timeout,
-        topics: [orderEventsArn, alarmsArn],
+        ...platform,
         deadLetterMeaning:
-          "Slack did not take notifications in 5 tries; orders are not concerned. Read the log of notify for the reason; once it is mended, redrive the dead-letter queue, or delete what is no news any more.",
+          "Slack did not take notifications in 5 tries; orders are not concerned. Read the log of notify for the reason; once it is fixed, redrive the dead-letter queue, or delete what is no news any more.",
       },
       child,
     );
     const rejected = { event_type: ["OrderRejected"] };
-    subscribeQueue(`${name}-rejected`, { topicArn: orderEventsArn, queue: this.queue, filter: rejected }, child);
-    subscribeQueue(`${name}-alarms`, { topicArn: alarmsArn, queue: this.queue }, child);
+    orderEvents.to(this.queue, { name: `${name}-rejected`, filter: rejected }, child);
+    platform.alarms.topic.to(this.queue, { name: `${name}-alarms` }, child);
 
-    const webhook = new SecretParameter(`${name}-slack-webhook`, { value: slackWebhookUrl, platform }, child);
-    const notify = new CallbackFunction(
+    const webhook = new SecretParameter(`${name}-slack-webhook`, { ...platform, value: slackWebhookUrl }, child);
+    const notify = this.queue.consumedBy(
       `${name}-notify`,
       {
-        platform,
+        ...platform,
         callback: notifyHandler,
         environment: { SLACK_WEBHOOK_PARAMETER: webhook.name },
-        grants: [this.queue.grantConsume(), webhook.grantRead()],
+        grants: [webhook.grantRead()],
         timeout,
+        // Slack takes about one message a second from a webhook: the fewest consumers there can be, one message each.
+        batchSize: 1,
+        maximumConcurrency: 2,
       },
       child,
     );
-    // Slack takes about one message a second from a webhook: the fewest consumers there can be, one message each.
-    this.queue.consumedBy(notify, { batchSize: 1, maximumConcurrency: 2 });
     this.widgets = [this.queue, notify].flatMap(({ widgets }) => widgets);
     this.registerOutputs({});
   }

@@ -1,176 +1,95 @@
-import * as apigateway from "@pulumi/aws/apigatewayv2";
-import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiIdentity, Scope } from "./api-identity";
-import type { CallbackFunction } from "./building-blocks/callback-function";
+import { cancelOrderHandler } from "../runtime/order-api/cancel-order-handler";
+import { describeApiHandler } from "../runtime/order-api/describe-api-handler";
+import { getOrderHandler } from "../runtime/order-api/get-order-handler";
+import { listOrdersHandler } from "../runtime/order-api/list-orders-handler";
+import { placeOrderHandler } from "../runtime/order-api/place-order-handler";
+import { ApiIdentity, type ApiIdentityArgs, type Scope } from "./api-identity";
+import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
-import { logGroup } from "./building-blocks/log-group";
-import type { Platform } from "./building-blocks/platform";
+import { HttpApi, type Throttle } from "./building-blocks/http-api";
+import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
 
-/** Requests a second over time, and how many may come at once. */
-export interface Throttle {
-  readonly rate: number;
-  readonly burst: number;
-}
-
-export interface ApiRoute {
-  readonly handledBy: CallbackFunction;
-  /** The scopes of which a token needs one; "public" lets everybody in. */
-  readonly access: readonly [Scope, ...Scope[]] | "public";
-  readonly throttle: Throttle;
-}
-
-export interface OrderApiArgs {
+export interface OrderApiArgs extends Pick<ApiIdentityArgs, "auth"> {
   readonly platform: Platform;
-  /** By route key: `POST /orders`. */
-  readonly routes: Readonly<Record<`${"GET" | "POST"} /${string}`, ApiRoute>>;
-  readonly identity: ApiIdentity;
+  readonly table: OrderTable;
   /** Web origins whose pages may call the API. None: no CORS headers. */
   readonly corsOrigins: readonly string[];
-  /** For a route that the stage has no settings for: every route of `routes` has its own in their place. */
-  readonly throttle: Throttle;
+  readonly throttling: { readonly read: Throttle; readonly write: Throttle };
 }
 
-/** One line for each request; without address, user agent or claims, since those are personal. */
-const accessLogFormat = JSON.stringify({
-  request_id: "$context.requestId",
-  time: "$context.requestTime",
-  route: "$context.routeKey",
-  status: "$context.status",
-  latency_ms: "$context.responseLatency",
-  integration_latency_ms: "$context.integrationLatency",
-  response_bytes: "$context.responseLength",
-  error: "$context.error.message",
-  integration_error: "$context.integrationErrorMessage",
-  authorizer_error: "$context.authorizer.error",
-});
-
-/** The HTTP API: its routes with authorization, throttling and an access log. */
+/** The API of orders: who may call it, its routes, and the function behind each. */
 export class OrderApi extends pulumi.ComponentResource {
-  /** The API's base URL, without a slash at its end. */
+  readonly identity: ApiIdentity;
+  /** The base URL, without a slash at its end. */
   readonly endpoint: pulumi.Output<string>;
   readonly widgets: readonly DashboardWidget[];
-  private readonly api: apigateway.Api;
-  private readonly name: string;
 
   constructor(name: string, args: OrderApiArgs, options?: pulumi.ComponentResourceOptions) {
-    super("order-pipeline:index:OrderApi", name, {}, options);
+    // The type is part of the URN of everything that is deployed, so it keeps the name that it has there.
+    super("order-pipeline:index:OrderIntake", name, {}, options);
     const child = { parent: this };
-    this.name = name;
-    this.api = new apigateway.Api(
-      name,
+    const { platform, table } = args;
+    const { read, write } = args.throttling;
+    const onTable = { ...platform, environment: { ORDERS_TABLE: table.name } };
+
+    const placeOrder = new CallbackFunction(
+      `${name}-place-order`,
+      { ...onTable, callback: placeOrderHandler, grants: [table.grantPut()] },
+      child,
+    );
+    const getOrder = new CallbackFunction(
+      `${name}-get-order`,
+      { ...onTable, callback: getOrderHandler, grants: [table.grantGet()] },
+      child,
+    );
+    const listOrders = new CallbackFunction(
+      `${name}-list-orders`,
+      { ...onTable, callback: listOrdersHandler, grants: table.grantListByCustomer() },
+      child,
+    );
+    const cancelOrder = new CallbackFunction(
+      `${name}-cancel-order`,
+      { ...onTable, callback: cancelOrderHandler, grants: [table.grantGet(), table.grantUpdate()] },
+      child,
+    );
+    const describeApi = new CallbackFunction(
+      `${name}-describe-api`,
+      { ...platform, callback: describeApiHandler, environment: {}, grants: [] },
+      child,
+    );
+
+    this.identity = new ApiIdentity(`${name}-identity`, { platform, auth: args.auth }, child);
+    const api = new HttpApi<Scope>(
+      `${name}-api`,
       {
-        protocolType: "HTTP",
-        ...(args.corsOrigins.length === 0
-          ? {}
-          : {
-              corsConfiguration: {
-                allowOrigins: [...args.corsOrigins],
-                allowMethods: ["GET", "POST"],
-                allowHeaders: ["authorization", "content-type", "idempotency-key"],
-                exposeHeaders: ["location", "idempotent-replayed"],
-                maxAge: 3600,
-              },
-            }),
+        ...platform,
+        identity: this.identity,
+        cors: {
+          origins: args.corsOrigins,
+          requestHeaders: ["authorization", "content-type", "idempotency-key"],
+          responseHeaders: ["location", "idempotent-replayed"],
+        },
+        throttle: read,
+        routes: {
+          "POST /orders": { handledBy: placeOrder, access: ["orders/write", "orders/admin"], throttle: write },
+          "GET /orders": { handledBy: listOrders, access: ["orders/read", "orders/admin"], throttle: read },
+          "GET /orders/{order_id}": { handledBy: getOrder, access: ["orders/read", "orders/admin"], throttle: read },
+          "POST /orders/{order_id}/cancellation": {
+            handledBy: cancelOrder,
+            access: ["orders/write", "orders/admin"],
+            throttle: write,
+          },
+          "GET /health": { handledBy: describeApi, access: "public", throttle: read },
+          "GET /openapi.json": { handledBy: describeApi, access: "public", throttle: read },
+        },
       },
       child,
     );
-    const authorizer = new apigateway.Authorizer(
-      name,
-      {
-        apiId: this.api.id,
-        name: "jwt",
-        authorizerType: "JWT",
-        identitySources: ["$request.header.Authorization"],
-        jwtConfiguration: { issuer: args.identity.issuer, audiences: args.identity.audience },
-      },
-      child,
-    );
-    const routes = Object.entries(args.routes).map(([key, route]) => this.route(key, route, authorizer));
-    const accessLog = logGroup(
-      `${name}-access`,
-      args.platform,
-      child,
-      `/aws/vendedlogs/http-apis/${name}-${pulumi.getStack()}`,
-    );
-    const metrics = { detailedMetricsEnabled: true };
-    new apigateway.Stage(
-      name,
-      {
-        apiId: this.api.id,
-        name: "$default",
-        autoDeploy: true,
-        accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
-        defaultRouteSettings: { ...throttling(args.throttle), ...metrics },
-        // Each is complete: it replaces the default settings as a whole, and AWS does not fill in what it leaves out
-        // (terraform-aws-modules/terraform-aws-apigateway-v2#78); without limits it would answer 429 to everything.
-        routeSettings: Object.entries(args.routes).map(([routeKey, { throttle }]) => ({
-          routeKey,
-          ...throttling(throttle),
-          ...metrics,
-        })),
-      },
-      { ...child, dependsOn: routes },
-    );
-    this.endpoint = this.api.apiEndpoint;
-    const dimensions = { ApiId: this.api.id };
-    this.widgets = [
-      {
-        title: `${name} requests`,
-        metrics: [
-          ["AWS/ApiGateway", "Count", dimensions],
-          ["AWS/ApiGateway", "4xx", dimensions],
-          ["AWS/ApiGateway", "5xx", dimensions],
-        ],
-        statistic: "Sum",
-      },
-      { title: `${name} latency`, metrics: [["AWS/ApiGateway", "Latency", dimensions]], statistic: "p99" },
-    ];
+    this.endpoint = api.endpoint;
+    const shown = [api, placeOrder, getOrder, listOrders, cancelOrder, describeApi];
+    this.widgets = shown.flatMap(({ widgets }) => widgets);
     this.registerOutputs({ endpoint: this.endpoint });
   }
-
-  private route(key: string, { handledBy, access }: ApiRoute, authorizer: apigateway.Authorizer): apigateway.Route {
-    const child = { parent: this };
-    // "POST /orders/{order_id}/cancellation" names its resources orders-api-post-orders-order_id-cancellation.
-    const name = `${this.name}-${key
-      .toLowerCase()
-      .split(/[^a-z0-9_]+/)
-      .filter(Boolean)
-      .join("-")}`;
-    const integration = new apigateway.Integration(
-      name,
-      {
-        apiId: this.api.id,
-        integrationType: "AWS_PROXY",
-        integrationUri: handledBy.function.invokeArn,
-        payloadFormatVersion: "2.0",
-        timeoutMilliseconds: 29_000,
-      },
-      child,
-    );
-    new lambda.Permission(
-      name,
-      {
-        action: "lambda:InvokeFunction",
-        function: handledBy.function.name,
-        principal: "apigateway.amazonaws.com",
-        sourceArn: pulumi.interpolate`${this.api.executionArn}/*/${key.replace(" ", "")}`,
-      },
-      child,
-    );
-    return new apigateway.Route(
-      name,
-      {
-        apiId: this.api.id,
-        routeKey: key,
-        target: pulumi.interpolate`integrations/${integration.id}`,
-        ...(access === "public"
-          ? { authorizationType: "NONE" }
-          : { authorizationType: "JWT", authorizerId: authorizer.id, authorizationScopes: [...access] }),
-      },
-      child,
-    );
-  }
 }
-
-const throttling = ({ rate, burst }: Throttle) => ({ throttlingRateLimit: rate, throttlingBurstLimit: burst });

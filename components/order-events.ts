@@ -2,14 +2,13 @@ import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { orderEventSource } from "../runtime/orders/order-event";
 import { transformOrderEventHandler } from "../runtime/partners/transform-order-event-handler";
-import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
-import type { Platform } from "./building-blocks/platform";
 import { Topic } from "./building-blocks/topic";
-import { Webhook, type WebhookArgs, webhookName } from "./building-blocks/webhook";
+import { Webhook, webhookName } from "./building-blocks/webhook";
 import { WorkQueue } from "./building-blocks/work-queue";
-import { PartnerQueue, type PartnerQueueArgs } from "./partner-queue";
+import { ofTypes, PartnerQueue, type PartnerQueueArgs } from "./partner-queue";
+import type { Platform } from "./platform";
 
 export interface OrderEventsArgs {
   readonly platform: Platform;
@@ -17,7 +16,7 @@ export interface OrderEventsArgs {
   /** URL of the API's orders: the `source` of every event. */
   readonly ordersUrl: pulumi.Input<string>;
   readonly partners: readonly (Pick<PartnerQueueArgs, "eventTypes" | "accountId"> & { readonly name: string })[];
-  readonly webhooks: readonly Pick<WebhookArgs, "url" | "eventTypes">[];
+  readonly webhooks: readonly { readonly url: string; readonly eventTypes?: readonly string[] | undefined }[];
   /** Gets an e-mail for each rejected order, once the address has confirmed the subscription. Default: nobody. */
   readonly rejectionEmail?: string | undefined;
 }
@@ -44,47 +43,46 @@ export class OrderEvents extends pulumi.ComponentResource {
     this.queue = new WorkQueue(
       `${name}-transform`,
       {
-        platform,
-        consumerTimeout: 10,
-        senders: [changed.sender()],
+        ...platform,
         deadLetterMeaning:
-          "Events could not be published to partners in 5 tries and wait; orders themselves go on. Read the log of transform-order-event for the reason, mend it, then redrive the dead-letter queue; repeating is safe.",
+          "Events could not be published to partners in 5 tries and wait; orders themselves go on. Read the log of transform-order-event for the reason, fix it, then redrive the dead-letter queue; repeating is safe.",
       },
       child,
     );
     changed.to(this.queue);
-    const transform = new CallbackFunction(
+    const transform = this.queue.consumedBy(
       `${name}-transform-order-event`,
       {
-        platform,
+        ...platform,
         callback: transformOrderEventHandler,
         environment: { ORDER_EVENTS_TOPIC_ARN: this.topic.arn, ORDERS_URL: args.ordersUrl },
-        grants: [this.queue.grantConsume(), this.topic.grantPublish()],
+        grants: [this.topic.grantPublish()],
+        batchSize: 10,
+        maximumConcurrency: platform.reservedConcurrency ?? 50,
       },
       child,
     );
-    this.queue.consumedBy(transform, { batchSize: 10, maximumConcurrency: platform.reservedConcurrency ?? 50 });
 
-    const topicArn = this.topic.arn;
+    const { topic } = this;
     const partners = args.partners.map(({ name: partner, ...wants }) => ({
       partner,
-      queue: new PartnerQueue(`${name}-partner-${partner}`, { platform, topicArn, ...wants }, child),
+      queue: new PartnerQueue(`${name}-partner-${partner}`, { platform, topic, ...wants }, child),
     }));
     this.partnerQueueUrls = Object.fromEntries(partners.map(({ partner, queue }) => [partner, queue.url]));
-    for (const webhook of args.webhooks) {
-      new Webhook(webhookName(name, webhook.url), { platform, topicArn, ...webhook }, child);
+    for (const { url, eventTypes } of args.webhooks) {
+      new Webhook(webhookName(name, url), { ...platform, topic, url, filter: ofTypes(eventTypes) }, child);
     }
     if (args.rejectionEmail !== undefined) {
       const filterPolicy = JSON.stringify({ event_type: ["OrderRejected"] });
       new sns.TopicSubscription(
         `${name}-rejections-email`,
-        { topic: topicArn, protocol: "email", endpoint: args.rejectionEmail, filterPolicy },
+        { topic: topic.arn, protocol: "email", endpoint: args.rejectionEmail, filterPolicy },
         child,
       );
     }
 
     const shown = [this.topic, this.queue, transform, ...partners.map(({ queue }) => queue)];
     this.widgets = shown.flatMap(({ widgets }) => widgets);
-    this.registerOutputs({ topicArn });
+    this.registerOutputs({ topicArn: topic.arn });
   }
 }

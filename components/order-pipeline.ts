@@ -5,23 +5,26 @@ import { Alarms } from "./building-blocks/alarms";
 import { Dashboard } from "./building-blocks/dashboard";
 import { EncryptionKey } from "./building-blocks/encryption-key";
 import { EventBus } from "./building-blocks/event-bus";
-import type { Platform } from "./building-blocks/platform";
 import { PrivateNetwork } from "./building-blocks/private-network";
 import { FileIntake } from "./file-intake";
 import { Fulfilment } from "./fulfilment";
 import { Notifications } from "./notifications";
+import { OrderApi } from "./order-api";
 import { OrderEvents } from "./order-events";
-import { OrderIntake } from "./order-intake";
 import { OrderProducer } from "./order-producer";
 import { OrderRelay } from "./order-relay";
 import { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
 import { Reconciliation } from "./reconciliation";
 import { TopicIntake } from "./topic-intake";
+
+/** AWS APIs that the functions call; with a VPC each is reached inside it, so that only calls of payment, shipping and Slack leave it. */
+const calledApis = ["events", "monitoring", "sns", "sqs", "ssm", "sync-states"];
 
 /** The whole flow: an order comes in by the API, is kept in the table, and leaves through the table's stream. */
 export class OrderPipeline extends pulumi.ComponentResource {
   readonly table: OrderTable;
-  readonly intake: OrderIntake;
+  readonly api: OrderApi;
   readonly topicIntake: TopicIntake;
   readonly fileIntake: FileIntake;
   readonly producer: OrderProducer;
@@ -42,11 +45,11 @@ export class OrderPipeline extends pulumi.ComponentResource {
     const platform = this.platform(name, settings);
 
     this.table = new OrderTable(`${name}-table`, { platform, warmThroughput: settings.warmThroughput }, child);
-    this.intake = new OrderIntake(name, { platform, table: this.table, ...settings }, child);
+    this.api = new OrderApi(name, { platform, table: this.table, ...settings }, child);
     this.topicIntake = new TopicIntake(name, { platform, table: this.table, ...settings }, child);
     this.fileIntake = new FileIntake(name, { platform, inbox: this.topicIntake.inbox }, child);
     this.producer = new OrderProducer(name, { platform, topic: this.topicIntake.topic, ...settings }, child);
-    this.bus = new EventBus(`${name}-bus`, { platform }, child);
+    this.bus = new EventBus(`${name}-bus`, platform, child);
     this.relay = new OrderRelay(name, { platform, table: this.table, bus: this.bus }, child);
     this.fulfilment = new Fulfilment(
       name,
@@ -63,7 +66,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
 
     this.events = new OrderEvents(
       name,
-      { platform, bus: this.bus, ordersUrl: pulumi.interpolate`${this.intake.api.endpoint}/orders`, ...settings },
+      { platform, bus: this.bus, ordersUrl: pulumi.interpolate`${this.api.endpoint}/orders`, ...settings },
       child,
     );
 
@@ -71,11 +74,11 @@ export class OrderPipeline extends pulumi.ComponentResource {
     this.notifications =
       slackWebhookUrl === undefined
         ? undefined
-        : new Notifications(name, { platform, orderEventsArn: this.events.topic.arn, slackWebhookUrl }, child);
+        : new Notifications(name, { platform, orderEvents: this.events.topic, slackWebhookUrl }, child);
 
     this.alarms = platform.alarms;
     const always = [
-      this.intake,
+      this.api,
       this.topicIntake,
       this.fileIntake,
       this.producer,
@@ -88,7 +91,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
     ];
     const shown = this.notifications === undefined ? always : [...always, this.notifications];
     this.dashboard = new Dashboard(name, { region, widgets: shown.flatMap(({ widgets }) => widgets) }, child);
-    this.registerOutputs({ endpoint: this.intake.api.endpoint });
+    this.registerOutputs({ endpoint: this.api.endpoint });
   }
 
   /** What all parts share: the key, the alarms, the network. */
@@ -107,7 +110,9 @@ export class OrderPipeline extends pulumi.ComponentResource {
       alarms: new Alarms(`${name}-alarms`, { key, accountId, email: settings.alertEmail }, child),
       stackKey: key,
       key: settings.customerManagedKey ? key : undefined,
-      network: settings.vpc ? new PrivateNetwork(`${name}-network`, { region }, child) : undefined,
+      network: settings.vpc
+        ? new PrivateNetwork(`${name}-network`, { region, endpoints: calledApis }, child)
+        : undefined,
     };
   }
 }

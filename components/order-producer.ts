@@ -3,8 +3,8 @@ import { publishOrderHandler } from "../runtime/topic-intake/publish-order-handl
 import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import { FunctionSchedule } from "./building-blocks/function-schedule";
-import type { Platform } from "./building-blocks/platform";
 import type { Topic } from "./building-blocks/topic";
+import type { Platform } from "./platform";
 
 export interface OrderProducerArgs {
   readonly platform: Platform;
@@ -24,7 +24,7 @@ export class OrderProducer extends pulumi.ComponentResource {
     const publishOrder = new CallbackFunction(
       `${name}-publish-order`,
       {
-        platform,
+        ...platform,
         callback: publishOrderHandler,
         environment: { INTAKE_TOPIC_ARN: topic.arn },
         grants: [topic.grantPublish()],
@@ -35,7 +35,7 @@ export class OrderProducer extends pulumi.ComponentResource {
     const { expression, orders } = publishSchedule ?? { expression: "rate(1 minute)", orders: 1 };
     new FunctionSchedule(
       `${name}-publish-schedule`,
-      { platform, target: publishOrder, expression, enabled: publishSchedule !== undefined, input: { orders } },
+      { ...platform, target: publishOrder, expression, enabled: publishSchedule !== undefined, input: { orders } },
       child,
     );
     this.widgets = publishOrder.widgets;

@@ -2,7 +2,7 @@ import * as dynamodb from "@pulumi/aws/dynamodb";
 import * as pulumi from "@pulumi/pulumi";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { Grant } from "./building-blocks/grant";
-import type { Platform } from "./building-blocks/platform";
+import type { Platform } from "./platform";
 
 export interface OrderTableArgs {
   readonly platform: Platform;
@@ -83,13 +83,5 @@ export class OrderTable extends pulumi.ComponentResource {
       { actions: ["dynamodb:Query"], resources: [pulumi.interpolate`${this.arn}/index/open-orders`] },
       { actions: ["dynamodb:BatchGetItem"], resources: [this.arn] },
     ];
-  }
-
-  /** What a function's role needs to read the stream; ListStreams is among the four that Lambda asks for. */
-  grantReadStream(): Grant {
-    return {
-      actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
-      resources: [this.streamArn],
-    };
   }
 }

@@ -7,8 +7,8 @@ import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
 import { FunctionSchedule } from "./building-blocks/function-schedule";
-import type { Platform } from "./building-blocks/platform";
 import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
 
 export interface ReconciliationArgs {
   readonly platform: Platform;
@@ -33,7 +33,7 @@ export class Reconciliation extends pulumi.ComponentResource {
     const reconcileOrders = new CallbackFunction(
       `${name}-reconcile-orders`,
       {
-        platform,
+        ...platform,
         callback: reconcileOrdersHandler,
         environment: {
           ORDERS_TABLE: table.name,
@@ -59,7 +59,7 @@ export class Reconciliation extends pulumi.ComponentResource {
     new FunctionSchedule(
       `${name}-reconcile-schedule`,
       {
-        platform,
+        ...platform,
         target: reconcileOrders,
         expression: `rate(${every} ${every === 1 ? "minute" : "minutes"})`,
         enabled: true,
@@ -70,7 +70,7 @@ export class Reconciliation extends pulumi.ComponentResource {
 
     const dimensions = { FunctionName: reconcileOrders.function.name };
     const gauge = (metric: keyof OpenOrderMeasures) => [counterNamespace, metric, dimensions] as const;
-    platform.alarms.raise(
+    platform.alarms.declare(
       `${name}-open-too-long`,
       {
         description: `Orders have been open for more than ${limit} minutes, were set going ${maxTries} times and did not move: the log of ${name}-reconcile-orders has their ids. See "Orders open too long" in docs/operations.md.`,
@@ -84,7 +84,7 @@ export class Reconciliation extends pulumi.ComponentResource {
       },
       child,
     );
-    platform.alarms.raise(
+    platform.alarms.declare(
       `${name}-reconcile-orders-fails`,
       {
         description: `${name}-reconcile-orders failed in all tries of a run: orders that stand still are neither set going nor counted. Read its log, newest errors first.`,

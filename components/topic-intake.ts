@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { importOrdersHandler } from "../runtime/topic-intake/import-orders-handler";
-import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
-import type { Platform } from "./building-blocks/platform";
 import type { PolicyStatement } from "./building-blocks/policy-document";
-import { subscribeQueue } from "./building-blocks/subscribe-queue";
 import { Topic } from "./building-blocks/topic";
 import { WorkQueue } from "./building-blocks/work-queue";
 import type { OrderTable } from "./order-table";
+import type { Platform } from "./platform";
 
 export interface TopicIntakeArgs {
   readonly platform: Platform;
@@ -43,29 +41,27 @@ export class TopicIntake extends pulumi.ComponentResource {
     this.inbox = new WorkQueue(
       `${name}-inbox`,
       {
-        platform,
-        consumerTimeout: timeout,
-        topics: [this.topic.arn],
+        ...platform,
         deadLetterMeaning:
-          "Orders that came as messages were not taken. The attributes error, field and reason of a message say why; without them import-orders failed five times, see its log. Mend it and send the message to the inbox again; repeating is safe.",
+          "Orders that came as messages were not taken. The attributes error, field and reason of a message say why; without them import-orders failed five times, see its log. Fix it and send the message to the inbox again; repeating is safe.",
       },
       child,
     );
     // Not raw: the envelope has the id that SNS gave the message, which every further delivery keeps.
-    subscribeQueue(`${name}-inbox`, { topicArn: this.topic.arn, queue: this.inbox, raw: false }, child);
-    const importOrders = new CallbackFunction(
+    this.topic.to(this.inbox, { raw: false }, child);
+    const importOrders = this.inbox.consumedBy(
       `${name}-import-orders`,
       {
-        platform,
+        ...platform,
         callback: importOrdersHandler,
         environment: { ORDERS_TABLE: table.name, INBOX_DEAD_LETTERS_URL: this.inbox.deadLetters.url },
-        grants: [this.inbox.grantConsume(), table.grantPut(), this.inbox.deadLetters.grantSend()],
+        grants: [table.grantPut(), this.inbox.deadLetters.grantSend()],
         timeout,
+        batchSize: 10,
+        maximumConcurrency: batchesAtOnce,
       },
       child,
     );
-    const maximumConcurrency = Math.min(batchesAtOnce, platform.reservedConcurrency ?? batchesAtOnce);
-    this.inbox.consumedBy(importOrders, { batchSize: 10, maximumConcurrency });
 
     const shown = [this.topic, this.inbox, importOrders];
     this.widgets = shown.flatMap(({ widgets }) => widgets);

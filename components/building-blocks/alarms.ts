@@ -1,14 +1,14 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
-import type { EncryptionKey } from "./encryption-key";
+import type { KmsKey } from "./kms-key";
 import { Topic } from "./topic";
 
 export interface AlarmsArgs {
-  /** Encrypts the topic. CloudWatch cannot publish to a topic under the AWS managed key, so it is a key of the stack's. */
-  readonly key: EncryptionKey;
-  /** Gets an e-mail for every alarm and its end, once the address has confirmed the subscription. Undefined: nobody. */
-  readonly email: string | undefined;
+  /** Encrypts the topic. CloudWatch cannot publish to a topic under the AWS managed key, so it is a customer-managed one whose policy lets CloudWatch use it. */
+  readonly key: KmsKey;
+  /** Gets an e-mail for every alarm and its end, once the address has confirmed the subscription. Default: nobody. */
+  readonly email?: string | undefined;
   readonly accountId: pulumi.Input<string>;
 }
 
@@ -20,7 +20,7 @@ export interface AlarmArgs {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statistic: "Sum" | "Maximum";
-  /** The alarm is raised when the statistic is above this. */
+  /** The alarm goes off when the statistic is above this. */
   readonly above: number;
   /** Length of one period in seconds: 60 or a multiple of it. Default 60. */
   readonly period?: number;
@@ -28,7 +28,7 @@ export interface AlarmArgs {
   readonly periods?: number;
 }
 
-/** The stack's alarms: one topic that all of them go to, and the way to raise one. */
+/** A stack's alarms: one topic that all of them go to, and the way to declare one. */
 export class Alarms extends pulumi.ComponentResource {
   readonly topic: Topic;
 
@@ -62,7 +62,7 @@ export class Alarms extends pulumi.ComponentResource {
   }
 
   /** Declares an alarm as a child of the component that it watches. Periods without data count as good. */
-  raise(name: string, alarm: AlarmArgs, options: pulumi.CustomResourceOptions): cloudwatch.MetricAlarm {
+  declare(name: string, alarm: AlarmArgs, options: pulumi.CustomResourceOptions): cloudwatch.MetricAlarm {
     return new cloudwatch.MetricAlarm(
       name,
       {

@@ -2,11 +2,12 @@ import type * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
+import type { Alarms } from "./alarms";
 import { bundleCallback } from "./bundle-callback";
 import type { DashboardWidget } from "./dashboard";
 import type { Grant } from "./grant";
-import { logGroup } from "./log-group";
-import type { Platform } from "./platform";
+import { type LogGroupArgs, logGroup } from "./log-group";
+import type { PrivateNetwork } from "./private-network";
 import { serviceRole } from "./service-role";
 
 /** A Lambda handler that says which environment variables it needs. */
@@ -20,8 +21,10 @@ export type EnvironmentOf<Environment extends z.ZodObject> = {
   readonly [Name in keyof z.input<Environment>]: pulumi.Input<Extract<z.input<Environment>[Name], string>>;
 };
 
-export interface CallbackFunctionArgs<Environment extends z.ZodObject> {
-  readonly platform: Platform;
+export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends LogGroupArgs {
+  /** The account that the function is in: Lambda takes on its role for no other. */
+  readonly accountId: pulumi.Input<string>;
+  readonly alarms: Pick<Alarms, "declare">;
   /** A handler, exported by name from a module that the program imports. Its module is what is bundled. */
   readonly callback: Callback<Environment>;
   readonly environment: EnvironmentOf<Environment>;
@@ -31,6 +34,10 @@ export interface CallbackFunctionArgs<Environment extends z.ZodObject> {
   readonly timeout?: number;
   /** MB, 128 to 10,240; CPU grows with it. Default 512. */
   readonly memory?: number;
+  /** Private subnets to run in. Default: outside any VPC. */
+  readonly network?: Pick<PrivateNetwork, "vpcConfig" | "grantsJoin"> | undefined;
+  /** Invocations at the same time that are kept for the function, and that it may not exceed. Default: none are kept. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A Lambda function made from a handler of this code base, with a role, a log group and an alarm of its own. */
@@ -39,14 +46,17 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
   readonly role: iam.Role;
   /** The role's only policy; whatever invokes the function should depend on it. */
   readonly permissions: iam.RolePolicy;
+  /** Seconds. */
+  readonly timeout: number;
   readonly widgets: readonly DashboardWidget[];
 
   constructor(name: string, args: CallbackFunctionArgs<Environment>, options?: pulumi.ComponentResourceOptions) {
     // Policies check the grants: the role's document is unknown in a preview as long as one of its ARNs is.
     super("order-pipeline:index:CallbackFunction", name, { grants: args.grants }, options);
     const child = { parent: this };
-    const { accountId, alarms, network, reservedConcurrency } = args.platform;
-    const logs = logGroup(name, args.platform, child);
+    const { accountId, alarms, network, reservedConcurrency, timeout = 10 } = args;
+    this.timeout = timeout;
+    const logs = logGroup(name, args, child);
     const grants: readonly Grant[] = [
       { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:*`] },
       // X-Ray knows no resources, so these two actions can only be granted on all.
@@ -68,7 +78,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
         ...bundleCallback(args.callback, name),
         runtime: "nodejs24.x",
         architectures: ["arm64"],
-        timeout: args.timeout ?? 10,
+        timeout,
         memorySize: args.memory ?? 512,
         environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },
         loggingConfig: { logFormat: "JSON", logGroup: logs.name, systemLogLevel: "WARN" },
@@ -79,7 +89,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       { ...child, dependsOn: this.permissions },
     );
     const dimensions = { FunctionName: this.function.name };
-    alarms.raise(
+    alarms.declare(
       `${name}-errors`,
       {
         description: `${name} has failed more than 5 times in 5 minutes: read its log group, newest errors first.`,

@@ -1,42 +1,48 @@
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
+import { Collected } from "./collected";
 import type { Grant } from "./grant";
-import type { Platform } from "./platform";
+import type { KmsKey } from "./kms-key";
 import { allowServices, denyInsecureTransport, policyDocument, type ServiceSender } from "./policy-document";
+import type { ReceivingQueue } from "./receiving-queue";
 
 export interface DeadLetterQueueArgs {
-  readonly platform: Platform;
+  readonly alarms: Pick<Alarms, "declare">;
+  /** Encrypts the messages. Default: a key that SQS owns. */
+  readonly key?: KmsKey | undefined;
   /** What it means when a message lies here, and what to do; the text of the alarm. */
   readonly meaning: string;
-  /** Services that put messages here on their own. Redrive from a source queue needs none. */
-  readonly senders?: readonly ServiceSender[];
 }
 
-/** 14 days, SQS's maximum: a dead letter keeps the age it had in its source queue (4 days at most), so 10 days are left to mend it. */
+/** 14 days, SQS's maximum: a dead letter keeps the age it had in its source queue (4 days at most), so 10 days are left to fix it. */
 const retentionSeconds = 14 * 24 * 60 * 60;
 
-/** A queue for what could not be handled. A single message in it raises an alarm. */
-export class DeadLetterQueue extends pulumi.ComponentResource {
+/** A queue for what could not be handled. A single message in it sets off an alarm. */
+export class DeadLetterQueue extends pulumi.ComponentResource implements ReceivingQueue {
   readonly queue: sqs.Queue;
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  readonly policy: sqs.QueuePolicy;
+  private readonly senders: Collected<ServiceSender>;
 
   constructor(name: string, args: DeadLetterQueueArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:DeadLetterQueue", name, {}, options);
     const child = { parent: this };
+    this.senders = new Collected(`the policy of the queue ${name}`);
     this.queue = new sqs.Queue(
       name,
-      { messageRetentionSeconds: retentionSeconds, ...queueEncryption(args.platform) },
+      { messageRetentionSeconds: retentionSeconds, ...queueEncryption(args.key) },
       child,
     );
     this.arn = this.queue.arn;
     this.url = this.queue.url;
-    const statements = [
-      denyInsecureTransport("sqs:*", [this.queue.arn]),
-      ...allowServices(args.senders ?? [], "sqs:SendMessage", this.queue.arn),
-    ];
-    new sqs.QueuePolicy(name, { queueUrl: this.queue.url, policy: policyDocument(statements) }, child);
-    args.platform.alarms.raise(
+    const statements = this.senders.all.then((senders) => [
+      denyInsecureTransport("sqs:*", [this.arn]),
+      ...allowServices(senders, "sqs:SendMessage", this.arn),
+    ]);
+    this.policy = new sqs.QueuePolicy(name, { queueUrl: this.url, policy: policyDocument(statements) }, child);
+    args.alarms.declare(
       `${name}-not-empty`,
       {
         description: args.meaning,
@@ -52,12 +58,17 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn, url: this.url, statements });
   }
 
+  /** Lets a service put messages here on its own. Redrive from a source queue needs no permission. */
+  allow(sender: ServiceSender): void {
+    this.senders.add(sender);
+  }
+
   /** To put a failed batch here. */
   grantSend(): Grant {
     return { actions: ["sqs:SendMessage"], resources: [this.arn] };
   }
 }
 
-/** Encryption at rest: by the stack's key, else by the one that SQS owns. */
-export const queueEncryption = ({ key }: Platform): Partial<sqs.QueueArgs> =>
+/** Encryption at rest: by the given key, else by the one that SQS owns. */
+export const queueEncryption = (key: KmsKey | undefined): Partial<sqs.QueueArgs> =>
   key === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: key.arn, kmsDataKeyReusePeriodSeconds: 3600 };

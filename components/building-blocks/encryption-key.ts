@@ -5,10 +5,10 @@ import { type PolicyStatement, policyDocument } from "./policy-document";
 export interface EncryptionKeyArgs {
   readonly accountId: pulumi.Input<string>;
   readonly region: string;
-  /** Other accounts whose roles receive from queues of the stack: they have to decrypt what they get. */
-  readonly consumerAccounts: readonly string[];
-  /** Other accounts whose roles publish to a topic of the stack: they have to encrypt what they send. */
-  readonly publisherAccounts: readonly string[];
+  /** Other accounts whose roles receive from queues of the stack: they have to decrypt what they get. Default: none. */
+  readonly consumerAccounts?: readonly string[];
+  /** Other accounts whose roles publish to a topic of the stack: they have to encrypt what they send. Default: none. */
+  readonly publisherAccounts?: readonly string[];
 }
 
 /** AWS services that use the key for a principal of this account that is allowed to use their resource. */
@@ -89,8 +89,8 @@ export class EncryptionKey extends pulumi.ComponentResource {
             Condition: { StringEquals: { "aws:SourceAccount": accountId } },
           },
           ...eventBuses(region, accountId),
-          ...args.consumerAccounts.map((consumer) => allowConsumer(consumer, region)),
-          ...args.publisherAccounts.map((publisher) => allowPublisher(publisher, region)),
+          ...(args.consumerAccounts ?? []).map((consumer) => allowConsumer(consumer, region)),
+          ...(args.publisherAccounts ?? []).map((publisher) => allowPublisher(publisher, region)),
           {
             Sid: "Logs",
             Effect: "Allow",

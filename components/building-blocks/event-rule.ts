@@ -1,12 +1,15 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
 import { DeadLetterQueue } from "./dead-letter-queue";
-import type { Platform } from "./platform";
+import type { KmsKey } from "./kms-key";
 import type { ServiceSender } from "./policy-document";
-import type { WorkQueue } from "./work-queue";
+import type { ReceivingQueue } from "./receiving-queue";
 
 export interface EventRuleArgs {
-  readonly platform: Platform;
+  readonly alarms: Pick<Alarms, "declare">;
+  /** Encrypts the events that could not be delivered. Default: a key that SQS owns. */
+  readonly key?: KmsKey | undefined;
   readonly busName: pulumi.Input<string>;
   /** What the rule is for. */
   readonly description: string;
@@ -34,12 +37,13 @@ export class EventRule extends pulumi.ComponentResource {
     this.deadLetters = new DeadLetterQueue(
       `${name}-dlq`,
       {
-        platform: args.platform,
-        meaning: `EventBridge could not deliver an event of the rule ${name}: read ERROR_CODE in the message's attributes, mend the target, send the event to it again.`,
-        senders: [this.sender()],
+        alarms: args.alarms,
+        key: args.key,
+        meaning: `EventBridge could not deliver an event of the rule ${name}: read ERROR_CODE in the message's attributes, fix the target, send the event to it again.`,
       },
       child,
     );
+    this.deadLetters.allow(this.sender());
     this.registerOutputs({ arn: this.rule.arn });
   }
 
@@ -48,8 +52,9 @@ export class EventRule extends pulumi.ComponentResource {
     return { service: "events.amazonaws.com", sourceArn: this.rule.arn };
   }
 
-  /** Delivers to a queue whose policy lets this rule in. Retried for 24 hours, then dead-lettered. */
-  to(queue: WorkQueue): void {
+  /** Delivers to a queue, which lets it. Retried for 24 hours, then dead-lettered. */
+  to(queue: ReceivingQueue): void {
+    queue.allow(this.sender());
     new cloudwatch.EventTarget(
       this.name,
       {
@@ -59,7 +64,7 @@ export class EventRule extends pulumi.ComponentResource {
         retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
         deadLetterConfig: { arn: this.deadLetters.arn },
       },
-      { parent: this },
+      { parent: this, dependsOn: [queue.policy, this.deadLetters.policy] },
     );
   }
 }

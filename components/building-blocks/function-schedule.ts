@@ -1,12 +1,17 @@
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
 import type { CallbackFunction } from "./callback-function";
 import { DeadLetterQueue } from "./dead-letter-queue";
-import type { Platform } from "./platform";
+import type { KmsKey } from "./kms-key";
 import { serviceRole } from "./service-role";
 
 export interface FunctionScheduleArgs {
-  readonly platform: Platform;
+  /** The account that the schedule is in: EventBridge Scheduler takes on its role for no other. */
+  readonly accountId: pulumi.Input<string>;
+  readonly alarms: Pick<Alarms, "declare">;
+  /** Encrypts the calls that could not be made. Default: a key that SQS owns. */
+  readonly key?: KmsKey | undefined;
   readonly target: CallbackFunction;
   /** `rate(5 minutes)` or `cron(0 6 * * ? *)`, in UTC. */
   readonly expression: string;
@@ -24,17 +29,17 @@ export class FunctionSchedule extends pulumi.ComponentResource {
     // Policies check the grants, as those of a CallbackFunction.
     super("order-pipeline:index:FunctionSchedule", name, { grants: [args.target.grantInvoke()] }, options);
     const child = { parent: this };
-    const { platform, target, expression, enabled, input } = args;
+    const { accountId, alarms, key, target, expression, enabled, input } = args;
     const deadLetters = new DeadLetterQueue(
       `${name}-dlq`,
       {
-        platform,
-        meaning: `The schedule ${name} could not call its function: ERROR_CODE in the message's attributes says why. The next call comes by itself; mend the function or the schedule's role, then delete the message.`,
+        alarms,
+        key,
+        meaning: `The schedule ${name} could not call its function: ERROR_CODE in the message's attributes says why. The next call comes by itself; fix the function or the schedule's role, then delete the message.`,
       },
       child,
     );
     const grants = [target.grantInvoke(), deadLetters.grantSend()];
-    const { accountId } = platform;
     const { role, permissions, statements } = serviceRole(
       name,
       { service: "scheduler.amazonaws.com", accountId, grants },

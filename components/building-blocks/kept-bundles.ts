@@ -20,7 +20,7 @@ const makers = [
   "tsconfig.json",
 ].filter((path) => existsSync(path));
 
-const cache = join("node_modules", ".cache", "order-pipeline", "bundles");
+const cache = join("node_modules", ".cache", "callback-bundles");
 
 /**
  * The bundle of each module, built unless it was before from the very same files: one `pulumi up` runs the program

@@ -1,11 +1,18 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Platform } from "./platform";
+import type { KmsKey } from "./kms-key";
 
-/** A log group that forgets after the stack's days. `physicalName` is for services that want a certain prefix. */
+export interface LogGroupArgs {
+  /** Days that log lines are kept, one of CloudWatch's values: 1, 3, 5, 7, 14, 30, ... 3653. Default 30. */
+  readonly logRetentionDays?: number | undefined;
+  /** Encrypts the log. Default: a key that CloudWatch owns. */
+  readonly key?: KmsKey | undefined;
+}
+
+/** A log group that forgets. `physicalName` is for services that want a certain prefix. */
 export const logGroup = (
   name: string,
-  { logRetentionDays, key }: Platform,
+  { logRetentionDays = 30, key }: LogGroupArgs,
   options: pulumi.CustomResourceOptions,
   physicalName?: string,
 ): cloudwatch.LogGroup =>

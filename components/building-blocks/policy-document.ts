@@ -13,7 +13,7 @@ export interface PolicyStatement {
 }
 
 /** An IAM policy document as JSON. */
-export const policyDocument = (statements: readonly PolicyStatement[]): pulumi.Output<string> =>
+export const policyDocument = (statements: pulumi.Input<readonly PolicyStatement[]>): pulumi.Output<string> =>
   pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 
 export const statementOf = (grant: Grant): PolicyStatement => ({

@@ -5,10 +5,9 @@ import type { Grant } from "./grant";
 
 export interface PrivateNetworkArgs {
   readonly region: string;
+  /** AWS APIs that functions call, by the names of their endpoints: `sqs`, `sync-states`. Those of DynamoDB and S3 are always there. */
+  readonly endpoints: readonly string[];
 }
-
-/** AWS APIs that functions call; each is reached inside the VPC, so that only calls of payment, shipping and Slack leave it. */
-const interfaceEndpoints = ["events", "monitoring", "sns", "sqs", "ssm", "sync-states"] as const;
 
 /** Those that a VPC's route tables lead to, free of charge. */
 const gatewayEndpoints = ["dynamodb", "s3"] as const;
@@ -21,7 +20,11 @@ export class PrivateNetwork extends pulumi.ComponentResource {
     readonly securityGroupIds: pulumi.Output<string>[];
   };
 
-  constructor(name: string, { region }: PrivateNetworkArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { region, endpoints: services }: PrivateNetworkArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("order-pipeline:index:PrivateNetwork", name, {}, options);
     const child = { parent: this };
     const vpc = new awsxEc2.Vpc(
@@ -56,7 +59,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       },
       child,
     );
-    for (const service of interfaceEndpoints) {
+    for (const service of services) {
       new ec2.VpcEndpoint(
         `${name}-${service}`,
         {

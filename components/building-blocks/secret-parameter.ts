@@ -1,11 +1,12 @@
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import type { Grant } from "./grant";
-import type { Platform } from "./platform";
+import type { KmsKey } from "./kms-key";
 
 export interface SecretParameterArgs {
-  readonly value: pulumi.Output<string>;
-  readonly platform: Platform;
+  readonly value: pulumi.Input<string>;
+  /** Encrypts the secret. Default: the key that AWS manages for Parameter Store. */
+  readonly key?: KmsKey | undefined;
 }
 
 /** A secret that functions read when they start; their environment holds no more than its name. */
@@ -13,11 +14,7 @@ export class SecretParameter extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   private readonly arn: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    { value, platform: { key } }: SecretParameterArgs,
-    options?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, { value, key }: SecretParameterArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:SecretParameter", name, {}, options);
     const parameter = new ssm.Parameter(
       name,

@@ -2,13 +2,32 @@ import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import type { DashboardWidget } from "./dashboard";
 import type { Grant } from "./grant";
-import { denyInsecureTransport, type PolicyStatement, policyDocument } from "./policy-document";
+import { denyInsecureTransport, type PolicyStatement, policyDocument, type ServiceSender } from "./policy-document";
+import type { ReceivingQueue } from "./receiving-queue";
 
 export interface TopicArgs {
   /** ARN or alias of the KMS key. CloudWatch and other accounts cannot use the AWS managed one. */
   readonly key: pulumi.Input<string>;
   /** Whom the topic's policy lets publish, beside roles of this account that are granted it. Default: nobody. */
   readonly publishers?: (topicArn: pulumi.Output<string>) => readonly PolicyStatement[];
+}
+
+/** Values of message attributes that are let through, by attribute. */
+export type AttributeFilter = Readonly<Record<string, readonly string[]>>;
+
+/** A queue that keeps what a topic cannot deliver to it in a dead-letter queue: a `WorkQueue`. */
+export interface SubscribingQueue extends ReceivingQueue {
+  readonly name: string;
+  readonly deadLetters: ReceivingQueue;
+}
+
+export interface QueueSubscriptionArgs {
+  /** The subscription's logical name. Default: the queue's. */
+  readonly name?: string;
+  /** Default: every message. */
+  readonly filter?: AttributeFilter | undefined;
+  /** Messages as they were published, without the envelope that SNS puts around them. Default true. */
+  readonly raw?: boolean;
 }
 
 /** An encrypted SNS topic that takes nothing without TLS. */
@@ -43,5 +62,35 @@ export class Topic extends pulumi.ComponentResource {
 
   grantPublish(): Grant {
     return { actions: ["sns:Publish"], resources: [this.arn] };
+  }
+
+  /** The topic as one who sends to a queue, for that queue's policy. */
+  sender(): ServiceSender {
+    return { service: "sns.amazonaws.com", sourceArn: this.arn };
+  }
+
+  /**
+   * Delivers the topic's messages to a queue, which lets it. Delivery is retried for 23 days; what is refused for good, such
+   * as by a missing permission, goes to the queue's dead-letter queue, from where a redrive brings it into the queue.
+   */
+  to(
+    queue: SubscribingQueue,
+    { name = queue.name, filter, raw = true }: QueueSubscriptionArgs = {},
+    options: pulumi.CustomResourceOptions = { parent: this },
+  ): sns.TopicSubscription {
+    queue.allow(this.sender());
+    queue.deadLetters.allow(this.sender());
+    return new sns.TopicSubscription(
+      name,
+      {
+        topic: this.arn,
+        protocol: "sqs",
+        endpoint: queue.arn,
+        rawMessageDelivery: raw,
+        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: queue.deadLetters.arn }),
+        ...(filter === undefined ? {} : { filterPolicy: JSON.stringify(filter) }),
+      },
+      { ...options, dependsOn: [queue.policy, queue.deadLetters.policy] },
+    );
   }
 }

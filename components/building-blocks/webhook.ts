@@ -1,53 +1,57 @@
 import { createHash } from "node:crypto";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
 import { DeadLetterQueue } from "./dead-letter-queue";
-import type { Platform } from "./platform";
+import type { KmsKey } from "./kms-key";
+import type { AttributeFilter, Topic } from "./topic";
 
 export interface WebhookArgs {
-  readonly platform: Platform;
-  /** The topic of order events. */
-  readonly topicArn: pulumi.Input<string>;
+  readonly alarms: Pick<Alarms, "declare">;
+  /** Encrypts what could not be posted. Default: a key that SQS owns. */
+  readonly key?: KmsKey | undefined;
+  readonly topic: Topic;
   /** Where SNS posts to; it first has to visit the SubscribeURL that it is sent. */
   readonly url: string;
-  /** Types of event that are posted, such as `OrderRejected`. Default: all. */
-  readonly eventTypes?: readonly string[] | undefined;
+  /** Which messages are posted. Default: every message. */
+  readonly filter?: AttributeFilter | undefined;
 }
 
 /** Seconds. Twelve tries that are up to 5 minutes apart stay within the hour that SNS allows. */
 const healthyRetryPolicy = { minDelayTarget: 5, maxDelayTarget: 300, numRetries: 12, backoffFunction: "exponential" };
 
 /**
- * Posts order events to a URL, in SNS's envelope: it is signed, so that the receiver can tell it from a forgery; the event
- * is its `Message`. What cannot be delivered within an hour is dead-lettered.
+ * Posts a topic's messages to a URL, in SNS's envelope: it is signed, so that the receiver can tell it from a forgery; what
+ * was published is its `Message`. What cannot be delivered within an hour is dead-lettered.
  */
 export class Webhook extends pulumi.ComponentResource {
   readonly deadLetters: DeadLetterQueue;
 
   constructor(name: string, args: WebhookArgs, options?: pulumi.ComponentResourceOptions) {
-    super("order-pipeline:index:Webhook", name, { eventTypes: args.eventTypes }, options);
-    const { platform, topicArn, url, eventTypes } = args;
+    super("order-pipeline:index:Webhook", name, { filter: args.filter }, options);
+    const { alarms, key, topic, url, filter } = args;
     const child = { parent: this };
     this.deadLetters = new DeadLetterQueue(
       `${name}-dlq`,
       {
-        platform,
+        alarms,
+        key,
         meaning: `The webhook ${new URL(url).host} did not take events for an hour. The messages hold them in SNS's envelope: hand them over when it is back.`,
-        senders: [{ service: "sns.amazonaws.com", sourceArn: topicArn }],
       },
       child,
     );
+    this.deadLetters.allow(topic.sender());
     new sns.TopicSubscription(
       name,
       {
-        topic: topicArn,
+        topic: topic.arn,
         protocol: new URL(url).protocol === "http:" ? "http" : "https",
         endpoint: url,
         deliveryPolicy: JSON.stringify({ healthyRetryPolicy }),
         redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.deadLetters.arn }),
-        ...(eventTypes === undefined ? {} : { filterPolicy: JSON.stringify({ event_type: eventTypes }) }),
+        ...(filter === undefined ? {} : { filterPolicy: JSON.stringify(filter) }),
       },
-      child,
+      { ...child, dependsOn: this.deadLetters.policy },
     );
     this.registerOutputs({});
   }

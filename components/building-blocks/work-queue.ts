@@ -1,11 +1,14 @@
 import * as lambda from "@pulumi/aws/lambda";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import type { CallbackFunction } from "./callback-function";
+import type * as z from "zod";
+import type { Alarms } from "./alarms";
+import { CallbackFunction, type CallbackFunctionArgs } from "./callback-function";
+import { Collected } from "./collected";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue, queueEncryption } from "./dead-letter-queue";
 import type { Grant } from "./grant";
-import type { Platform } from "./platform";
+import type { KmsKey } from "./kms-key";
 import {
   allowServices,
   denyInsecureTransport,
@@ -13,29 +16,30 @@ import {
   policyDocument,
   type ServiceSender,
 } from "./policy-document";
+import type { ReceivingQueue } from "./receiving-queue";
 
 export interface WorkQueueArgs {
-  readonly platform: Platform;
-  /** The consumer's timeout in seconds; the visibility timeout is six times that, as AWS advises for Lambda. */
-  readonly consumerTimeout: number;
+  readonly alarms: Pick<Alarms, "declare">;
+  /** Encrypts the messages, and the logs of the consumer. Default: keys that AWS owns. */
+  readonly key?: KmsKey | undefined;
   /** What it means when a message ends in the dead-letter queue, and what to do; the text of the alarm. */
   readonly deadLetterMeaning: string;
-  /** Services that send to the queue on their own. */
-  readonly senders?: readonly ServiceSender[];
-  /** ARNs of topics that the queue subscribes to: they deliver to it, and what they cannot deliver to its dead-letter queue. */
-  readonly topics?: readonly pulumi.Input<string>[];
+  /** Seconds that a received message is hidden, for a queue whose consumer is not of this program. Default: its consumer decides. */
+  readonly visibilityTimeout?: number;
   /** Accounts whose roles may work on the queue from outside. Default: none but the stack's own, by its own IAM. */
   readonly consumerAccounts?: readonly string[];
-  /** Seconds that a message may wait before an alarm is raised. Default 600. */
+  /** Seconds that a message may wait before an alarm goes off. Default 600. */
   readonly maxWait?: number;
   /** Receives before a message goes to the dead-letter queue, 1 to 1000. Default 5. */
   readonly maxReceives?: number;
 }
 
-export interface ConsumerArgs {
-  /** Messages in one invocation, 1 to 10 without a window. */
+/** A function that handles a queue's messages; alarms and key are the queue's. */
+export interface QueueConsumerArgs<Environment extends z.ZodObject>
+  extends Omit<CallbackFunctionArgs<Environment>, "alarms" | "key"> {
+  /** Messages in one invocation, 1 to 10. */
   readonly batchSize: number;
-  /** Invocations at the same time, 2 to 1000; not above the consumer's reserved concurrency. */
+  /** Invocations at the same time, 2 to 1000; the function's reserved concurrency lowers it. */
   readonly maximumConcurrency: number;
 }
 
@@ -58,37 +62,39 @@ const allowConsumer = (accountId: string, queueArn: pulumi.Input<string>): Polic
 });
 
 /** A queue whose every message is either handled or ends in its dead-letter queue. */
-export class WorkQueue extends pulumi.ComponentResource {
+export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueue {
+  readonly name: string;
   readonly queue: sqs.Queue;
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   readonly deadLetters: DeadLetterQueue;
-  /** Who may send; whatever makes a service send to the queue should depend on it. */
   readonly policy: sqs.QueuePolicy;
   readonly widgets: readonly DashboardWidget[];
-  private readonly name: string;
+  private readonly senders: Collected<ServiceSender>;
+  private readonly consumerTimeouts: Collected<number>;
+  private readonly shared: Pick<WorkQueueArgs, "alarms" | "key">;
 
   constructor(name: string, args: WorkQueueArgs, options?: pulumi.ComponentResourceOptions) {
-    const { maxReceives = 5 } = args;
+    const { alarms, key, maxReceives = 5, maxWait = 600 } = args;
     super("order-pipeline:index:WorkQueue", name, { maxReceives }, options);
     const child = { parent: this };
     this.name = name;
-    const topics = (args.topics ?? []).map((sourceArn) => ({ service: "sns.amazonaws.com", sourceArn }));
-    this.deadLetters = new DeadLetterQueue(
-      `${name}-dlq`,
-      { platform: args.platform, meaning: args.deadLetterMeaning, senders: topics },
-      child,
-    );
+    this.shared = { alarms, key };
+    this.senders = new Collected(`the policy of the queue ${name}`);
+    this.consumerTimeouts = new Collected(`the visibility timeout of the queue ${name}`);
+    this.deadLetters = new DeadLetterQueue(`${name}-dlq`, { alarms, key, meaning: args.deadLetterMeaning }, child);
     this.queue = new sqs.Queue(
       name,
       {
-        visibilityTimeoutSeconds: 6 * args.consumerTimeout,
+        visibilityTimeoutSeconds: this.consumerTimeouts.all.then(
+          ([timeout]) => args.visibilityTimeout ?? visibilityTimeoutFor(timeout, name),
+        ),
         messageRetentionSeconds: retentionSeconds,
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: this.deadLetters.arn,
           maxReceiveCount: maxReceives,
         }),
-        ...queueEncryption(args.platform),
+        ...queueEncryption(key),
       },
       child,
     );
@@ -102,14 +108,13 @@ export class WorkQueue extends pulumi.ComponentResource {
       },
       child,
     );
-    const statements = [
-      denyInsecureTransport("sqs:*", [this.queue.arn]),
-      ...allowServices([...(args.senders ?? []), ...topics], "sqs:SendMessage", this.queue.arn),
-      ...(args.consumerAccounts ?? []).map((accountId) => allowConsumer(accountId, this.queue.arn)),
-    ];
-    this.policy = new sqs.QueuePolicy(name, { queueUrl: this.queue.url, policy: policyDocument(statements) }, child);
-    const { maxWait = 600 } = args;
-    args.platform.alarms.raise(
+    const statements = this.senders.all.then((senders) => [
+      denyInsecureTransport("sqs:*", [this.arn]),
+      ...allowServices(senders, "sqs:SendMessage", this.arn),
+      ...(args.consumerAccounts ?? []).map((accountId) => allowConsumer(accountId, this.arn)),
+    ]);
+    this.policy = new sqs.QueuePolicy(name, { queueUrl: this.url, policy: policyDocument(statements) }, child);
+    alarms.declare(
       `${name}-waits`,
       {
         description: `The oldest message of ${name} has waited for more than ${maxWait / 60} minutes: its consumer is down, throttled or too slow.`,
@@ -136,9 +141,9 @@ export class WorkQueue extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn, url: this.url, statements });
   }
 
-  /** What a function's role needs to be this queue's consumer. */
-  grantConsume(): Grant {
-    return { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], resources: [this.arn] };
+  /** Lets a service send work here on its own; `to` of a rule or a topic does it. */
+  allow(sender: ServiceSender): void {
+    this.senders.add(sender);
   }
 
   /** To send work here. */
@@ -146,23 +151,49 @@ export class WorkQueue extends pulumi.ComponentResource {
     return { actions: ["sqs:SendMessage"], resources: [this.arn] };
   }
 
-  /** What a consumer needs besides `grantConsume` to say itself when a message may be received again. */
+  /** What a consumer needs besides to say itself when a message may be received again. */
   grantChangeVisibility(): Grant {
     return { actions: ["sqs:ChangeMessageVisibility"], resources: [this.arn] };
   }
 
-  /** Hands messages to a function as they come. It reports the ones that failed; only these are tried again. */
-  consumedBy(consumer: CallbackFunction, { batchSize, maximumConcurrency }: ConsumerArgs): lambda.EventSourceMapping {
-    return new lambda.EventSourceMapping(
+  /**
+   * Declares the function that handles the messages, its permission to receive them, and the mapping that hands them to it
+   * as they come. The function reports the messages that failed; only these are tried again. Once, in the same turn of the
+   * event loop that makes the queue.
+   */
+  consumedBy<Environment extends z.ZodObject>(
+    name: string,
+    args: QueueConsumerArgs<Environment>,
+    options: pulumi.ComponentResourceOptions = { parent: this },
+  ): CallbackFunction<Environment> {
+    const { batchSize, maximumConcurrency, ...consumer } = args;
+    const grants = [this.grantConsume(), ...args.grants];
+    const handler = new CallbackFunction(name, { ...consumer, ...this.shared, grants }, options);
+    this.consumerTimeouts.add(handler.timeout);
+    new lambda.EventSourceMapping(
       this.name,
       {
         eventSourceArn: this.arn,
-        functionName: consumer.function.name,
+        functionName: handler.function.name,
         batchSize,
-        scalingConfig: { maximumConcurrency },
+        // An invocation above the function's reservation is throttled, and its messages come nearer to the dead-letter queue.
+        scalingConfig: { maximumConcurrency: Math.min(maximumConcurrency, args.reservedConcurrency ?? Infinity) },
         functionResponseTypes: ["ReportBatchItemFailures"],
       },
-      { parent: this, dependsOn: consumer.permissions },
+      { parent: this, dependsOn: handler.permissions },
     );
+    return handler;
+  }
+
+  private grantConsume(): Grant {
+    return { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], resources: [this.arn] };
   }
 }
+
+/** Six times the consumer's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const visibilityTimeoutFor = (consumerTimeout: number | undefined, queue: string): number => {
+  if (consumerTimeout !== undefined) return 6 * consumerTimeout;
+  throw new Error(
+    `The queue ${queue} has no consumer: declare one with consumedBy, or give it a visibilityTimeout for a consumer outside of the program.`,
+  );
+};

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
-import type { EncryptionKey } from "./encryption-key";
-import type { PrivateNetwork } from "./private-network";
+import type { Alarms } from "./building-blocks/alarms";
+import type { EncryptionKey } from "./building-blocks/encryption-key";
+import type { PrivateNetwork } from "./building-blocks/private-network";
 
-/** What the components of one stack share. */
+/** What the legs of one stack share. A building block is given `...platform` and takes from it what it uses. */
 export interface Platform {
   readonly accountId: pulumi.Input<string>;
   readonly region: string;
