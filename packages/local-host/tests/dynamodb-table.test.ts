@@ -68,6 +68,15 @@ describe("a hosted table", () => {
     expect(host.events).toEqual([]);
   });
 
+  it("refuses a key that is no attribute value, whatever it is instead", async () => {
+    const answer = await fetch(host.url, {
+      method: "POST",
+      headers: { "x-amz-target": "DynamoDB_20120810.GetItem" },
+      body: JSON.stringify({ TableName: "things", Key: { id: [{ toString: 1 }] } }),
+    });
+    expect(answer.status).toBe(400);
+  });
+
   it("takes a table's ARN for its name", async () => {
     const { Item } = await dynamodb.send(
       new GetItemCommand({

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiRequests, type FuzzRequest, formCalls, httpRequests, jsonCalls, rawBytes } from "./fuzz-inputs";
+import { apiRequests, cborCalls, type FuzzRequest, formCalls, httpRequests, jsonCalls, rawBytes } from "./fuzz-inputs";
 import { type FuzzedHost, fuzzedHost } from "./fuzzed-host";
 
 /** FUZZ_FACTOR=50 for a long run; FUZZ_SEED for another one. A failure prints the seed and the input it came down to. */
@@ -118,6 +118,8 @@ describe("the host, whatever it is sent, answers with the service's error and go
     check("json", jsonCalls(host.aws), () => host.aws, 900));
 
   it("form requests", () => check("form", formCalls, () => host.aws, 250));
+
+  it("requests in CBOR", () => check("cbor", cborCalls, () => host.aws, 100));
 
   it("any method, path, headers and body at the AWS endpoint", () =>
     check("http", httpRequests(), () => host.aws, 400));

@@ -261,6 +261,8 @@ describe("the whole of a pattern", () => {
   it("nested without end is refused, and an event nested without end is only another event", () => {
     const deep = (levels: number) => `${'{"a":'.repeat(levels)}["x"]${"}".repeat(levels)}`;
     expect(() => parseEventPattern(deep(20_000))).toThrow("nested deeper than 1000 levels");
+    const lists = `{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    expect(() => parseEventPattern(lists)).toThrow("nested deeper than 1000 levels");
     expect(answer({ a: { a: ["x"] } }, JSON.parse(deep(20_000)))).toBe(false);
     expect(answer({ a: ["x"] }, { a: JSON.parse(`${"[".repeat(20_000)}"x"${"]".repeat(20_000)}`) })).toBe(true);
   });

@@ -230,6 +230,31 @@ export const formCalls: fc.Arbitrary<FuzzRequest> = fc
 const wellFormed = (value: unknown): string =>
   typeof value === "string" ? value.toWellFormed() : (JSON.stringify(value) ?? "");
 
+/** A request in CBOR: bytes that are some, or a known input with a byte changed. */
+export const cborCalls: fc.Arbitrary<FuzzRequest> = fc
+  .tuple(
+    fc.constantFrom("PutMetricData", "GetMetricStatistics", "DescribeAlarms", "x"),
+    fc.oneof(
+      anyBytes,
+      fc.constantFrom(
+        Buffer.alloc(50_000, 0x81),
+        Buffer.alloc(9, 0x5f),
+        Buffer.from("ba7fffffff", "hex"),
+        Buffer.from("9a7fffffff61", "hex"),
+      ),
+      fc
+        .tuple(fc.nat({ max: 12 }), fc.nat({ max: 255 }))
+        // {"Namespace":"x"}
+        .map(([at, byte]) => Buffer.from("a1694e616d6573706163656178", "hex").fill(byte, at, at + 1)),
+    ),
+  )
+  .map(([action, body]) => ({
+    method: "POST",
+    path: `/service/GraniteServiceVersion20100801/operation/${action}`,
+    headers: { "smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor" },
+    body,
+  }));
+
 /** Any method, path, headers and bytes, to whatever service they make it a request for. */
 export const httpRequests = (path: fc.Arbitrary<string> = awsPath): fc.Arbitrary<FuzzRequest> =>
   fc

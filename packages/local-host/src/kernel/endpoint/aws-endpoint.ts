@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { gunzipSync } from "node:zlib";
 import type { HostEvents } from "../host-events";
 import { AwsError, type AwsResponse, type AwsService } from "./aws-service";
+import { cborAnswer, jsonOfCbor } from "./cbor-protocol";
 import type { Credentials } from "./credentials";
 import { errorAnswer } from "./error-answer";
 import { readBody } from "./request-body";
@@ -134,7 +135,8 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
         );
       }
       if (target.service === "s3") assertDecodable(received.url, request.headers["x-amz-copy-source"]);
-      return await service.handle({ ...target, ...received, principal, headers: flatHeaders(request) });
+      const body = target.protocol === "cbor" ? await jsonOfCbor(received.body) : received.body;
+      return await service.handle({ ...target, ...received, body, principal, headers: flatHeaders(request) });
     } catch (thrown) {
       if (thrown instanceof AwsError) return errorAnswer(thrown, target.protocol, target.service);
       failed(thrown, target.service, target.action);
@@ -158,7 +160,9 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       if (options.otherRequests?.(request, response) === true) return;
-      send(response, await answer(await targetOf(request), request));
+      const addressed = await targetOf(request);
+      const answered = await answer(addressed, request);
+      send(response, addressed.target.protocol === "cbor" ? await cborAnswer(answered) : answered);
     } catch (thrown) {
       refuse(request, response, thrown);
     }

@@ -12,6 +12,8 @@ const json = (error: AwsError, contentType: string, headers: Readonly<Record<str
 /** An error in the shape of the protocol it is answered in. */
 export const errorAnswer = (error: AwsError, protocol: Protocol, service: string): AwsResponse => {
   switch (protocol) {
+    // An answer in JSON is made one in CBOR when it is sent.
+    case "cbor":
     case "json":
       return json(error, "application/x-amz-json-1.0", {
         "x-amzn-errortype": error.name,

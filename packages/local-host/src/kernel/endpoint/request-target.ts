@@ -3,7 +3,7 @@ import { lambdaAction } from "./lambda-action";
 import { s3Action } from "./s3-action";
 
 /** How the caller wants to be answered, errors included. */
-export type Protocol = "json" | "query" | "rest-json" | "s3";
+export type Protocol = "json" | "cbor" | "query" | "rest-json" | "s3";
 
 export interface RequestTarget {
   /** Signing name: `dynamodb`, `sqs`, `monitoring`, ... */
@@ -67,6 +67,11 @@ export const requestTarget = (
     const dot = target.lastIndexOf(".");
     const service = scope?.service ?? serviceOfTarget[target.slice(0, dot)] ?? target.slice(0, Math.max(dot, 0));
     return { ...caller, service, action: target.slice(dot + 1), protocol: "json" };
+  }
+  const [, cborService = "", cborAction] = /^\/service\/(\w+)\/operation\/(\w+)$/.exec(path) ?? [];
+  if (cborAction !== undefined && header(headers, "smithy-protocol") === "rpc-v2-cbor") {
+    const service = scope?.service ?? serviceOfTarget[cborService] ?? cborService;
+    return { ...caller, service, action: cborAction, protocol: "cbor" };
   }
   if (scope?.service === "lambda" || path.startsWith("/2015-03-31/") || path.startsWith("/2016-08-19/")) {
     return { ...caller, service: "lambda", action: lambdaAction(method, path), protocol: "rest-json" };

@@ -1,5 +1,9 @@
 import * as z from "zod";
 
+/** A request may have anything in the place of a text, an object without a usable toString among it. */
+const asText = (value: unknown): string =>
+  typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+
 /** What one request needs to be allowed: an IAM action on a table, an index or a stream. */
 export interface RequestedAccess {
   readonly action: string;
@@ -19,7 +23,7 @@ const objectOf = (value: unknown): Input =>
 
 /** An ARN is allowed where a table's name is. */
 export const tableNameOf = (nameOrArn: unknown): string => {
-  const text = String(nameOrArn ?? "");
+  const text = asText(nameOrArn);
   return text.startsWith("arn:") ? (text.split("/")[1] ?? text) : text;
 };
 
@@ -32,9 +36,9 @@ const keywords = new Set(
 
 /** Top-level attributes an expression names. */
 const attributesIn = (expression: unknown, names: Input): readonly string[] =>
-  (String(expression ?? "").match(/(?<![:.\w#])[#A-Za-z_][\w]*/g) ?? [])
+  (asText(expression).match(/(?<![:.\w#])[#A-Za-z_][\w]*/g) ?? [])
     .filter((token) => !keywords.has(token) && !keywords.has(token.toUpperCase()))
-    .map((token) => String(names[token] ?? token));
+    .map((token) => asText(names[token] ?? token));
 
 const expressions = [
   "UpdateExpression",
@@ -55,7 +59,7 @@ const contextOf = (input: Input, partitionKey: string | undefined): RequestedAcc
     partitionKey === undefined ? undefined : Object.values(objectOf(item[partitionKey] ?? key[partitionKey]))[0];
   return {
     ...(attributes.size === 0 ? {} : { "dynamodb:Attributes": [...attributes] }),
-    ...(leading === undefined ? {} : { "dynamodb:LeadingKeys": [String(leading)] }),
+    ...(leading === undefined ? {} : { "dynamodb:LeadingKeys": [asText(leading)] }),
     ...(typeof input["ReturnValues"] === "string" ? { "dynamodb:ReturnValues": input["ReturnValues"] } : {}),
     ...(typeof input["Select"] === "string" ? { "dynamodb:Select": input["Select"] } : {}),
   };

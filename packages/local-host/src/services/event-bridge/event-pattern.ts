@@ -1,3 +1,4 @@
+import { isNestedDeeperThan } from "../../kernel/endpoint/json-depth";
 import { compileFieldRules, type FieldRules } from "./event-pattern-field";
 import { type FlatEvent, flattenEvent, type Membership } from "./flat-event";
 import { InvalidEventPatternError } from "./invalid-event-pattern-error";
@@ -56,13 +57,16 @@ export const parseEventPattern = (json: string): EventPattern => {
   } catch {
     throw new InvalidEventPatternError(`it is not JSON: ${json}`);
   }
+  if (isNestedDeeperThan(deepest, json)) {
+    throw new InvalidEventPatternError(`it is nested deeper than ${deepest} levels`);
+  }
   if (!isObject(pattern)) throw new InvalidEventPatternError(`it must be an object, but is ${json}`);
   compile(pattern);
   return pattern;
 };
 
 const compile = (pattern: EventPattern): CompiledPattern => {
-  const branches = branchesOf(pattern, "", [new Map()], 1);
+  const branches = branchesOf(pattern, "", [new Map()]);
   const paths = new Set<string>();
   for (const path of branches.flatMap((branch) => [...branch.keys()])) {
     for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1)) paths.add(path.slice(0, dot));
@@ -74,16 +78,15 @@ const compile = (pattern: EventPattern): CompiledPattern => {
 };
 
 /** Adds the rules of an object of the pattern to each branch; an $or in it makes as many of each as it has alternatives. */
-const branchesOf = (pattern: Json, path: string, before: readonly Branch[], level: number): readonly Branch[] => {
-  if (level > deepest) throw new InvalidEventPatternError(`it is nested deeper than ${deepest} levels`);
+const branchesOf = (pattern: Json, path: string, before: readonly Branch[]): readonly Branch[] => {
   const entries = Object.entries(pattern);
   if (entries.length === 0) throw new InvalidEventPatternError(`${path || "the pattern"} has no fields`);
   let branches = before;
   for (const [field, value] of entries) {
     const inner = path === "" ? field : `${path}.${field}`;
     if (isOr(field, value)) {
-      branches = value.flatMap((alternative) => branchesOf(alternative, path, branches, level + 1));
-    } else if (isObject(value)) branches = branchesOf(value, inner, branches, level + 1);
+      branches = value.flatMap((alternative) => branchesOf(alternative, path, branches));
+    } else if (isObject(value)) branches = branchesOf(value, inner, branches);
     else {
       const rules = compileFieldRules(value, inner);
       branches = branches.map((branch) => new Map([...branch, [inner, rules]]));
