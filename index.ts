@@ -11,6 +11,7 @@ const pipeline = new OrderPipeline("orders", settings, { provider });
 
 export const api_endpoint = pipeline.api.endpoint;
 export const dashboard_url = pipeline.dashboard.url;
+export const dead_letter_queues = pipeline.alarms.deadLetterQueues;
 export const event_bus_name = pipeline.bus.name;
 export const fulfilment_dlq_url = pipeline.fulfilment.queue.deadLetters.url;
 export const fulfilment_queue_url = pipeline.fulfilment.queue.url;

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { cancelCommand } from "./commands/cancel-command";
+import { dlqCommand } from "./commands/dlq-command";
 import { getCommand } from "./commands/get-command";
 import { importCommand } from "./commands/import-command";
 import { listCommand } from "./commands/list-command";
 import { placeCommand } from "./commands/place-command";
 import { publishCommand } from "./commands/publish-command";
+import { replayCommand } from "./commands/replay-command";
 import { schemaCommand } from "./commands/schema-command";
 import { tokenCommand } from "./commands/token-command";
 import { watchCommand } from "./commands/watch-command";
@@ -19,6 +21,8 @@ const commands = [
   cancelCommand,
   publishCommand,
   importCommand,
+  dlqCommand,
+  replayCommand,
   tokenCommand,
   schemaCommand,
 ];
@@ -42,6 +46,9 @@ export function ordersProgram(): Command {
   for (const add of commands) {
     const command = add(program, useSession);
     command.showHelpAfterError(`See orders ${command.name()} --help.`);
+    for (const inner of command.commands) {
+      inner.showHelpAfterError(`See orders ${command.name()} ${inner.name()} --help.`);
+    }
   }
   return program;
 }

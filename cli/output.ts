@@ -36,6 +36,12 @@ export class Output {
     this.write(this.json ? JSON.stringify(whole) : rowsOf(results, fields));
   }
 
+  /** A list that may be long: a line of JSON for each, or one row. */
+  lines(results: readonly Readonly<Record<string, unknown>>[], fields: readonly string[]): void {
+    if (this.json) for (const result of results) this.one(result);
+    else this.write(rowsOf(results, fields));
+  }
+
   write(text: string): void {
     this.to.write(`${text}\n`);
   }

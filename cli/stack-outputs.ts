@@ -6,8 +6,14 @@ const needed = ["api_endpoint", "intake_topic_arn", "import_bucket", "fulfilment
 /** Those of a stack with a user pool of its own. */
 const optional = ["token_endpoint", "user_pool_client_id"] as const;
 
+/** Those that operating the pipeline needs; a stack of an earlier version lacks them. */
+const operating = ["event_bus_name", "inbox_queue_url", "orders_table"] as const;
+
 export type StackOutputs = Readonly<Record<(typeof needed)[number], string>> &
-  Readonly<Partial<Record<(typeof optional)[number], string>>>;
+  Readonly<Partial<Record<(typeof optional | typeof operating)[number], string>>> & {
+    /** URLs of the dead-letter queues, by their names in the program. */
+    readonly dead_letter_queues?: Readonly<Record<string, string>>;
+  };
 
 /**
  * Reads what `pulumi stack output --json` prints. Throws Problem, which names the source, for anything else. Without zod,
@@ -17,8 +23,9 @@ export function readStackOutputs(json: string, source: string): StackOutputs {
   const outputs = parsed(json, source);
   const texts = Object.fromEntries(Object.entries(outputs).filter(([, value]) => typeof value === "string"));
   const missing = needed.filter((name) => texts[name] === undefined);
-  // Each name that is needed has been found, and none has a value but text.
-  if (missing.length === 0) return texts as StackOutputs;
+  const queues = outputs["dead_letter_queues"];
+  // Each name that is needed has been found, and none has a value but text; the queues are a record of URLs in index.ts.
+  if (missing.length === 0) return { ...texts, ...(queues ? { dead_letter_queues: queues } : {}) } as StackOutputs;
   const names = Object.keys(outputs);
   throw new Problem(
     `${source} is not of an order pipeline: it has ${names.length === 0 ? "no outputs" : names.join(", ")}, ` +

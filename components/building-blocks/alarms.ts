@@ -26,15 +26,21 @@ export interface AlarmArgs {
   readonly period?: number;
   /** Periods in a row that must be above. Default 1. */
   readonly periods?: number;
+  /** The dead-letter queue that it watches, for the list of those. */
+  readonly deadLetterQueue?: { readonly name: string; readonly url: pulumi.Output<string> };
 }
 
 /** A stack's alarms: one topic that all of them go to, and the way to declare one. */
 export class Alarms extends pulumi.ComponentResource {
   readonly topic: Topic;
+  /** URLs of the dead-letter queues that are watched, by their names in the program. */
+  readonly deadLetterQueues: Readonly<Record<string, pulumi.Output<string>>>;
+  private readonly watchedQueues: Record<string, pulumi.Output<string>> = {};
 
   constructor(name: string, args: AlarmsArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:Alarms", name, {}, options);
     const child = { parent: this };
+    this.deadLetterQueues = this.watchedQueues;
     this.topic = new Topic(
       name,
       {
@@ -63,6 +69,8 @@ export class Alarms extends pulumi.ComponentResource {
 
   /** Declares an alarm as a child of the component that it watches. Periods without data count as good. */
   declare(name: string, alarm: AlarmArgs, options: pulumi.CustomResourceOptions): cloudwatch.MetricAlarm {
+    const watched = alarm.deadLetterQueue;
+    if (watched !== undefined) this.watchedQueues[watched.name] = watched.url;
     return new cloudwatch.MetricAlarm(
       name,
       {

@@ -51,6 +51,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource implements Receivi
         dimensions: { QueueName: this.queue.name },
         statistic: "Maximum",
         above: 0,
+        deadLetterQueue: { name, url: this.url },
       },
       child,
     );

@@ -23,7 +23,19 @@ const names = ordersProgram().commands.map((command) => command.name());
 
 describe("--help", () => {
   it("of the program lists every command and says what the exit codes mean", async () => {
-    expect(names).toEqual(["place", "get", "list", "watch", "cancel", "publish", "import", "token", "schema"]);
+    expect(names).toEqual([
+      "place",
+      "get",
+      "list",
+      "watch",
+      "cancel",
+      "publish",
+      "import",
+      "dlq",
+      "replay",
+      "token",
+      "schema",
+    ]);
     const { text, error } = await said("--help");
     expect(error).toMatchObject({ exitCode: 0 });
     for (const name of names) expect(text).toMatch(new RegExp(`^  ${name} .* \\w`, "m"));
@@ -40,7 +52,7 @@ describe("--help", () => {
     expect(text).not.toContain("(default: [])");
   });
 
-  it.each(["place", "get", "watch", "cancel", "publish", "import"])(
+  it.each(["place", "get", "watch", "cancel", "publish", "import", "dlq", "replay"])(
     "of %s says when its exit code is 1",
     async (name) => {
       expect((await said(name, "--help")).text).toMatch(/^Exit code .*\b1 when /m);

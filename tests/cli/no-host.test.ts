@@ -61,6 +61,12 @@ describe.concurrent("without a running host", () => {
     expect(await runOrders(["list", "--data-dir", damaged])).toEqual(refused(stderr));
   });
 
+  it("dead letters of a stack that does not name its queues are refused with what to do", async () => {
+    const stderr =
+      "The stack has no output dead_letter_queues: it was deployed before there was one. Deploy it again with pulumi up.\n";
+    expect(await runOrders(["dlq", "ls", "--data-dir", stopped])).toEqual(refused(stderr));
+  });
+
   it.each(["list", "schema", "publish --item Pen --customer CUST-001"])(
     "%s says that a host which was stopped does not answer, and where",
     async (command) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { describeApiCommands } from "./api-commands";
+import { describeDeadLetterCommands } from "./dead-letter-commands";
 import { HostedOrders } from "./hosted-orders";
 import { describeIntakeCommands } from "./intake-commands";
 
@@ -13,3 +14,5 @@ afterAll(() => orders.end());
 describeApiCommands(orders);
 
 describeIntakeCommands(orders);
+
+describeDeadLetterCommands(orders);
