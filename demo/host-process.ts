@@ -12,9 +12,11 @@ export interface HostProcessOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Further options of the command line, such as `--fresh`. */
   readonly options?: readonly string[];
+  /** The folder of the Pulumi program. Default: the order pipeline. */
+  readonly projectDir?: string;
 }
 
-const projectDir = join(__dirname, "..");
+const orderPipeline = join(__dirname, "..");
 
 /** The local host in a process of its own, on free ports, as `npm start` runs it. */
 export class HostProcess {
@@ -32,7 +34,8 @@ export class HostProcess {
   }
 
   /** Starts the host and waits for `Ready`. Rejects with what it printed when it ends before. */
-  static async start({ folder, stack = "dev", settings = {}, options = [] }: HostProcessOptions): Promise<HostProcess> {
+  static async start(start: HostProcessOptions): Promise<HostProcess> {
+    const { folder, stack = "dev", settings = {}, options = [], projectDir = orderPipeline } = start;
     const config = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
     const args = [...hostArguments, "--stack", stack, "--data-dir", folder, "--port", "0", "--aws-port", "0"];
     const child = spawn(process.execPath, [...args, ...config, ...options], {

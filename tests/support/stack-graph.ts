@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { loadGraph } from "pulumi-local-host/load-graph";
 import type { ResourceGraph, ResourceNode } from "pulumi-local-host/resource-graph";
@@ -17,20 +17,41 @@ const secrets = {
   slackWebhookUrl: "https://slack.example/webhook-key-for-tests",
 };
 
+/** Nothing answers there: a graph that is only read needs addresses, not a host. */
+const endpoints = { awsEndpoint: "http://localhost:4566", apiEndpoint: "http://localhost:3000" };
+
 /** What the real program declares for a stack. Evaluated once in a run for each set of settings, whichever file asks first. */
 export async function stackGraph(
   stack: Stack,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ResourceGraph> {
   const hash = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
+  const overrides = { ...(stack === "dev" ? {} : secrets), ...settings };
+  return evaluatedOnce(`${stack}-${hash}`, () =>
+    loadGraph({ projectDir: join(__dirname, "../.."), stack, overrides, ...endpoints }),
+  );
+}
+
+/** What a program of the tests' own declares, in a project and a stack made for it. Evaluated once in a run. */
+export const programGraph = (program: string): Promise<ResourceGraph> =>
+  evaluatedOnce(basename(program, ".ts"), (folder) => {
+    const main = relative(folder, program);
+    writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "photo-album", runtime: "nodejs", main }));
+    writeFileSync(join(folder, "Pulumi.test.yaml"), JSON.stringify({ config: { "aws:region": "eu-west-1" } }));
+    writeFileSync(join(folder, "package-lock.json"), "{}");
+    return loadGraph({ projectDir: folder, stack: "test", ...endpoints });
+  });
+
+async function evaluatedOnce(
+  name: string,
+  evaluate: (folder: string) => Promise<ResourceGraph>,
+): Promise<ResourceGraph> {
   // The run's own, see shared-folder.ts.
-  const folder = join(tmpdir(), `${stack}-${hash}`);
+  const folder = join(tmpdir(), name);
   const failure = join(folder, "failure.txt");
   if (claim(folder)) {
-    const overrides = { ...(stack === "dev" ? {} : secrets), ...settings };
-    const endpoints = { awsEndpoint: "http://localhost:4566", apiEndpoint: "http://localhost:3000" };
     try {
-      const graph = await loadGraph({ projectDir: join(__dirname, "../.."), stack, overrides, ...endpoints });
+      const graph = await evaluate(folder);
       writeFileSync(`${folder}/graph.json.new`, JSON.stringify(graph));
       renameSync(`${folder}/graph.json.new`, join(folder, "graph.json"));
       return graph;

@@ -93,11 +93,13 @@ async function keepToken(host: RunningHost, folder: LocalFolder): Promise<() => 
 
 async function sayReady(host: RunningHost, folder: LocalFolder, { folder: folderName }: HostCommand): Promise<void> {
   report.line();
-  report.pair("API", host.apiEndpoint);
+  // A program without an API has no server for one, which is the console's as well.
+  const hasApi = host.graph.resources.some(({ type }) => type === "aws:apigatewayv2/api:Api");
+  if (hasApi) report.pair("API", host.apiEndpoint);
   report.pair("AWS endpoint", `${host.awsEndpoint}  (AWS_ENDPOINT_URL)`);
-  report.pair("Console", `${host.apiEndpoint}/_console`);
+  if (hasApi) report.pair("Console", `${host.apiEndpoint}/_console`);
   report.pair("Outputs", `${folderName}/outputs.json`);
-  const sample = await sampleRequest(host.apiEndpoint, `${folder.path}/token`);
+  const sample = hasApi ? await sampleRequest(host.apiEndpoint, `${folder.path}/token`) : undefined;
   if (sample !== undefined) {
     report.line();
     report.heading("Try it:");

@@ -1,0 +1,61 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { resource } from "../../support/stack-graph";
+import { photoGraph, readerOf } from "./photo-graph";
+
+type Graph = Awaited<ReturnType<typeof photoGraph>>;
+
+let graph: Graph;
+let declared: ReturnType<typeof readerOf>;
+
+beforeAll(async () => {
+  graph = await photoGraph();
+  declared = readerOf(graph);
+});
+
+const archive = (name: string) => resource(graph, "aws:cloudwatch/eventArchive:EventArchive", name).inputs;
+
+describe("an event bus", () => {
+  it("keeps what it carried for the given days, and for 30 when none are given", () => {
+    expect(archive("changes")).toEqual({
+      eventSourceArn: declared.arn("bus", "changes"),
+      retentionDays: 7,
+      kmsKeyIdentifier: declared.arn("key", "own"),
+    });
+    expect(archive("plain-changes")).toEqual({
+      eventSourceArn: declared.arn("bus", "plain-changes"),
+      retentionDays: 30,
+    });
+  });
+
+  it("is encrypted by AWS unless a key is given", () => {
+    expect(declared.inputs("bus", "plain-changes")).toEqual({});
+    expect(declared.inputs("bus", "changes")).toMatchObject({ kmsKeyIdentifier: declared.arn("key", "own") });
+  });
+});
+
+describe("a rule", () => {
+  it("delivers to its queue once that lets it, for 24 hours, then to its own dead-letter queue", () => {
+    const target = declared.node("target", "photo-added");
+    expect(target.inputs).toEqual({
+      eventBusName: declared.nameOf("bus", "changes"),
+      rule: declared.nameOf("rule", "photo-added"),
+      arn: declared.arn("queue", "photos"),
+      retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+      deadLetterConfig: { arn: declared.arn("queue", "photo-added-dlq") },
+    });
+    expect(target.dependencies).toContain(declared.node("queuePolicy", "photos").urn);
+    expect(target.dependencies).toContain(declared.node("queuePolicy", "photo-added-dlq").urn);
+  });
+
+  it("alone may put events into that dead-letter queue", () => {
+    expect(declared.statements("queuePolicy", "photo-added-dlq").slice(1)).toEqual([
+      {
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: declared.arn("queue", "photo-added-dlq"),
+        Condition: { ArnEquals: { "aws:SourceArn": declared.arn("rule", "photo-added") } },
+      },
+    ]);
+  });
+});
