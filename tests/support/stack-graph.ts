@@ -5,17 +5,11 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { loadGraph } from "pulumi-local-host/load-graph";
 import type { ResourceGraph, ResourceNode } from "pulumi-local-host/resource-graph";
+import { ownSettings } from "./own-settings";
 
 export const stacks = ["dev", "staging", "prod"] as const;
 
 export type Stack = (typeof stacks)[number];
-
-/** Stand-ins for the secrets that a deployment would set with `pulumi config set --secret`. */
-const secrets = {
-  paymentKey: "payment-key-for-tests",
-  shippingKey: "shipping-key-for-tests",
-  slackWebhookUrl: "https://slack.example/webhook-key-for-tests",
-};
 
 /** What the real program declares for a stack. Evaluated once in a run for each set of settings, whichever file asks first. */
 export async function stackGraph(
@@ -27,7 +21,7 @@ export async function stackGraph(
   const folder = join(tmpdir(), `${stack}-${hash}`);
   const failure = join(folder, "failure.txt");
   if (claim(folder)) {
-    const overrides = { ...(stack === "dev" ? {} : secrets), ...settings };
+    const overrides = { ...ownSettings(stack), ...settings };
     const endpoints = { awsEndpoint: "http://localhost:4566", apiEndpoint: "http://localhost:3000" };
     try {
       const graph = await loadGraph({ projectDir: join(__dirname, "../.."), stack, overrides, ...endpoints });
