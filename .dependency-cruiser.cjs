@@ -100,7 +100,7 @@ module.exports = {
     {
       name: "what-is-deployed-needs-no-dev-dependency",
       severity: "error",
-      from: { path: "^(runtime|components|policies|index\\.ts|settings\\.ts)" },
+      from: { path: "^((runtime|components|policies)/|[^/]+\\.ts$)" },
       to: { dependencyTypes: ["npm-dev"], pathNot: "node_modules/@types/" },
     },
   ],

@@ -5,7 +5,7 @@ import { readSettings } from "./settings";
 
 const settings = readSettings();
 const tags = { project: pulumi.getProject(), stack: pulumi.getStack(), ...settings.tags };
-const provider = new Provider("aws", { region: settings.region, defaultTags: { tags } });
+const provider = new Provider("aws", { ...settings.provider, region: settings.region, defaultTags: { tags } });
 
 const pipeline = new OrderPipeline("orders", settings, { provider });
 

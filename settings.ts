@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { complaintsOfPlaceholders, isForDevelopment, isPlaceholder } from "./placeholders";
+import { type ProviderOptions, readProviderSettings } from "./provider-settings";
 import { orderEventTypeSchema } from "./runtime/orders/order-event";
+import { complaintsOfStackName } from "./stack-name";
 
 /** What CloudWatch Logs accepts as retention, in days. */
 const logRetentionDays = [
@@ -71,6 +74,33 @@ const scheduleExpression = z
   .string()
   .regex(/^(rate|cron|at)\(.+\)$/, { error: "it has to be rate(...), cron(...) or at(...), such as rate(5 minutes)" });
 
+const tagRule = "letters, digits, spaces and _ . : / = + - @, and not aws: at the beginning";
+
+/** What every service takes: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
+const isTagText = (value: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(value) && !/^aws:/i.test(value);
+
+const isTagKey = (key: string): boolean => key !== "" && key.length <= 128 && isTagText(key);
+
+/** AWS has room for 50 on a resource; `project` and `stack` are two of them. */
+const mostTags = 48;
+
+const tags = z
+  .record(
+    z.string(),
+    z
+      .string()
+      .max(256)
+      .refine(isTagText, { error: `it has to be ${tagRule}` }),
+  )
+  .refine((given) => Object.keys(given).every(isTagKey), {
+    error: ({ input }) =>
+      `the key ${quoted(Object.keys(Object(input)).find((key) => !isTagKey(key)))} has to be 1 to 128 ${tagRule}`,
+  })
+  .refine((given) => Object.keys(given).length <= mostTags, {
+    error: `there are ${mostTags} tags at most, since AWS has room for 50 and two are the program's`,
+  })
+  .default({});
+
 const settingsSchema = z.strictObject({
   /** Who gets an e-mail for each alarm. Default: nobody. */
   alertEmail: z.email().optional(),
@@ -116,6 +146,11 @@ const settingsSchema = z.strictObject({
   logRetentionDays: z.literal([...logRetentionDays]).default(30),
   /** Invocations at the same time that each function keeps for itself and may not exceed, 2 to 1,000. Default: no limit but the account's. */
   reservedConcurrency: z.int().min(2).max(1_000).optional(),
+  /**
+   * Invocations at the same time that the account allows in the region, Lambda's quota "Concurrent executions": 1,000 by
+   * default, 10 in a new account. 100 of them cannot be reserved. Default 1,000.
+   */
+  accountConcurrency: z.int().min(10).default(1_000),
   /** Deletion protection for what holds data. Default false. */
   protect: z.boolean().default(false),
   /** Runs the functions in private subnets of a VPC of the stack's own (a NAT gateway costs about 33 USD a month). Default false. */
@@ -127,7 +162,7 @@ const settingsSchema = z.strictObject({
     .strictObject({ readUnitsPerSecond: z.int().min(12_000), writeUnitsPerSecond: z.int().min(4_000) })
     .optional(),
   /** Tags for every resource, beside `project` and `stack`. Default: none. */
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  tags,
 });
 
 /** Settings that are secret: they stay encrypted in Pulumi's state and reach the functions through SSM SecureString parameters. */
@@ -135,6 +170,8 @@ const secretSettings = ["paymentKey", "shippingKey", "slackWebhookUrl"] as const
 
 export type Settings = z.output<typeof settingsSchema> & {
   readonly region: string;
+  /** For the AWS provider: the options of the stack's configuration, such as `aws:profile`. */
+  readonly provider: ProviderOptions;
   /** The payment service's API key; needed unless it is simulated. */
   readonly paymentKey: pulumi.Output<string> | undefined;
   /** The shipping service's API key; needed unless it is simulated. */
@@ -155,14 +192,26 @@ export function readSettings(): Settings {
   const given = givenSettings(config);
   const result = settingsSchema.safeParse(given);
   const complaints = result.success ? [] : result.error.issues.flatMap((issue) => complaintsOf(issue, given));
-  if (region === undefined || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-    complaints.push(`aws:region is ${quoted(region)}: it has to be an AWS region, such as eu-central-1.`);
+  const stack = pulumi.getStack();
+  const provider = readProviderSettings();
+  complaints.push(...complaintsOfStackName(stack), ...complaintsOfRegion(region), ...provider.complaints);
+  if (!isForDevelopment(stack)) {
+    complaints.push(...complaintsOfPlaceholders(given));
+    const real = [given["paymentUrl"], given["shippingUrl"]].some((url) => url !== undefined && url !== "simulated");
+    if (real && provider.options.allowedAccountIds === undefined) {
+      complaints.push(
+        "aws:allowedAccountIds is missing: a stack with real services is deployed to no account but its own. Set it with: pulumi config set --path 'aws:allowedAccountIds[0]' <the account's 12 digits>",
+      );
+    }
   }
   const slackWebhookUrl = config.getSecret("slackWebhookUrl");
   // Only looked at here: what is kept is the secret above.
   const slackUrl = pulumi.runtime.allConfig()[`${config.name}:slackWebhookUrl`];
   if (slackUrl !== undefined && !postUrl.safeParse(slackUrl).success) {
     complaints.push("slackWebhookUrl, which is not shown because it is secret, has to be an https URL.");
+  }
+  if (slackUrl !== undefined && isPlaceholder(slackUrl) && !isForDevelopment(stack)) {
+    complaints.push("slackWebhookUrl, which is not shown because it is secret, is a placeholder. Set it to your own.");
   }
   const keyOf = (key: "paymentKey" | "shippingKey", url: string): pulumi.Output<string> | undefined => {
     const value = config.getSecret(key);
@@ -175,13 +224,22 @@ export function readSettings(): Settings {
   const shippingKey = keyOf("shippingKey", String(given["shippingUrl"] ?? "simulated"));
   if (!result.success || region === undefined || complaints.length > 0) {
     throw new SettingsError(
-      [
-        `The settings of the stack ${pulumi.getStack()} (Pulumi.${pulumi.getStack()}.yaml) are wrong:`,
-        ...complaints,
-      ].join("\n  "),
+      [`The settings of the stack ${stack} (Pulumi.${stack}.yaml) are wrong:`, ...complaints].join("\n  "),
     );
   }
-  return { ...result.data, region, paymentKey, shippingKey, slackWebhookUrl };
+  return { ...result.data, region, provider: provider.options, paymentKey, shippingKey, slackWebhookUrl };
+}
+
+/** Regions of other partitions are refused by name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+function complaintsOfRegion(region: string | undefined): readonly string[] {
+  if (region === undefined || !/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
+    return [`aws:region is ${quoted(region)}: it has to be an AWS region, such as eu-central-1.`];
+  }
+  return /^(?:cn|us-gov|us-isob?|eu-isoe|us-isof|eusc)-/.test(region)
+    ? [
+        `aws:region is ${quoted(region)}: it is of another partition than aws, whose ARNs and host names this program does not write.`,
+      ]
+    : [];
 }
 
 /** All settings of this project's namespace but the secret ones, as values: Pulumi keeps them as text. */

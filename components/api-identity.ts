@@ -76,7 +76,8 @@ export class ApiIdentity extends pulumi.ComponentResource {
     const domain = new cognito.UserPoolDomain(
       name,
       { userPoolId: pool.id, domain: pulumi.interpolate`${name}-${pulumi.getStack()}-${accountId}` },
-      child,
+      // A prefix is taken until its domain is deleted, and a pool has one domain.
+      { ...child, deleteBeforeReplace: true },
     );
     const client = new cognito.UserPoolClient(
       `${name}-back-end`,

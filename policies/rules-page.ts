@@ -15,7 +15,7 @@ A CrossGuard policy pack of ${count} rules for event-driven systems on AWS. It k
 \`\`\`sh
 pulumi preview --policy-pack policies                                    # here
 pulumi preview --policy-pack path/to/policies --policy-pack-config strict.json  # in another pipeline
-pulumi policy publish policies                                           # for a whole organization
+npm run bundle-policies && pulumi policy publish dist/policies           # for a whole organization
 \`\`\`
 
 A violation of a mandatory rule stops the preview, and with it the update. Each rule's level is \`mandatory\`, \`advisory\` or \`disabled\`; a config changes it, and the settings of the rules that have any:

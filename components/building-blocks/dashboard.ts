@@ -46,7 +46,11 @@ export class Dashboard extends pulumi.ComponentResource {
     }));
     const dashboard = new cloudwatch.Dashboard(
       name,
-      { dashboardName: `${name}-${pulumi.getStack()}`, dashboardBody: pulumi.jsonStringify({ widgets: body }) },
+      // Dashboards are the account's, whatever the region: two stacks of one name live in two regions.
+      {
+        dashboardName: `${name}-${pulumi.getStack()}-${region}`,
+        dashboardBody: pulumi.jsonStringify({ widgets: body }),
+      },
       { parent: this },
     );
     this.url = pulumi.interpolate`https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`;

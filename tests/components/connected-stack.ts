@@ -4,9 +4,9 @@ export const connected = {
     { name: "returns", eventTypes: ["OrderRejected"], accountId: "111122223333" },
     { name: "warehouse" },
   ]),
-  webhooks: JSON.stringify([{ url: "https://partner.example/orders", eventTypes: ["OrderShipped"] }]),
-  rejectionEmail: "operators@example.com",
-  slackWebhookUrl: "https://slack.example/webhook-for-tests",
+  webhooks: JSON.stringify([{ url: "https://partner.shop.internal/orders", eventTypes: ["OrderShipped"] }]),
+  rejectionEmail: "operators@shop.internal",
+  slackWebhookUrl: "https://slack.shop.internal/webhook-for-tests",
   publisherAccounts: '["444455556666"]',
   publishSchedule: '{"expression":"rate(5 minutes)","orders":10}',
 };

@@ -16,7 +16,7 @@ describe("people", () => {
     expect(subscription("orders-rejections-email")).toEqual({
       topic: topicArn("orders-events"),
       protocol: "email",
-      endpoint: "operators@example.com",
+      endpoint: "operators@shop.internal",
       filterPolicy: JSON.stringify({ event_type: ["OrderRejected"] }),
     });
   });
@@ -53,7 +53,10 @@ describe("people", () => {
 describe("the Slack webhook", () => {
   it("is a SecureString, and appears nowhere else", () => {
     const parameter = resource(graph, "aws:ssm/parameter:Parameter", "orders-slack-webhook");
-    expect(parameter.inputs).toMatchObject({ type: "SecureString", value: "https://slack.example/webhook-for-tests" });
+    expect(parameter.inputs).toMatchObject({
+      type: "SecureString",
+      value: "https://slack.shop.internal/webhook-for-tests",
+    });
     const others = graph.resources.filter(({ type }) => type !== "aws:ssm/parameter:Parameter");
     expect(JSON.stringify(others) + JSON.stringify(graph.outputs)).not.toContain("webhook-for-tests");
   });

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { complaintsOfPlaceholders } from "../../placeholders";
 import { readSettings } from "../../settings";
+import { complaintsOfStackName } from "../../stack-name";
 
 const valid = { "aws:region": "eu-central-1", "project:paymentUrl": "simulated", "project:shippingUrl": "simulated" };
 
@@ -34,6 +36,8 @@ describe("the settings of a stack", () => {
       throttling: { read: { rate: 1_000, burst: 2_000 }, write: { rate: 500, burst: 1_000 } },
       openOrderAlarmMinutes: 60,
       logRetentionDays: 30,
+      accountConcurrency: 1_000,
+      provider: {},
       protect: false,
       vpc: false,
       customerManagedKey: false,
@@ -108,12 +112,107 @@ describe("the settings of a stack", () => {
       'publishSchedule.expression is "every minute": it has to be rate(...), cron(...) or at(...), such as rate(5 minutes).',
     ],
     ["project:rejectionEmail", "nobody", 'rejectionEmail is "nobody": Invalid email address.'],
-    ["project:alertMail", "a@example.com", "alertMail is not a setting. Settings are: alertEmail, auth, corsOrigins,"],
+    [
+      "project:alertMail",
+      "a@example.com",
+      "alertMail is not a setting. Settings are: accountConcurrency, alertEmail, auth,",
+    ],
     ["aws:region", "Frankfurt", 'aws:region is "Frankfurt": it has to be an AWS region, such as eu-central-1.'],
   ])("name %s with its value %s and say what is right", (key, value, expected) => {
     const said = complaint({ [key]: value });
     expect(said).toContain("SettingsError: The settings of the stack stack (Pulumi.stack.yaml) are wrong:");
     expect(said).toContain(expected);
+  });
+
+  it("name each AWS provider option that is not passed on", () => {
+    expect(complaint({ "aws:assumeRole": '{"roleArn":"arn:aws:iam::444455556666:role/deploy"}' })).toContain(
+      "aws:assumeRole is not passed on to the AWS provider. Passed on are: aws:accessKey, aws:allowedAccountIds, aws:assumeRoleWithWebIdentity, aws:assumeRoles,",
+    );
+    expect(complaint({ "aws:defaultTags": '{"tags":{}}' })).toContain(
+      "aws:defaultTags is not passed on to the AWS provider: set tags in its place.",
+    );
+    expect(complaint({ "aws:allowedAccountIds": "[444455556666]" })).toContain(
+      "aws:allowedAccountIds.0 is 444455556666: it has to be the 12 digits of an AWS account, in quotes.",
+    );
+    expect(complaint({ "aws:assumeRoles": "arn:aws:iam::444455556666:role/deploy" })).toContain(
+      "aws:assumeRoles is not shown: it has to be JSON, as the AWS provider documents it.",
+    );
+  });
+
+  it("want to know the account that a stack with real services is deployed to", () => {
+    const real = {
+      "project:paymentUrl": "https://payments.shop.internal",
+      "project:paymentKey": "key",
+    };
+    expect(complaint(real)).toContain(
+      "aws:allowedAccountIds is missing: a stack with real services is deployed to no account but its own. Set it with: pulumi config set --path 'aws:allowedAccountIds[0]' <the account's 12 digits>",
+    );
+    expect(complaint({ ...real, "aws:allowedAccountIds": '["444455556666"]' })).toBe("accepted");
+    expect(complaint({ ...real, "aws:allowedAccountIds": '["111122223333"]' })).toContain(
+      'aws:allowedAccountIds.0 is "111122223333": it is an account of AWS\'s documentation. Set it to your own.',
+    );
+  });
+
+  it.each([
+    ["a dot", "team.prod"],
+    ["capitals", "Prod"],
+    ["an underscore", "prod_eu"],
+    ["more than 34 characters", "p".repeat(35)],
+    ["aws, which Cognito refuses", "laws"],
+    ["cognito, which Cognito refuses", "cognito-trial"],
+    ["a hyphen at its end", "prod-"],
+  ])("refuse a stack's name with %s before anything is made", (_, stack) => {
+    expect(complaintsOfStackName(stack)).toEqual([
+      expect.stringContaining(`The stack's name is "${stack}": it has to be`),
+    ]);
+  });
+
+  it.each(["dev", "jo-dev", "prod", "p2", "p".repeat(34)])("accept the stack's name %s", (stack) => {
+    expect(complaintsOfStackName(stack)).toEqual([]);
+  });
+
+  it.each([
+    ["paymentUrl", "https://payments.example.com"],
+    ["shippingUrl", "https://shipping.example"],
+    ["alertEmail", "orders@example.com"],
+    ["rejectionEmail", "orders@mail.example.org"],
+    ["auth.issuer", "https://login.example.net/pool"],
+    ["corsOrigins.0", "https://shop.test"],
+    ["webhooks.0.url", "https://hooks.invalid/orders"],
+  ])("refuse the placeholder in %s outside dev: %s", (name, value) => {
+    const [key = "", ...path] = name.split(".");
+    const setting = path.reduceRight<unknown>((inner, step) => (step === "0" ? [inner] : { [step]: inner }), value);
+    expect(complaintsOfPlaceholders({ [key]: setting })).toEqual([
+      `${name} is "${value}": it is a placeholder that belongs to nobody. Set it to your own.`,
+    ]);
+  });
+
+  it("take the domain of somebody for no placeholder", () => {
+    const own = ["https://example.shop/", "https://my-example.com/", "orders@latest.com", "simulated"];
+    expect(complaintsOfPlaceholders({ corsOrigins: own })).toEqual([]);
+  });
+
+  it.each([
+    ['{"aws:owner":"me"}', 'the key "aws:owner"'],
+    ['{"AWS:owner":"me"}', 'the key "AWS:owner"'],
+    ['{"owner!":"me"}', 'the key "owner!"'],
+    ['{"owner":"me & you"}', 'tags.owner is "me & you"'],
+    ['{"owner":"aws:me"}', 'tags.owner is "aws:me"'],
+  ])("refuse the tags %s, as AWS does", (tags, expected) => {
+    expect(complaint({ "project:tags": tags })).toContain(expected);
+  });
+
+  it("take no more tags than AWS has room for", () => {
+    const tags = (count: number) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag-${index}`, ""])));
+    expect(complaint({ "project:tags": tags(48) })).toBe("accepted");
+    expect(complaint({ "project:tags": tags(49) })).toContain("there are 48 tags at most, since AWS has room for 50");
+  });
+
+  it.each(["cn-north-1", "us-gov-west-1", "us-iso-east-1", "eusc-de-east-1"])("refuse %s by name", (region) => {
+    expect(complaint({ "aws:region": region })).toContain(
+      `aws:region is "${region}": it is of another partition than aws, whose ARNs and host names this program does not write.`,
+    );
   });
 
   it("are all checked before anything is said", () => {
@@ -122,8 +221,8 @@ describe("the settings of a stack", () => {
   });
 
   it("ask for the key of a service that is not simulated", () => {
-    expect(complaint({ "project:paymentUrl": "https://payments.example.com" })).toContain(
-      "paymentKey is missing: https://payments.example.com needs one. Set it with: pulumi config set --secret paymentKey",
+    expect(complaint({ "project:paymentUrl": "https://payments.shop.internal" })).toContain(
+      "paymentKey is missing: https://payments.shop.internal needs one. Set it with: pulumi config set --secret paymentKey",
     );
   });
 
@@ -135,8 +234,9 @@ describe("the settings of a stack", () => {
 
   it("never show a secret", async () => {
     const { paymentKey } = read({
-      "project:paymentUrl": "https://payments.example.com",
+      "project:paymentUrl": "https://payments.shop.internal",
       "project:paymentKey": "canary",
+      "aws:allowedAccountIds": '["444455556666"]',
     });
     expect(paymentKey === undefined ? false : await pulumi.isSecret(paymentKey)).toBe(true);
     expect(complaint({ "project:paymentKey": "canary", "project:protect": "yes" })).not.toContain("canary");

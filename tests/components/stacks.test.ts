@@ -23,6 +23,37 @@ describe("each stack", () => {
   });
 });
 
+describe("the AWS provider", () => {
+  it("is given the account, the profile and the role of the stack's configuration", async () => {
+    const role = "arn:aws:iam::444455556666:role/deploy";
+    const graph = await stackGraph("dev", {
+      "aws:allowedAccountIds": '["444455556666"]',
+      "aws:profile": "shop",
+      "aws:assumeRoles": JSON.stringify([{ roleArn: role }]),
+      "aws:maxRetries": "5",
+    });
+    expect(resource(graph, "pulumi:providers:aws", "aws").inputs).toMatchObject({
+      allowedAccountIds: '["444455556666"]',
+      profile: "shop",
+      assumeRoles: JSON.stringify([{ roleArn: role }]),
+      maxRetries: "5",
+      region: "eu-central-1",
+    });
+  });
+
+  it("of prod is for the account that is set, and for no other", async () => {
+    const { inputs } = resource(await stackGraph("prod"), "pulumi:providers:aws", "aws");
+    expect(inputs["allowedAccountIds"]).toBe('["444455556666"]');
+  });
+});
+
+describe("what is named for a whole account", () => {
+  it("has the region in its name, so that two stacks of one name live in two regions", async () => {
+    const { inputs } = resource(await stackGraph("prod"), "aws:cloudwatch/dashboard:Dashboard", "orders");
+    expect(inputs["dashboardName"]).toBe("orders-prod-eu-central-1");
+  });
+});
+
 describe("dev", () => {
   it("simulates payment and shipping, keeps no secret, protects nothing", async () => {
     const graph = await stackGraph("dev");
@@ -101,7 +132,7 @@ describe("prod", () => {
     expect(inputsOfType(graph, "aws:ssm/parameter:Parameter")).toMatchObject([
       { type: "SecureString", value: "payment-key-for-tests" },
       { type: "SecureString", value: "shipping-key-for-tests" },
-      { type: "SecureString", value: "https://slack.example/webhook-key-for-tests" },
+      { type: "SecureString", value: "https://slack.shop.internal/webhook-key-for-tests" },
     ]);
     const readers = graph.resources
       .filter(
@@ -131,7 +162,7 @@ describe("prod", () => {
       {
         topic: resource(graph, "aws:sns/topic:Topic", "orders-alarms").outputs["arn"],
         protocol: "email",
-        endpoint: "orders@example.com",
+        endpoint: "orders@shop.internal",
       },
     ]);
   });

@@ -9,7 +9,7 @@ const { queueArn, topicArn, subscription, statements, queueStatements, letsFrom 
 
 const withAnotherWebhook = {
   ...connected,
-  webhooks: JSON.stringify([{ url: "https://other.example/" }, { url: "https://partner.example/orders" }]),
+  webhooks: JSON.stringify([{ url: "https://other.shop.internal/" }, { url: "https://partner.shop.internal/orders" }]),
 };
 
 beforeAll(async () => {
@@ -160,7 +160,7 @@ describe("a partner's queue", () => {
 
 describe("a webhook", () => {
   const webhook = (): ResourceNode => {
-    const found = graph.resources.find(({ inputs }) => inputs["endpoint"] === "https://partner.example/orders");
+    const found = graph.resources.find(({ inputs }) => inputs["endpoint"] === "https://partner.shop.internal/orders");
     if (found === undefined) throw new Error("There is no subscription of the webhook.");
     return found;
   };
@@ -170,7 +170,7 @@ describe("a webhook", () => {
     expect(inputs).toEqual({
       topic: topicArn("orders-events"),
       protocol: "https",
-      endpoint: "https://partner.example/orders",
+      endpoint: "https://partner.shop.internal/orders",
       filterPolicy: JSON.stringify({ event_type: ["OrderShipped"] }),
       deliveryPolicy: JSON.stringify({
         healthyRetryPolicy: { minDelayTarget: 5, maxDelayTarget: 300, numRetries: 12, backoffFunction: "exponential" },
@@ -184,7 +184,7 @@ describe("a webhook", () => {
 
   it("keeps its name, and with it its confirmation, when another is set before it", async () => {
     const two = await stackGraph("prod", withAnotherWebhook);
-    expect(two.resources.find(({ inputs }) => inputs["endpoint"] === "https://other.example/")).toBeDefined();
+    expect(two.resources.find(({ inputs }) => inputs["endpoint"] === "https://other.shop.internal/")).toBeDefined();
     expect(two.resources.map(({ name }) => name)).toContain(webhook().name);
   });
 });

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { HostProcess } from "../../demo/host-process";
 import { alive, descendantsOf } from "../support/descendants";
 import { garble } from "../support/garble";
+import { ownSettings } from "../support/own-settings";
 import { runHost } from "../support/run-host";
 import { newFolder, type StartedHost, startedHost } from "../support/started-host";
 
@@ -31,8 +32,6 @@ afterAll(() => {
   for (const made of folders.flatMap((each) => [each, ...besides(each)]))
     rmSync(made, { recursive: true, force: true });
 });
-
-const keys = { paymentKey: "for-tests", shippingKey: "for-tests" };
 
 describe.skipIf(process.platform !== "linux")("every stack of the program", () => {
   it("dev: Ctrl-C in the terminal stops the host in order and leaves no process", async () => {
@@ -80,7 +79,12 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
 
   it("staging: is hosted without a rest; a second host on its folder says so and stops", async () => {
     const own = folder();
-    const host = await HostProcess.start({ folder: own, stack: "staging", settings: keys, options: ["--no-warm"] });
+    const host = await HostProcess.start({
+      folder: own,
+      stack: "staging",
+      settings: ownSettings("staging"),
+      options: ["--no-warm"],
+    });
     expect(host.printed).not.toContain("not hosted here");
     const second = await runHost(["--port", "0", "--aws-port", "0", "--data-dir", own]);
     expect(second).toEqual({
@@ -92,7 +96,12 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
   }, 60_000);
 
   it("prod: is hosted without a rest; a host that is killed leaves no process", async () => {
-    const host = await HostProcess.start({ folder: folder(), stack: "prod", settings: keys, options: ["--no-warm"] });
+    const host = await HostProcess.start({
+      folder: folder(),
+      stack: "prod",
+      settings: ownSettings("prod"),
+      options: ["--no-warm"],
+    });
     expect(host.printed).not.toContain("not hosted here");
     const processes = descendantsOf(host.pid);
     expect(processes.length).toBeGreaterThan(2);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runScript } from "pulumi-local-host/run-script";
 import { parse } from "yaml";
+import { ownSettings } from "../support/own-settings";
 import type { DeclaredResource } from "./declared-resource";
 import type { EngineViewRequest } from "./engine-view-request";
 
@@ -22,7 +23,7 @@ export async function engineViewOf(request: Omit<EngineViewRequest, "output">): 
 
 const root = join(__dirname, "../..");
 
-/** The stack's configuration, with stand-ins for its secrets. */
+/** The stack's configuration, with what its file leaves to whoever deploys it. */
 export function configOf(stack: string): Readonly<Record<string, string>> {
   // The project's own file; its values are texts, or nested ones that Pulumi hands on as JSON.
   const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
@@ -32,6 +33,9 @@ export function configOf(stack: string): Readonly<Record<string, string>> {
     key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const secrets = stack === "dev" ? {} : { "order-pipeline:paymentKey": "key", "order-pipeline:shippingKey": "key" };
-  return { ...Object.fromEntries(given), ...secrets };
+  const own = Object.entries(ownSettings(stack)).map(([key, value]) => [
+    key.includes(":") ? key : `order-pipeline:${key}`,
+    value,
+  ]);
+  return Object.fromEntries([...given, ...own]);
 }

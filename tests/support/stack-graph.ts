@@ -5,17 +5,11 @@ import { basename, join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { loadGraph } from "pulumi-local-host/load-graph";
 import type { ResourceGraph, ResourceNode } from "pulumi-local-host/resource-graph";
+import { ownSettings } from "./own-settings";
 
 export const stacks = ["dev", "staging", "prod"] as const;
 
 export type Stack = (typeof stacks)[number];
-
-/** Stand-ins for the secrets that a deployment would set with `pulumi config set --secret`. */
-const secrets = {
-  paymentKey: "payment-key-for-tests",
-  shippingKey: "shipping-key-for-tests",
-  slackWebhookUrl: "https://slack.example/webhook-key-for-tests",
-};
 
 /** Nothing answers there: a graph that is only read needs addresses, not a host. */
 const endpoints = { awsEndpoint: "http://localhost:4566", apiEndpoint: "http://localhost:3000" };
@@ -26,7 +20,7 @@ export async function stackGraph(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ResourceGraph> {
   const hash = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
-  const overrides = { ...(stack === "dev" ? {} : secrets), ...settings };
+  const overrides = { ...ownSettings(stack), ...settings };
   return evaluatedOnce(`${stack}-${hash}`, () =>
     loadGraph({ projectDir: join(__dirname, "../.."), stack, overrides, ...endpoints }),
   );

@@ -1,0 +1,125 @@
+import type { ProviderArgs } from "@pulumi/aws/provider";
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+
+/** Options of the AWS provider that come from the stack's configuration; it says the region and tags by settings of its own. */
+export type ProviderOptions = Omit<ProviderArgs, "region" | "defaultTags">;
+
+/** Accounts of AWS's documentation, which belong to nobody. */
+const placeholders = ["111122223333", "123456789012", "000000000000"];
+
+const accountIds = z.array(
+  z
+    .string({ error: "it has to be the 12 digits of an AWS account, in quotes" })
+    .regex(/^\d{12}$/, { error: "it has to be the 12 digits of an AWS account, in quotes" })
+    .refine((id) => !placeholders.includes(id), {
+      error: "it is an account of AWS's documentation. Set it to your own",
+    }),
+);
+
+const text = z.string();
+const texts = z.array(z.string());
+const object = z.record(z.string(), z.unknown());
+
+/** What each option may be; the AWS provider checks what is inside an object. */
+const options: Readonly<Record<keyof ProviderOptions, z.ZodType>> = {
+  accessKey: text,
+  allowedAccountIds: accountIds.min(1),
+  assumeRoleWithWebIdentity: object,
+  assumeRoles: z.array(object),
+  customCaBundle: text,
+  ec2MetadataServiceEndpoint: text,
+  ec2MetadataServiceEndpointMode: text,
+  endpoints: z.array(object),
+  forbiddenAccountIds: accountIds,
+  httpProxy: text,
+  httpsProxy: text,
+  ignoreTags: object,
+  insecure: z.boolean(),
+  maxRetries: z.int(),
+  noProxy: text,
+  profile: text,
+  retryMode: text,
+  s3UsEast1RegionalEndpoint: text,
+  s3UsePathStyle: z.boolean(),
+  secretKey: text,
+  sharedConfigFiles: texts,
+  sharedCredentialsFiles: texts,
+  skipCredentialsValidation: z.boolean(),
+  skipMetadataApiCheck: z.boolean(),
+  skipRegionValidation: z.boolean(),
+  skipRequestingAccountId: z.boolean(),
+  stsRegion: text,
+  tagPolicyCompliance: text,
+  token: text,
+  tokenBucketRateLimiterCapacity: z.int(),
+  useDualstackEndpoint: z.boolean(),
+  useFipsEndpoint: z.boolean(),
+  userAgents: texts,
+};
+
+/** Kept as secrets in Pulumi's state: credentials, and an external id that a role may ask for. */
+const secrets: ReadonlySet<keyof ProviderOptions> = new Set([
+  "accessKey",
+  "assumeRoleWithWebIdentity",
+  "assumeRoles",
+  "secretKey",
+  "token",
+]);
+
+const isOption = (name: string): name is keyof ProviderOptions => Object.hasOwn(options, name);
+
+export interface ProviderSettings {
+  readonly options: ProviderOptions;
+  readonly complaints: readonly string[];
+}
+
+/**
+ * The options of the AWS provider in the stack's configuration, `aws:profile` and the like. Pulumi hands them to a
+ * provider of its own only; the program makes one with tags, which would deploy wherever the credentials point.
+ */
+export function readProviderSettings(): ProviderSettings {
+  const config = new pulumi.Config("aws");
+  const read: Record<string, unknown> = {};
+  const complaints: string[] = [];
+  for (const key of Object.keys(pulumi.runtime.allConfig()).sort()) {
+    const name = key.startsWith("aws:") ? key.slice("aws:".length) : "";
+    if (name === "" || name === "region") continue;
+    if (name === "defaultTags") {
+      complaints.push("aws:defaultTags is not passed on to the AWS provider: set tags in its place.");
+    } else if (isOption(name)) {
+      const option = options[name];
+      const value = valueOf(config.require(name), option);
+      const { error } = option.safeParse(value);
+      complaints.push(...(error?.issues ?? []).map((issue) => complaintOf(name, value, issue)));
+      read[name] = secrets.has(name) ? pulumi.secret(value) : value;
+    } else {
+      const known = Object.keys(options).map((option) => `aws:${option}`);
+      complaints.push(`${key} is not passed on to the AWS provider. Passed on are: ${known.join(", ")}.`);
+    }
+  }
+  // Each value has passed the schema of its option, which has the provider's type.
+  return { options: read as ProviderOptions, complaints };
+}
+
+/** Pulumi keeps everything as text: all but a text is JSON. */
+function valueOf(given: string, option: z.ZodType): unknown {
+  if (option === text) return given;
+  try {
+    return JSON.parse(given);
+  } catch {
+    return given;
+  }
+}
+
+function complaintOf(name: keyof ProviderOptions, value: unknown, issue: z.core.$ZodIssue): string {
+  const place = ["aws:".concat(name), ...issue.path].join(".");
+  if (issue.path.length === 0) {
+    return `${place} is ${secrets.has(name) ? "not shown" : JSON.stringify(value)}: it has to be JSON, as the AWS provider documents it.`;
+  }
+  const part = issue.path.reduce<unknown>(
+    (outer, key) => (typeof outer === "object" && outer !== null ? Reflect.get(outer, key) : undefined),
+    value,
+  );
+  return `${place} is ${secrets.has(name) ? "not shown" : JSON.stringify(part)}: ${issue.message}.`;
+}
