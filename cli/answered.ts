@@ -1,5 +1,5 @@
+import { CommandError } from "./command-error";
 import type { Answer } from "./orders-client";
-import { Problem } from "./problem";
 
 /** What the gateway does not explain when it refuses a token itself. */
 const gatewayReasons: Readonly<Record<number, string>> = {
@@ -8,7 +8,7 @@ const gatewayReasons: Readonly<Record<number, string>> = {
 };
 
 /**
- * The body of an answer that went well. Throws Problem otherwise: with what was asked for, such as `get <order_id>`, and
+ * The body of an answer that went well. Throws CommandError otherwise: with what was asked for, such as `get <order_id>`, and
  * what the API said, field by field.
  */
 export function answered({ status, body }: Answer, asked: string): Readonly<Record<string, unknown>> {
@@ -20,7 +20,7 @@ export function answered({ status, body }: Answer, asked: string): Readonly<Reco
       lines.push(`  ${pointer === "" ? "the whole body" : pointer}: ${detail}`);
     }
   }
-  throw new Problem(lines.join("\n"));
+  throw new CommandError(lines.join("\n"));
 }
 
 function reasonOf(status: number, { detail, title, message }: Answer["body"]): string {

@@ -5,8 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { S3 } from "@aws-sdk/client-s3";
 import { SingleBar } from "cli-progress";
 import type { ImportReport } from "../runtime/file-import/import-report";
+import { CommandError } from "./command-error";
 import type { Output } from "./output";
-import { Problem } from "./problem";
 import type { Target } from "./target";
 
 export interface ImportOptions {
@@ -22,7 +22,7 @@ interface ObjectAddress {
 
 const pollMs = 200;
 
-/** Uploads a file of orders, waits for the report on it and returns that. Throws Problem when there is none in time. */
+/** Uploads a file of orders, waits for the report on it and returns that. Throws CommandError when there is none in time. */
 export async function importFile(
   { aws, outputs }: Target,
   file: string,
@@ -50,14 +50,16 @@ export async function importFile(
     if (found !== undefined && found.version_id === uploaded.VersionId) return found;
     await pause(pollMs);
   }
-  throw new Problem(`There is no report on ${name} after ${timeout} s; look for s3://${Bucket}/${report.Key} later.`);
+  throw new CommandError(
+    `There is no report on ${name} after ${timeout} s; look for s3://${Bucket}/${report.Key} later.`,
+  );
 }
 
 function sizeOf(file: string): number {
   const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats === undefined) throw new Problem(`There is no file ${file}.`, 2);
+  if (stats === undefined) throw new CommandError(`There is no file ${file}.`, 2);
   if (!stats.isFile())
-    throw new Problem(`${file} is no file. Name a file of orders: CSV, JSON Lines or a JSON array.`, 2);
+    throw new CommandError(`${file} is no file. Name a file of orders: CSV, JSON Lines or a JSON array.`, 2);
   return stats.size;
 }
 

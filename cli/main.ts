@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
+import { CommandError } from "./command-error";
 import { ordersProgram } from "./orders-program";
-import { Problem } from "./problem";
 
 // Whoever reads the output may stop early, as head does: that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
@@ -10,7 +10,7 @@ ordersProgram()
   .catch((error: unknown) => {
     // Commander has said what is wrong with the command line; help and version are no errors.
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-    const { message, exitCode } = error instanceof Problem ? error : new Problem(reasonOf(error));
+    const { message, exitCode } = error instanceof CommandError ? error : new CommandError(reasonOf(error));
     process.stderr.write(`${message}\n`);
     process.exit(exitCode);
   });

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { Problem } from "./problem";
+import { CommandError } from "./command-error";
 
 export interface OrderOptions {
   readonly customer?: string;
@@ -13,7 +13,7 @@ export interface OrderOptions {
 /** The order that a command line describes. What is wrong with its values is for the API to say. */
 export function orderFromOptions({ customer, item = [], paymentMethod, file }: OrderOptions): unknown {
   if (file !== undefined) return readJsonFile(file);
-  if (item.length === 0) throw new Problem("What is ordered? Give --item Laptop=2, or --file order.json.", 2);
+  if (item.length === 0) throw new CommandError("What is ordered? Give --item Laptop=2, or --file order.json.", 2);
   return {
     ...(customer === undefined ? {} : { customer_id: customer }),
     items: item.map(lineFrom),
@@ -27,7 +27,7 @@ function lineFrom(text: string): { readonly item: string; readonly quantity: num
   if (at === -1) return { item: text, quantity: 1 };
   const quantity = text.slice(at + 1);
   if (/^-?\d+$/.test(quantity)) return { item: text.slice(0, at), quantity: Number(quantity) };
-  throw new Problem(
+  throw new CommandError(
     `--item is ${JSON.stringify(text)}: after = comes the quantity, a whole number, such as Laptop=2.`,
     2,
   );
@@ -36,11 +36,11 @@ function lineFrom(text: string): { readonly item: string; readonly quantity: num
 function readJsonFile(file: string): unknown {
   const name = file === "-" ? "Standard input" : file;
   if (file !== "-" && statSync(file, { throwIfNoEntry: false }) === undefined) {
-    throw new Problem(`There is no file ${file}. --file has to be an order as JSON, or - for standard input.`, 2);
+    throw new CommandError(`There is no file ${file}. --file has to be an order as JSON, or - for standard input.`, 2);
   }
   try {
     return JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
   } catch (error) {
-    throw new Problem(`${name} is no order as JSON: ${error instanceof Error ? error.message : String(error)}`, 2);
+    throw new CommandError(`${name} is no order as JSON: ${error instanceof Error ? error.message : String(error)}`, 2);
   }
 }

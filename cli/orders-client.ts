@@ -1,5 +1,5 @@
 import { readJson } from "../runtime/values/json";
-import { Problem } from "./problem";
+import { CommandError } from "./command-error";
 
 /** An answer of the API, with what the demonstration looks at. */
 export interface Answer {
@@ -75,7 +75,7 @@ async function jsonOf(response: Response): Promise<Answer["body"]> {
   const text = await response.text();
   const json = readJson(text);
   if (typeof json === "object" && json !== null) return { ...json };
-  throw new Problem(
+  throw new CommandError(
     `${response.url} is no API of orders: it answered ${response.status} with ${JSON.stringify(text.slice(0, 60))}, which is no JSON object.`,
   );
 }

@@ -1,6 +1,6 @@
 import { keyAttribute, readOrderMessage } from "../runtime/inbox/order-message";
 import { keyedOrderId } from "../runtime/orders/order-id";
-import { Problem } from "./problem";
+import { CommandError } from "./command-error";
 import type { Target } from "./target";
 
 /** What is said of an order that was published. It is placed a moment later. */
@@ -11,7 +11,7 @@ export interface PublishedOrder {
 }
 
 /**
- * Sends an order, bare or in an `OrderCreated` event, through the intake topic. Throws Problem for one that the pipeline
+ * Sends an order, bare or in an `OrderCreated` event, through the intake topic. Throws CommandError for one that the pipeline
  * would put into the dead-letter queue, where nobody would tell the sender.
  */
 export async function publishOrder(
@@ -43,5 +43,5 @@ function readMessage(id: string, body: string, attributes: Readonly<Record<strin
   if (read.kind === "read") return read;
   // The detail of an order names its fields; that of a key does not say what would be one.
   const keyRule = read.error === "invalid_idempotency_key" ? ` It ${read.errors[0]?.detail ?? ""}.` : "";
-  throw new Problem(`publish: ${read.detail}${keyRule}`);
+  throw new CommandError(`publish: ${read.detail}${keyRule}`);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EventBridge } from "@aws-sdk/client-eventbridge";
-import { Problem } from "./problem";
+import { CommandError } from "./command-error";
 import type { Target } from "./target";
 
 export interface ReplayOptions {
@@ -15,7 +15,7 @@ export interface ReplayOptions {
 const pollMs = 500;
 
 /**
- * Puts archived events on the bus again, with the ids that they had. Throws Problem when the replay fails, or has not
+ * Puts archived events on the bus again, with the ids that they had. Throws CommandError when the replay fails, or has not
  * ended in time.
  */
 export async function replayEvents(
@@ -24,12 +24,12 @@ export async function replayEvents(
 ): Promise<Readonly<Record<string, unknown>>> {
   const busName = outputs.event_bus_name;
   if (busName === undefined)
-    throw new Problem("The stack has no output event_bus_name: deploy it again with pulumi up.");
+    throw new CommandError("The stack has no output event_bus_name: deploy it again with pulumi up.");
   const events = new EventBridge(aws);
   const { Arn: busArn } = await events.describeEventBus({ Name: busName });
   const { Archives = [] } = await events.listArchives({ EventSourceArn: busArn });
   const archive = Archives.find(({ EventSourceArn }) => EventSourceArn === busArn);
-  if (archive === undefined) throw new Problem(`The bus ${busName} has no archive.`);
+  if (archive === undefined) throw new CommandError(`The bus ${busName} has no archive.`);
   const { ArchiveArn } = await events.describeArchive({ ArchiveName: archive.ArchiveName });
 
   const { Rules = [] } = await events.listRules({ EventBusName: busName });
@@ -39,7 +39,7 @@ export async function replayEvents(
     const names = Rules.map(
       ({ Name = "", EventPattern = "" }) => `  ${Name.replace(/-[0-9a-f]{7}$/, "")}  ${EventPattern}`,
     );
-    throw new Problem(`The bus has no rule ${name}. It has:\n${names.join("\n")}`, 2);
+    throw new CommandError(`The bus has no rule ${name}. It has:\n${names.join("\n")}`, 2);
   });
   const ReplayName = `orders-replay-${Date.now()}`;
   await events.startReplay({
@@ -57,9 +57,9 @@ export async function replayEvents(
       return { replay: ReplayName, state: State, last_event: EventLastReplayedTime?.toISOString() };
     }
     if (State === "FAILED" || State === "CANCELLED") {
-      throw new Problem(`The replay ${ReplayName} is ${State}: ${StateReason ?? "no reason given"}.`);
+      throw new CommandError(`The replay ${ReplayName} is ${State}: ${StateReason ?? "no reason given"}.`);
     }
-    if (Date.now() > deadline) throw new Problem(`The replay ${ReplayName} is still ${State} after ${timeout} s.`);
+    if (Date.now() > deadline) throw new CommandError(`The replay ${ReplayName} is still ${State} after ${timeout} s.`);
     await pause(pollMs);
   }
 }

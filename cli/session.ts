@@ -1,6 +1,6 @@
+import { CommandError } from "./command-error";
 import { OrdersClient } from "./orders-client";
 import { Output } from "./output";
-import { Problem } from "./problem";
 import { findTarget, type Target, type TargetOptions } from "./target";
 import { whyUnreachable } from "./unreachable";
 
@@ -19,7 +19,7 @@ export interface Session {
 /** Does a command's work with what the options of the program lead to. */
 export type UseSession = (work: (session: Session) => Promise<void>) => Promise<void>;
 
-/** Does a command's work. What the network and the SDK throw on the way becomes a Problem that says what to do. */
+/** Does a command's work. What the network and the SDK throw on the way becomes a CommandError that says what to do. */
 export async function inSession(options: SessionOptions, work: (session: Session) => Promise<void>): Promise<void> {
   const target = await findTarget(options);
   const orders = async () => new OrdersClient(target.outputs.api_endpoint, await target.token());
@@ -27,9 +27,9 @@ export async function inSession(options: SessionOptions, work: (session: Session
     await work({ target, orders, output: new Output(options) });
   } catch (error) {
     const unreachable = whyUnreachable(error);
-    if (unreachable !== undefined) throw new Problem(`${target.unreachable} (${unreachable}).`);
+    if (unreachable !== undefined) throw new CommandError(`${target.unreachable} (${unreachable}).`);
     if (error instanceof Error && error.name === "CredentialsProviderError") {
-      throw new Problem(
+      throw new CommandError(
         `There are no AWS credentials, which publish, import, dlq and replay need on a stack: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${error.message}).`,
       );
     }

@@ -1,4 +1,4 @@
-import { Problem } from "./problem";
+import { CommandError } from "./command-error";
 
 /** Outputs of an order pipeline's stack: those that the commands cannot do without. */
 const needed = ["api_endpoint", "intake_topic_arn", "import_bucket", "fulfilment_queue_url"] as const;
@@ -16,7 +16,7 @@ export type StackOutputs = Readonly<Record<(typeof needed)[number], string>> &
   };
 
 /**
- * Reads what `pulumi stack output --json` prints. Throws Problem, which names the source, for anything else. Without zod,
+ * Reads what `pulumi stack output --json` prints. Throws CommandError, which names the source, for anything else. Without zod,
  * which takes as long to load as all else that a command needs.
  */
 export function readStackOutputs(json: string, source: string): StackOutputs {
@@ -27,7 +27,7 @@ export function readStackOutputs(json: string, source: string): StackOutputs {
   // Each name that is needed has been found, and none has a value but text; the queues are a record of URLs in index.ts.
   if (missing.length === 0) return { ...texts, ...(queues ? { dead_letter_queues: queues } : {}) } as StackOutputs;
   const names = Object.keys(outputs);
-  throw new Problem(
+  throw new CommandError(
     `${source} is not of an order pipeline: it has ${names.length === 0 ? "no outputs" : names.join(", ")}, ` +
       `and should have text for ${missing.join(", ")}.`,
   );
@@ -39,6 +39,8 @@ function parsed(json: string, source: string): Readonly<Record<string, unknown>>
     const value: unknown = JSON.parse(json);
     return typeof value === "object" && value !== null ? { ...value } : {};
   } catch (error) {
-    throw new Problem(`${source} is damaged, it should be JSON: ${error instanceof Error ? error.message : error}`);
+    throw new CommandError(
+      `${source} is damaged, it should be JSON: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }

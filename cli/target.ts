@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { clientToken } from "./client-token";
-import { Problem } from "./problem";
+import { CommandError } from "./command-error";
 import { readStackOutputs, type StackOutputs } from "./stack-outputs";
 
 export interface TargetOptions {
@@ -33,14 +33,14 @@ export interface Target {
 
 const projectDir = join(__dirname, "..");
 
-/** Finds the target. Throws Problem when there is none. */
+/** Finds the target. Throws CommandError when there is none. */
 export const findTarget = (options: TargetOptions): Promise<Target> =>
   options.stack === undefined ? localTarget(options) : deployedTarget(options.stack, options);
 
 async function localTarget({ dataDir, token }: TargetOptions): Promise<Target> {
   const file = join(dataDir, "outputs.json");
   if (!existsSync(file)) {
-    throw new Problem(
+    throw new CommandError(
       `There is no ${file}: the local host has not run here. Start it with npm start, name its folder with --data-dir, or a deployed stack with --stack.`,
     );
   }
@@ -61,7 +61,7 @@ async function localTarget({ dataDir, token }: TargetOptions): Promise<Target> {
 async function deployedTarget(stack: string, { token }: TargetOptions): Promise<Target> {
   const command = ["stack", "output", "--json", "--stack", stack];
   const { stdout } = await promisify(execFile)("pulumi", command, { cwd: projectDir }).catch((error: unknown) => {
-    throw new Problem(`pulumi ${command.join(" ")} failed: ${reasonOf(Object(error))}`);
+    throw new CommandError(`pulumi ${command.join(" ")} failed: ${reasonOf(Object(error))}`);
   });
   const outputs = readStackOutputs(stdout, `The output of the stack ${stack}`);
   return {
@@ -83,7 +83,7 @@ const givenToken = (token: string | undefined): string | undefined =>
 
 function hostToken(file: string): string {
   if (existsSync(file)) return readFileSync(file, "utf8");
-  throw new Problem(
+  throw new CommandError(
     `There is no ${file}: the local host makes one for a user pool of its own only. Give a token with --token or ORDERS_TOKEN.`,
   );
 }

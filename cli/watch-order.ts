@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { answered } from "./answered";
+import { CommandError } from "./command-error";
 import type { OrdersClient } from "./orders-client";
 import type { Output } from "./output";
-import { Problem } from "./problem";
 
 const ended = new Set(["SHIPPED", "REJECTED", "CANCELLED"]);
 
 const pollMs = 200;
 
-/** Prints an order each time it has changed, until it has ended. Throws Problem when it has not within `seconds`. */
+/** Prints an order each time it has changed, until it has ended. Throws CommandError when it has not within `seconds`. */
 export async function watchOrder(
   orders: OrdersClient,
   orderId: string,
@@ -26,7 +26,7 @@ export async function watchOrder(
     }
     if (ended.has(String(order["status"]))) return;
     if (Date.now() > deadline)
-      throw new Problem(`The order ${orderId} is still ${String(order["status"])} after ${seconds} s.`);
+      throw new CommandError(`The order ${orderId} is still ${String(order["status"])} after ${seconds} s.`);
     await pause(pollMs);
   }
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { Problem } from "../problem";
+import { CommandError } from "../command-error";
 import type { ReplayOptions } from "../replay-events";
 import type { UseSession } from "../session";
 import { seconds } from "./seconds";
@@ -31,7 +31,7 @@ export const replayCommand = (program: Command, inSession: UseSession): Command 
     .option("--timeout <seconds>", "wait for the end", seconds, 600)
     .addHelpText("after", notes)
     .action(({ rule = [], ...options }: Omit<ReplayOptions, "rule"> & Partial<ReplayOptions>) => {
-      if (options.from >= options.to) throw new Problem("--from has to be before --to.", 2);
+      if (options.from >= options.to) throw new CommandError("--from has to be before --to.", 2);
       return inSession(async ({ target, output }) => {
         // The SDK takes a quarter of a second to load; import() would not find TypeScript. The cast is the module's own type.
         const { replayEvents } = require("../replay-events") as typeof import("../replay-events");

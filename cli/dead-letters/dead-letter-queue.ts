@@ -5,7 +5,7 @@ import {
   type SQS,
   SQSServiceException,
 } from "@aws-sdk/client-sqs";
-import { Problem } from "../problem";
+import { CommandError } from "../command-error";
 import type { Target } from "../target";
 import { type DeadLetter, deadLetterOf } from "./dead-letter";
 
@@ -112,17 +112,17 @@ export class DeadLetterQueue {
       .getQueueAttributes({ QueueUrl: this.url, AttributeNames: ["All"] })
       .catch((error: unknown) => {
         if (!(error instanceof SQSServiceException)) throw error;
-        throw new Problem(`${this.name}: ${error.name}: ${error.message}`);
+        throw new CommandError(`${this.name}: ${error.name}: ${error.message}`);
       });
     return Attributes;
   }
 }
 
-/** The stack's dead-letter queues, in the order of their names. Throws Problem when the stack does not name them. */
+/** The stack's dead-letter queues, in the order of their names. Throws CommandError when the stack does not name them. */
 export function deadLetterQueues(target: Target, sqs: SQS): readonly DeadLetterQueue[] {
   const urls = target.outputs.dead_letter_queues;
   if (urls === undefined) {
-    throw new Problem(
+    throw new CommandError(
       "The stack has no output dead_letter_queues: it was deployed before there was one. Deploy it again with pulumi up.",
     );
   }
@@ -131,11 +131,11 @@ export function deadLetterQueues(target: Target, sqs: SQS): readonly DeadLetterQ
     .map(([name, url]) => new DeadLetterQueue(sqs, name, url, waitSeconds(target)));
 }
 
-/** One of them by its name. Throws Problem, with the names that there are. */
+/** One of them by its name. Throws CommandError, with the names that there are. */
 export function deadLetterQueueNamed(target: Target, sqs: SQS, name: string): DeadLetterQueue {
   const queues = deadLetterQueues(target, sqs);
   const found = queues.find((queue) => queue.name === name);
   if (found !== undefined) return found;
   const names = queues.map((queue) => `  ${queue.name}`).join("\n");
-  throw new Problem(`There is no dead-letter queue ${name}. There are:\n${names}`, 2);
+  throw new CommandError(`There is no dead-letter queue ${name}. There are:\n${names}`, 2);
 }

@@ -1,12 +1,12 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { Problem } from "../problem";
+import { CommandError } from "../command-error";
 import { type DeadLetter, shownLetter } from "./dead-letter";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import { isMeant, type LetterFilter } from "./letter-filter";
 
 /**
  * Deletes messages, each only when the file has it: a line of JSON with all of it, so that it can be sent again. Throws
- * Problem when there is such a file already.
+ * CommandError when there is such a file already.
  */
 export async function dropLetters(queue: DeadLetterQueue, filter: LetterFilter, file: string): Promise<number> {
   const kept = newFile(file);
@@ -41,7 +41,7 @@ function newFile(file: string): number {
     return openSync(file, "wx");
   } catch (error) {
     const code = String(Object(error).code);
-    if (code === "EEXIST") throw new Problem(`${file} is there already. --keep has to name a new file.`, 2);
-    throw new Problem(`${file} cannot be written (${code}). --keep has to name a new file.`, 2);
+    if (code === "EEXIST") throw new CommandError(`${file} is there already. --keep has to name a new file.`, 2);
+    throw new CommandError(`${file} cannot be written (${code}). --keep has to name a new file.`, 2);
   }
 }

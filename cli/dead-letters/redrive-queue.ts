@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { SQS } from "@aws-sdk/client-sqs";
 import { keyAttribute } from "../../runtime/inbox/order-message";
-import { Problem } from "../problem";
+import { CommandError } from "../command-error";
 import type { Target } from "../target";
 import { type DeadLetter, explanations, type Outcome } from "./dead-letter";
 import type { DeadLetterQueue } from "./dead-letter-queue";
@@ -121,7 +121,7 @@ async function moveAll(sqs: SQS, queue: DeadLetterQueue, to: string, rate: numbe
     const { Status, ApproximateNumberOfMessagesMoved = 0, FailureReason } = Results[0] ?? {};
     if (Status === "COMPLETED") return { redriven: ApproximateNumberOfMessagesMoved, kept: [] };
     if (Status !== "RUNNING") {
-      throw new Problem(
+      throw new CommandError(
         `${queue.name}: SQS moved ${ApproximateNumberOfMessagesMoved} messages, then the move was ${Status}: ${FailureReason ?? "no reason given"}. The rest is still there; redrive again.`,
       );
     }

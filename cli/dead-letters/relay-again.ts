@@ -7,7 +7,7 @@ import { eventBridgeBus } from "../../runtime/orders/event-bridge-bus";
 import { orderIdSchema } from "../../runtime/orders/order-id";
 import { eventsAgain } from "../../runtime/reconciliation/events-again";
 import { type OrderWrite, relayOrderEvents } from "../../runtime/relay/relay-order-events";
-import { Problem } from "../problem";
+import { CommandError } from "../command-error";
 import type { Target } from "../target";
 import type { DeadLetter, Outcome } from "./dead-letter";
 import type { DeadLetterQueue } from "./dead-letter-queue";
@@ -16,7 +16,8 @@ import type { StreamPlace } from "./stream-place";
 
 const busOf = ({ aws, outputs }: Target) => {
   const name = outputs.event_bus_name;
-  if (name === undefined) throw new Problem("The stack has no output event_bus_name: deploy it again with pulumi up.");
+  if (name === undefined)
+    throw new CommandError("The stack has no output event_bus_name: deploy it again with pulumi up.");
   return eventBridgeBus(new EventBridgeClient(aws), name);
 };
 
@@ -58,14 +59,15 @@ export const relayAgain = (target: Target) => {
 export async function publishOrderAgain(target: Target, id: string): Promise<readonly string[]> {
   const { aws, outputs } = target;
   const orderId = orderIdSchema.safeParse(id);
-  if (!orderId.success) throw new Problem(`${id} is not an order's id, which is a UUID.`, 2);
+  if (!orderId.success) throw new CommandError(`${id} is not an order's id, which is a UUID.`, 2);
   const table = outputs.orders_table;
-  if (table === undefined) throw new Problem("The stack has no output orders_table: deploy it again with pulumi up.");
+  if (table === undefined)
+    throw new CommandError("The stack has no output orders_table: deploy it again with pulumi up.");
   const order = await dynamodbOrders(new DynamoDBClient(aws), table).find(orderId.data);
-  if (order === undefined) throw new Problem(`There is no order ${id}.`);
+  if (order === undefined) throw new CommandError(`There is no order ${id}.`);
   const events = eventsAgain([order]);
   const { accepted, failure } = await busOf(target).publish(events);
-  if (accepted < events.length) throw new Problem(`The bus did not take the events of ${id}: ${failure}.`);
+  if (accepted < events.length) throw new CommandError(`The bus did not take the events of ${id}: ${failure}.`);
   return events.map(({ detail }) => detail.event_id);
 }
 

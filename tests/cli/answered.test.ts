@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answered } from "../../cli/answered";
-import { Problem } from "../../cli/problem";
+import { CommandError } from "../../cli/command-error";
 
 const answer = (status: number, body: Readonly<Record<string, unknown>>) => ({ status, replayed: false, body });
 
@@ -37,6 +37,6 @@ describe("an answer of the API", () => {
     ],
     ["of the gateway is shown as it is otherwise", answer(404, { message: "Not Found" }), "place: 404 Not Found"],
   ])("that refuses %s", (_, refusal, message) => {
-    expect(() => answered(refusal, "place")).toThrow(new Problem(message, 1));
+    expect(() => answered(refusal, "place")).toThrow(new CommandError(message, 1));
   });
 });

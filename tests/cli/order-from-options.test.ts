@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { CommandError } from "../../cli/command-error";
 import { orderFromOptions } from "../../cli/order-from-options";
-import { Problem } from "../../cli/problem";
 
 const folder = mkdtempSync(join(tmpdir(), "orders-options-"));
 
@@ -50,12 +50,12 @@ describe("the order of a command line", () => {
     "is refused for --item %j, whose quantity is no whole number",
     (text) => {
       const message = `--item is ${JSON.stringify(text)}: after = comes the quantity, a whole number, such as Laptop=2.`;
-      expect(problemOf({ item: ["Mouse", text] })).toEqual(new Problem(message, 2));
+      expect(problemOf({ item: ["Mouse", text] })).toEqual(new CommandError(message, 2));
     },
   );
 
   it("is refused without a line", () => {
-    const problem = new Problem("What is ordered? Give --item Laptop=2, or --file order.json.", 2);
+    const problem = new CommandError("What is ordered? Give --item Laptop=2, or --file order.json.", 2);
     expect(problemOf({ customer: "CUST-001" })).toEqual(problem);
   });
 
@@ -69,13 +69,13 @@ describe("the order of a command line", () => {
   it("is refused by the file's name when there is no such file, or no JSON in it", () => {
     const missing = join(folder, "missing.json");
     expect(problemOf({ file: missing })).toEqual(
-      new Problem(`There is no file ${missing}. --file has to be an order as JSON, or - for standard input.`, 2),
+      new CommandError(`There is no file ${missing}. --file has to be an order as JSON, or - for standard input.`, 2),
     );
     expect(problemOf({ file: fileOf("cut.json", '{"item":') })).toEqual(
-      new Problem(`${join(folder, "cut.json")} is no order as JSON: Unexpected end of JSON input`, 2),
+      new CommandError(`${join(folder, "cut.json")} is no order as JSON: Unexpected end of JSON input`, 2),
     );
     expect(problemOf({ file: folder })).toEqual(
-      new Problem(`${folder} is no order as JSON: EISDIR: illegal operation on a directory, read`, 2),
+      new CommandError(`${folder} is no order as JSON: EISDIR: illegal operation on a directory, read`, 2),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Problem } from "../../cli/problem";
+import { CommandError } from "../../cli/command-error";
 import { readStackOutputs } from "../../cli/stack-outputs";
 
 const outputs = {
@@ -27,7 +27,7 @@ describe("the outputs of a stack", () => {
     ["text", "no outputs", Object.keys(outputs).join(", ")],
   ])("%j are refused by what they have and should have", (value, has, lacks) => {
     const message = `The output of the stack dev is not of an order pipeline: it has ${has}, and should have text for ${lacks}.`;
-    expect(read(value)).toThrow(new Problem(message));
+    expect(read(value)).toThrow(new CommandError(message));
   });
 
   it("are refused by their source when they are cut off", () => {

@@ -1,6 +1,6 @@
 /** Something the user has to know and can put right: shown as its message, without a stack. */
-export class Problem extends Error {
-  override readonly name = "Problem";
+export class CommandError extends Error {
+  override readonly name = "CommandError";
   /** 1: refused or failed; 2: the command line is wrong. */
   readonly exitCode: 1 | 2;
 
