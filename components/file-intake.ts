@@ -54,6 +54,7 @@ export class FileIntake extends pulumi.ComponentResource {
         timeout,
         batchSize: 1,
         maximumConcurrency: filesAtOnce,
+        reserved: platform.concurrency !== undefined,
       },
       child,
     );

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type * as z from "zod";
 import { fulfilOrderHandler } from "../runtime/fulfilment/fulfil-order-handler";
 import { refundPaymentHandler } from "../runtime/fulfilment/refund-payment-handler";
 import { shipOrderHandler } from "../runtime/fulfilment/ship-order-handler";
@@ -7,7 +8,7 @@ import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
 import { SecretParameter } from "./building-blocks/secret-parameter";
-import { WorkQueue } from "./building-blocks/work-queue";
+import { type QueueConsumerArgs, WorkQueue } from "./building-blocks/work-queue";
 import { FulfilmentWorkflow } from "./fulfilment-workflow";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
@@ -31,6 +32,9 @@ export interface FulfilmentArgs {
 /** Seconds that fulfil-order may take; longer than the workflow it waits for. */
 const timeout = 60;
 
+/** Executions of the workflow at the same time, where no concurrency is reserved: what the payment service has to bear. */
+const executionsAtOnce = 50;
+
 /** From a placed order on the bus to its end: queue, consumer, workflow, and the functions that call the services. */
 export class Fulfilment extends pulumi.ComponentResource {
   readonly queue: WorkQueue;
@@ -41,6 +45,8 @@ export class Fulfilment extends pulumi.ComponentResource {
     super("order-pipeline:index:Fulfilment", name, {}, options);
     const child = { parent: this };
     const { platform, table, bus } = args;
+    const executions = platform.concurrency ?? executionsAtOnce;
+    const calling = { ...platform, reservedConcurrency: platform.concurrency };
 
     const placed = bus.rule(`${name}-placed`, {
       description: "Placed orders, to be fulfilled",
@@ -59,7 +65,7 @@ export class Fulfilment extends pulumi.ComponentResource {
 
     const paymentKey = secretParameter(`${name}-payment-key`, args.payment, platform, child);
     const payment = {
-      ...platform,
+      ...calling,
       environment: {
         PAYMENT_URL: args.payment.url,
         ...(paymentKey === undefined ? {} : { PAYMENT_KEY_PARAMETER: paymentKey.name }),
@@ -81,7 +87,7 @@ export class Fulfilment extends pulumi.ComponentResource {
     const shipOrder = new CallbackFunction(
       `${name}-ship-order`,
       {
-        ...platform,
+        ...calling,
         callback: shipOrderHandler,
         environment: {
           SHIPPING_URL: args.shipping.url,
@@ -105,8 +111,8 @@ export class Fulfilment extends pulumi.ComponentResource {
         environment: { FULFILMENT_WORKFLOW_ARN: this.workflow.arn },
         grants: [this.workflow.grantStartSync()],
         timeout,
-        batchSize: 10,
-        maximumConcurrency: platform.reservedConcurrency ?? 50,
+        ...inBatches(executions),
+        reserved: platform.concurrency !== undefined,
       },
       child,
     );
@@ -116,6 +122,15 @@ export class Fulfilment extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/**
+ * How many messages fulfil-order takes at a time and how often it runs, so that there are no more executions than the functions
+ * behind them may run: it starts one for each message of a batch. SQS hands out to two invocations at least.
+ */
+const inBatches = (executions: number): Pick<QueueConsumerArgs<z.ZodObject>, "batchSize" | "maximumConcurrency"> => {
+  const batchSize = Math.min(10, Math.floor(executions / 2));
+  return { batchSize, maximumConcurrency: Math.floor(executions / batchSize) };
+};
 
 const secretParameter = (
   name: string,

@@ -51,6 +51,7 @@ export class Notifications extends pulumi.ComponentResource {
         // Slack takes about one message a second from a webhook: the fewest consumers there can be, one message each.
         batchSize: 1,
         maximumConcurrency: 2,
+        reserved: platform.concurrency !== undefined,
       },
       child,
     );

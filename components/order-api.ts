@@ -36,7 +36,13 @@ export class OrderApi extends pulumi.ComponentResource {
 
     const placeOrder = new CallbackFunction(
       `${name}-place-order`,
-      { ...onTable, callback: placeOrderHandler, grants: [table.grantPut()] },
+      {
+        ...onTable,
+        callback: placeOrderHandler,
+        grants: [table.grantPut()],
+        // So that no other function keeps it from taking orders.
+        reservedConcurrency: platform.concurrency,
+      },
       child,
     );
     const getOrder = new CallbackFunction(

@@ -58,7 +58,8 @@ export class OrderEvents extends pulumi.ComponentResource {
         environment: { ORDER_EVENTS_TOPIC_ARN: this.topic.arn, ORDERS_URL: args.ordersUrl },
         grants: [this.topic.grantPublish()],
         batchSize: 10,
-        maximumConcurrency: platform.reservedConcurrency ?? 50,
+        maximumConcurrency: platform.concurrency ?? 50,
+        reserved: platform.concurrency !== undefined,
       },
       child,
     );

@@ -106,7 +106,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
       region,
       protect,
       logRetentionDays,
-      reservedConcurrency,
+      concurrency: reservedConcurrency,
       alarms: new Alarms(`${name}-alarms`, { key, accountId, email: settings.alertEmail }, child),
       stackKey: key,
       key: settings.customerManagedKey ? key : undefined,

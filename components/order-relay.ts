@@ -29,6 +29,7 @@ export class OrderRelay extends pulumi.ComponentResource {
         environment: { EVENT_BUS_NAME: bus.name },
         grants: [bus.grantPutEvents()],
         timeout: 30,
+        reservedConcurrency: platform.concurrency,
         deadLetterMeaning:
           "Changes of orders could not be published to the bus. Each message names a place in the table's stream, which forgets it after 24 hours.",
         behindMeaning: `${name}-relay is more than a minute behind the table: accepted orders are not being worked on. Read the log of its function; a stream forgets after 24 hours.`,

@@ -16,8 +16,11 @@ export interface Platform {
   readonly logRetentionDays: number;
   /** Private subnets for the functions; undefined runs them outside any VPC. */
   readonly network: PrivateNetwork | undefined;
-  /** Invocations at the same time that each function keeps and may not exceed; undefined reserves none. */
-  readonly reservedConcurrency: number | undefined;
+  /**
+   * Invocations at the same time that are kept for a function on the way of an order, and that it may not exceed; undefined
+   * keeps none. Not for all: what is reserved is taken from every other function of the account (docs/decisions/0031).
+   */
+  readonly concurrency: number | undefined;
   /** Refuses deletion of what holds data, by Pulumi and by AWS. */
   readonly protect: boolean;
 }

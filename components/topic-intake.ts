@@ -59,6 +59,7 @@ export class TopicIntake extends pulumi.ComponentResource {
         timeout,
         batchSize: 10,
         maximumConcurrency: batchesAtOnce,
+        reserved: platform.concurrency !== undefined,
       },
       child,
     );

@@ -36,11 +36,16 @@ export interface WorkQueueArgs {
 
 /** A function that handles a queue's messages; alarms and key are the queue's. */
 export interface QueueConsumerArgs<Environment extends z.ZodObject>
-  extends Omit<CallbackFunctionArgs<Environment>, "alarms" | "key"> {
+  extends Omit<CallbackFunctionArgs<Environment>, "alarms" | "key" | "reservedConcurrency"> {
   /** Messages in one invocation, 1 to 10. */
   readonly batchSize: number;
-  /** Invocations at the same time, 2 to 1000; the function's reserved concurrency lowers it. */
+  /** Invocations at the same time, 2 to 1000. */
   readonly maximumConcurrency: number;
+  /**
+   * Keeps as many of the account's concurrent invocations for the function. Else it is throttled when others use them up, and
+   * its messages come nearer to the dead-letter queue. Default false.
+   */
+  readonly reserved?: boolean;
 }
 
 /** 4 days: shorter than the dead-letter queue's 14, since a message keeps its age when it is moved there. */
@@ -166,9 +171,13 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
     args: QueueConsumerArgs<Environment>,
     options: pulumi.ComponentResourceOptions = { parent: this },
   ): CallbackFunction<Environment> {
-    const { batchSize, maximumConcurrency, ...consumer } = args;
+    const { batchSize, maximumConcurrency, reserved = false, ...consumer } = args;
     const grants = [this.grantConsume(), ...args.grants];
-    const handler = new CallbackFunction(name, { ...consumer, ...this.shared, grants }, options);
+    const handler = new CallbackFunction(
+      name,
+      { ...consumer, ...this.shared, grants, reservedConcurrency: reserved ? maximumConcurrency : undefined },
+      options,
+    );
     this.consumerTimeouts.add(handler.timeout);
     new lambda.EventSourceMapping(
       this.name,
@@ -176,8 +185,7 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
         eventSourceArn: this.arn,
         functionName: handler.function.name,
         batchSize,
-        // An invocation above the function's reservation is throttled, and its messages come nearer to the dead-letter queue.
-        scalingConfig: { maximumConcurrency: Math.min(maximumConcurrency, args.reservedConcurrency ?? Infinity) },
+        scalingConfig: { maximumConcurrency },
         functionResponseTypes: ["ReportBatchItemFailures"],
       },
       { parent: this, dependsOn: handler.permissions },

@@ -14,6 +14,8 @@ interface Retrier {
   readonly IntervalSeconds: number;
   readonly MaxAttempts: number;
   readonly BackoffRate: number;
+  /** Seconds; no pause between two tries is longer. */
+  readonly MaxDelaySeconds?: number;
   readonly JitterStrategy: "FULL";
 }
 
@@ -61,12 +63,21 @@ const retry = (errors: readonly string[]): readonly Retrier[] => [
   { ErrorEquals: errors, IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 2, JitterStrategy: "FULL" },
 ];
 
-const functionIsBusy = [
-  "Lambda.ServiceException",
-  "Lambda.AWSLambdaException",
-  "Lambda.SdkClientException",
-  "Lambda.TooManyRequestsException",
-];
+const functionIsBusy = ["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"];
+
+/**
+ * A function has no concurrency left, which passes once others have ended: seven tries, 31 seconds apart at most in all, so
+ * that they end before the workflow times out (docs/decisions/0031).
+ * https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+ */
+const untilFunctionIsFree: Retrier = {
+  ErrorEquals: ["Lambda.TooManyRequestsException"],
+  IntervalSeconds: 1,
+  MaxAttempts: 6,
+  BackoffRate: 2,
+  MaxDelaySeconds: 8,
+  JitterStrategy: "FULL",
+};
 
 const tableIsBusy = [
   "DynamoDB.ThrottlingException",
@@ -116,7 +127,7 @@ export function fulfilmentDefinition(resources: FulfilmentResources): StateMachi
     },
     ResultPath: "$.answer",
     TimeoutSeconds: taskTimeoutSeconds,
-    Retry: retry(["ServiceUnavailable", ...functionIsBusy]),
+    Retry: [untilFunctionIsFree, ...retry(["ServiceUnavailable", ...functionIsBusy])],
     Next: next,
   });
 

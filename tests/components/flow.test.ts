@@ -129,7 +129,7 @@ describe("the fulfilment queue", () => {
       eventSourceArn: queueArn("orders-fulfilment"),
       functionName: resource(graph, "aws:lambda/function:Function", "orders-fulfil-order").outputs["name"],
       batchSize: 10,
-      scalingConfig: { maximumConcurrency: 50 },
+      scalingConfig: { maximumConcurrency: 5 },
       functionResponseTypes: ["ReportBatchItemFailures"],
     });
   });

@@ -155,6 +155,13 @@ describe.skipIf(binary === undefined)("the fulfilment workflow, on a table in Dy
     expect(ended).toMatchObject({ status: "SHIPPED", called: ["take-payment", "take-payment", "ship-order"] });
   });
 
+  it("is patient while a function has no concurrency left", async () => {
+    await orders.insert(anOrder());
+    const throttle = errorNamed("Lambda.TooManyRequestsException");
+    const ended = await fulfil(anOrder(), { "take-payment": [...Array<Error>(6).fill(throttle), taken] });
+    expect(ended).toMatchObject({ status: "SHIPPED", called: [...Array(7).fill("take-payment"), "ship-order"] });
+  });
+
   it("fails for an error that a retry does not help, and leaves the order where it stands", async () => {
     await orders.insert(anOrder());
     const ended = await fulfil(anOrder(), { "ship-order": [errorNamed("InvalidTaskInput")] });

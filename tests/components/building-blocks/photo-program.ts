@@ -41,8 +41,8 @@ photos.consumedBy("resize-photo", {
   timeout: 45,
   memory: 2048,
   batchSize: 4,
-  maximumConcurrency: 20,
-  reservedConcurrency: 12,
+  maximumConcurrency: 12,
+  reserved: true,
 });
 uploads.to(photos, { filter: { format: ["raw", "jpeg"] } });
 bus.rule("photo-added", { description: "Added photos", pattern: { source: ["album"] } }).to(photos);

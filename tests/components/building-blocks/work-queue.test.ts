@@ -57,7 +57,7 @@ describe("a work queue", () => {
 });
 
 describe("its consumer", () => {
-  it("is a function whose mapping stays within the reserved concurrency, and reports what failed", () => {
+  it("is a function that keeps as many invocations as its mapping makes, and reports what failed", () => {
     expect(declared.inputs("mapping", "photos")).toEqual({
       eventSourceArn: declared.arn("queue", "photos"),
       functionName: declared.nameOf("function", "resize-photo"),
