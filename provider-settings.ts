@@ -89,7 +89,7 @@ export function readProviderSettings(): ProviderSettings {
       complaints.push("aws:defaultTags is not passed on to the AWS provider: set tags in its place.");
     } else if (isOption(name)) {
       const option = options[name];
-      const value = valueFrom(config.require(name), option);
+      const value = parsedOption(config.require(name), option);
       const { error } = option.safeParse(value);
       complaints.push(...(error?.issues ?? []).map((issue) => complaintOf(name, value, issue)));
       read[name] = secrets.has(name) ? pulumi.secret(value) : value;
@@ -103,7 +103,7 @@ export function readProviderSettings(): ProviderSettings {
 }
 
 /** Pulumi keeps everything as text: all but a text is JSON. */
-function valueFrom(given: string, option: z.ZodType): unknown {
+function parsedOption(given: string, option: z.ZodType): unknown {
   if (option === text) return given;
   try {
     return JSON.parse(given);

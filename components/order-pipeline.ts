@@ -100,7 +100,11 @@ export class OrderPipeline extends pulumi.ComponentResource {
     const { region, protect, logRetentionDays, reservedConcurrency, publisherAccounts } = settings;
     const { accountId } = getCallerIdentityOutput({}, child);
     const consumerAccounts = settings.partners.flatMap(({ accountId: partner }) => partner ?? []);
-    const key = new EncryptionKey(`${name}-key`, { accountId, region, consumerAccounts, publisherAccounts }, child);
+    const key = new EncryptionKey(
+      `${name}-key`,
+      { accountId, region, protect, consumerAccounts, publisherAccounts },
+      child,
+    );
     return {
       accountId,
       region,

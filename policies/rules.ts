@@ -2,6 +2,7 @@ import type { Rule } from "./rule";
 import { alarmNotifies } from "./rules/alarm-notifies";
 import { apiDemandsTls } from "./rules/api-demands-tls";
 import { apiHasAccessLog } from "./rules/api-has-access-log";
+import { apiHasAlarm } from "./rules/api-has-alarm";
 import { apiIsThrottled } from "./rules/api-is-throttled";
 import { bucketDemandsTls } from "./rules/bucket-demands-tls";
 import { bucketIsEncrypted } from "./rules/bucket-is-encrypted";
@@ -17,6 +18,7 @@ import { functionHasAlarm } from "./rules/function-has-alarm";
 import { functionHasLogGroup } from "./rules/function-has-log-group";
 import { functionRunsOnArm64 } from "./rules/function-runs-on-arm64";
 import { functionTimeoutFitsApi } from "./rules/function-timeout-fits-api";
+import { keyIsProtected } from "./rules/key-is-protected";
 import { keyIsRotated } from "./rules/key-is-rotated";
 import { logGroupForgets } from "./rules/log-group-forgets";
 import { logGroupIsEncrypted } from "./rules/log-group-is-encrypted";
@@ -35,6 +37,7 @@ import { queueHasDeadLetters } from "./rules/queue-has-dead-letters";
 import { queueIsEncrypted } from "./rules/queue-is-encrypted";
 import { receivesBeforeDeadLetters } from "./rules/receives-before-dead-letters";
 import { requiredTags } from "./rules/required-tags";
+import { reservationsFitAccount } from "./rules/reservations-fit-account";
 import { routeIsAuthorized } from "./rules/route-is-authorized";
 import { ruleTargetHasDeadLetters } from "./rules/rule-target-has-dead-letters";
 import { runtimeIsSupported } from "./rules/runtime-is-supported";
@@ -42,6 +45,7 @@ import { streamMappingCannotBlock } from "./rules/stream-mapping-cannot-block";
 import { subscriptionHasDeadLetters } from "./rules/subscription-has-dead-letters";
 import { tableHasPointInTimeRecovery } from "./rules/table-has-point-in-time-recovery";
 import { tableIsEncrypted } from "./rules/table-is-encrypted";
+import { throttlesHaveAlarm } from "./rules/throttles-have-alarm";
 import { topicDemandsTls } from "./rules/topic-demands-tls";
 import { topicIsEncrypted } from "./rules/topic-is-encrypted";
 import { tracingIsOn } from "./rules/tracing-is-on";
@@ -75,6 +79,7 @@ export const rules: readonly Rule[] = [
   deadLettersLetSenderIn,
   deadLettersOutliveSource,
   deletionIsRefused,
+  keyIsProtected,
   mappingReportsFailures,
   queueHasDeadLetters,
   receivesBeforeDeadLetters,
@@ -86,6 +91,7 @@ export const rules: readonly Rule[] = [
   // Operated
   alarmNotifies,
   apiHasAccessLog,
+  apiHasAlarm,
   apiIsThrottled,
   concurrencyFitsMapping,
   deadLettersHaveAlarm,
@@ -98,8 +104,10 @@ export const rules: readonly Rule[] = [
   noSimulatedService,
   queueAgeHasAlarm,
   requiredTags,
+  reservationsFitAccount,
   routeIsAuthorized,
   runtimeIsSupported,
+  throttlesHaveAlarm,
   tracingIsOn,
   workflowHasLog,
 ];

@@ -40,7 +40,7 @@ export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends L
   readonly reservedConcurrency?: number | undefined;
 }
 
-/** A Lambda function made from a handler of this code base, with a role, a log group and an alarm of its own. */
+/** A Lambda function made from a handler of this code base, with a role, a log group and alarms of its own. */
 export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> extends pulumi.ComponentResource {
   readonly function: lambda.Function;
   readonly role: iam.Role;
@@ -95,6 +95,19 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
         description: `${name} has failed more than 5 times in 5 minutes: read its log group, newest errors first.`,
         namespace: "AWS/Lambda",
         metric: "Errors",
+        dimensions,
+        statistic: "Sum",
+        above: 5,
+        period: 300,
+      },
+      child,
+    );
+    alarms.declare(
+      `${name}-throttled`,
+      {
+        description: `Lambda has refused more than 5 calls of ${name} in 5 minutes: its reserved concurrency, or what the account has left, is used up. Look at ConcurrentExecutions, then raise the one or the other.`,
+        namespace: "AWS/Lambda",
+        metric: "Throttles",
         dimensions,
         statistic: "Sum",
         above: 5,

@@ -5,6 +5,8 @@ import { type PolicyStatement, policyDocument } from "./policy-document";
 export interface EncryptionKeyArgs {
   readonly accountId: pulumi.Input<string>;
   readonly region: string;
+  /** Has Pulumi refuse to delete the key and its alias: what it has encrypted cannot be read without it. Default false. */
+  readonly protect?: boolean;
   /** Other accounts whose roles receive from queues of the stack: they have to decrypt what they get. Default: none. */
   readonly consumerAccounts?: readonly string[];
   /** Other accounts whose roles publish to a topic of the stack: they have to encrypt what they send. Default: none. */
@@ -51,7 +53,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
   constructor(name: string, args: EncryptionKeyArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:EncryptionKey", name, {}, options);
     const child = { parent: this };
-    const { accountId, region } = args;
+    const { accountId, region, protect = false } = args;
     const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
     const key = new kms.Key(
       name,
@@ -105,9 +107,9 @@ export class EncryptionKey extends pulumi.ComponentResource {
           },
         ]),
       },
-      child,
+      { ...child, protect },
     );
-    new kms.Alias(name, { name: `alias/${name}-${pulumi.getStack()}`, targetKeyId: key.keyId }, child);
+    new kms.Alias(name, { name: `alias/${name}-${pulumi.getStack()}`, targetKeyId: key.keyId }, { ...child, protect });
     this.arn = key.arn;
     this.registerOutputs({ arn: this.arn });
   }

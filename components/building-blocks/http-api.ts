@@ -1,6 +1,7 @@
 import * as apigateway from "@pulumi/aws/apigatewayv2";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alarms } from "./alarms";
 import type { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
 import { type LogGroupArgs, logGroup } from "./log-group";
@@ -37,6 +38,7 @@ export interface TokenIssuer {
 
 /** Args of an `HttpApi`; its logs are the access log. */
 export interface HttpApiArgs<Scope extends string = string> extends LogGroupArgs {
+  readonly alarms: Pick<Alarms, "declare">;
   /** By route key: `POST /photos`. */
   readonly routes: Readonly<Record<`${"GET" | "POST"} /${string}`, ApiRoute<Scope>>>;
   readonly identity: TokenIssuer;
@@ -124,6 +126,19 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
     );
     this.endpoint = this.api.apiEndpoint;
     const dimensions = { ApiId: this.api.id };
+    args.alarms.declare(
+      `${name}-fails`,
+      {
+        description: `${name} has answered more than 5 requests with 5xx in 5 minutes. Its access log says which routes, and integration_error why; a function without errors of its own was throttled or timed out.`,
+        namespace: "AWS/ApiGateway",
+        metric: "5xx",
+        dimensions,
+        statistic: "Sum",
+        above: 5,
+        period: 300,
+      },
+      child,
+    );
     this.widgets = [
       {
         title: `${name} requests`,

@@ -226,6 +226,33 @@ describe("a function of the pipeline", () => {
   });
 });
 
+describe("what no queue gives back", () => {
+  const alarm = (name: string) => resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", name).inputs;
+
+  it("has an alarm: on throttles of each function", () => {
+    for (const { name, outputs } of functions) {
+      expect(alarm(`${name}-throttled`)).toMatchObject({
+        namespace: "AWS/Lambda",
+        metricName: "Throttles",
+        dimensions: { FunctionName: outputs["name"] },
+        threshold: 5,
+        period: 300,
+      });
+    }
+  });
+
+  it("has an alarm: on 5xx of the API", () => {
+    const { id } = resource(graph, "aws:apigatewayv2/api:Api", "orders-api");
+    expect(alarm("orders-api-fails")).toMatchObject({
+      namespace: "AWS/ApiGateway",
+      metricName: "5xx",
+      dimensions: { ApiId: id },
+      threshold: 5,
+      period: 300,
+    });
+  });
+});
+
 describe("a role", () => {
   it("holds exactly its grants, each on exact resources", () => {
     const policies = graph.resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");

@@ -1,4 +1,4 @@
-import { add, set } from "./fixture";
+import { add, remove, set } from "./fixture";
 import type { RuleCase } from "./rule-case";
 
 export const apiCases: readonly RuleCase[] = [
@@ -36,6 +36,30 @@ export const apiCases: readonly RuleCase[] = [
     finds: {
       stage:
         "stage $default has no limit of its own: defaultRouteSettings.throttlingRateLimit is not set. Set it to what the functions behind it can take.",
+    },
+  },
+  {
+    rule: "api-has-alarm",
+    breaks: "an API without an alarm on its failures",
+    change: remove("api-fails"),
+    finds: {
+      api: "api api has no alarm on its failures: it can answer 5xx to everything, unseen. Declare a MetricAlarm on AWS/ApiGateway 5xx with it as ApiId.",
+    },
+  },
+  {
+    rule: "api-has-alarm",
+    breaks: "an alarm on what callers did wrong",
+    change: set("api-fails", { metricName: "4xx" }),
+    finds: {
+      api: "api api has no alarm on its failures: it can answer 5xx to everything, unseen. Declare a MetricAlarm on AWS/ApiGateway 5xx with it as ApiId.",
+    },
+  },
+  {
+    rule: "api-has-alarm",
+    breaks: "a REST API without an alarm",
+    change: add({ type: "aws:apigateway/restApi:RestApi", name: "shop", inputs: { name: "shop" } }),
+    finds: {
+      shop: "rest api shop has no alarm on its failures: it can answer 5xx to everything, unseen. Declare a MetricAlarm on AWS/ApiGateway 5XXError with it as ApiName.",
     },
   },
 ];

@@ -41,6 +41,13 @@ export const compliantStack: Fixture = [
       }),
     },
     added: { arn: keyArn },
+    protect: true,
+  },
+  {
+    type: "aws:kms/alias:Alias",
+    name: "key-alias",
+    inputs: { name: "alias/shop", targetKeyId: keyArn },
+    protect: true,
   },
   {
     type: "aws:sns/topic:Topic",
@@ -190,6 +197,9 @@ export const compliantStack: Fixture = [
   ...compliantBucket,
 
   ...lambdaFunction("placer"),
+  alarm("placer-throttled", "AWS/Lambda", "Throttles", { FunctionName: "placer" }),
+  { type: "aws:apigatewayv2/api:Api", name: "api", inputs: { protocolType: "HTTP" }, added: { id: "api" } },
+  alarm("api-fails", "AWS/ApiGateway", "5xx", { ApiId: "api" }),
   {
     type: "aws:apigatewayv2/integration:Integration",
     name: "to-placer",

@@ -242,4 +242,21 @@ export const nothingLostCases: readonly RuleCase[] = [
         'user pool people is protected, but AWS would delete it: deletionProtection is "INACTIVE". Set it to "ACTIVE".',
     },
   },
+  {
+    rule: "key-is-protected",
+    breaks: "a key without protection that encrypts a protected table",
+    change: set("key", {}, { protect: false }),
+    finds: {
+      key: "key key is not protected and table orders, which it encrypts, is: without the key its data cannot be read. Set the option protect.",
+    },
+  },
+  {
+    rule: "key-is-protected",
+    breaks: "an alias without protection",
+    change: set("key-alias", {}, { protect: false }),
+    finds: {
+      "key-alias":
+        "alias alias/shop is not protected and table orders, which it encrypts, is: without the key its data cannot be read. Set the option protect.",
+    },
+  },
 ];

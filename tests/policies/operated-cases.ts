@@ -159,6 +159,35 @@ export const operatedCases: readonly RuleCase[] = [
     },
   },
   {
+    rule: "throttles-have-alarm",
+    breaks: "a function of an API without an alarm on its throttles",
+    change: remove("placer-throttled"),
+    finds: {
+      placer:
+        "function placer has no queue or stream behind it and no alarm on its throttles: calls are refused, unseen. Declare a MetricAlarm on AWS/Lambda Throttles with its name as FunctionName.",
+    },
+  },
+  {
+    rule: "reservations-fit-account",
+    breaks: "functions that reserve more than an account has",
+    change: (fixture) =>
+      set("placer", { reservedConcurrentExecutions: 800 })(set("relay", { reservedConcurrentExecutions: 51 })(fixture)),
+    finds: {
+      placer:
+        "the stack's functions reserve 901 concurrent executions (function worker 50, function relay 51, function placer 800), and the account has 900 to reserve: 1000 less the 100 that stay unreserved. Reserve less, or set accountConcurrency to the account's quota.",
+    },
+  },
+  {
+    rule: "reservations-fit-account",
+    breaks: "a reservation in a new account, whose stack says how little it has",
+    change: (fixture) => fixture,
+    config: { "shop:accountConcurrency": "10" },
+    finds: {
+      worker:
+        "the stack's functions reserve 50 concurrent executions (function worker 50), and the account has 0 to reserve: 10 less the 100 that stay unreserved. Reserve less, or set accountConcurrency to the account's quota.",
+    },
+  },
+  {
     rule: "function-timeout-fits-api",
     breaks: "a function that may take longer than its API waits",
     change: set("placer", { timeout: 30 }),
