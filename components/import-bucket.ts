@@ -26,7 +26,9 @@ export class ImportBucket extends pulumi.ComponentResource {
     const { key, protect, accountId } = platform;
     this.logicalName = name;
     this.accountId = accountId;
-    this.bucket = new s3.Bucket(name, {}, { ...child, protect });
+    // Without protection the stack is destroyed with the files and all their versions; AWS deletes no bucket that has any.
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
+    this.bucket = new s3.Bucket(name, { forceDestroy: !protect }, { ...child, protect });
     this.name = this.bucket.bucket;
     const bucket = this.name;
     new s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, child);

@@ -49,7 +49,11 @@ export class OrderPipeline extends pulumi.ComponentResource {
     this.topicIntake = new TopicIntake(name, { platform, table: this.table, ...settings }, child);
     this.fileIntake = new FileIntake(name, { platform, inbox: this.topicIntake.inbox }, child);
     this.producer = new OrderProducer(name, { platform, topic: this.topicIntake.topic, ...settings }, child);
-    this.bus = new EventBus(`${name}-bus`, platform, child);
+    this.bus = new EventBus(
+      `${name}-bus`,
+      { ...platform, deadLetterKey: this.busDeadLetterKey(name, platform) },
+      child,
+    );
     this.relay = new OrderRelay(name, { platform, table: this.table, bus: this.bus }, child);
     this.fulfilment = new Fulfilment(
       name,
@@ -92,6 +96,12 @@ export class OrderPipeline extends pulumi.ComponentResource {
     const shown = this.notifications === undefined ? always : [...always, this.notifications];
     this.dashboard = new Dashboard(name, { region, widgets: shown.flatMap(({ widgets }) => widgets) }, child);
     this.registerOutputs({ endpoint: this.api.endpoint });
+  }
+
+  /** The stack's key is what is out of use when events lie in the bus's dead-letter queue. */
+  private busDeadLetterKey(name: string, { key, accountId, region, protect }: Platform): EncryptionKey | undefined {
+    if (key === undefined) return undefined;
+    return new EncryptionKey(`${name}-bus-dlq-key`, { accountId, region, protect }, { parent: this });
   }
 
   /** What all parts share: the key, the alarms, the network. */

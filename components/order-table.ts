@@ -6,7 +6,7 @@ import type { Platform } from "./platform";
 
 export interface OrderTableArgs {
   readonly platform: Platform;
-  /** Reads and writes a second that the table is ready for from the start. Default: AWS's (12,000 and 4,000). */
+  /** Reads and writes a second that table and indexes are ready for from the start; a change has no effect later. Default: AWS's (12,000 and 4,000). */
   readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number } | undefined;
 }
 
@@ -21,6 +21,8 @@ export class OrderTable extends pulumi.ComponentResource {
   constructor(name: string, args: OrderTableArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:OrderTable", name, {}, options);
     const { key, protect } = args.platform;
+    // The same for the indexes: a write that an index cannot take is throttled at the table.
+    const warm = args.warmThroughput === undefined ? {} : { warmThroughput: args.warmThroughput };
     this.table = new dynamodb.Table(
       name,
       {
@@ -29,17 +31,23 @@ export class OrderTable extends pulumi.ComponentResource {
         attributes: ["order_id", "customer_id", "created_at", "open_shard"].map((it) => ({ name: it, type: "S" })),
         // Keys only: written once for each order, and not again when the order changes (docs/decisions/0006).
         globalSecondaryIndexes: [
-          { name: "by-customer", hashKey: "customer_id", rangeKey: "created_at", projectionType: "KEYS_ONLY" },
-          { name: "open-orders", hashKey: "open_shard", rangeKey: "created_at", projectionType: "KEYS_ONLY" },
+          { name: "by-customer", hashKey: "customer_id", rangeKey: "created_at", projectionType: "KEYS_ONLY", ...warm },
+          { name: "open-orders", hashKey: "open_shard", rangeKey: "created_at", projectionType: "KEYS_ONLY", ...warm },
         ],
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: protect,
         serverSideEncryption: key === undefined ? { enabled: false } : { enabled: true, kmsKeyArn: key.arn },
-        ...(args.warmThroughput === undefined ? {} : { warmThroughput: args.warmThroughput }),
+        ...warm,
       },
-      { parent: this, protect: protect },
+      {
+        parent: this,
+        protect,
+        // AWS raises it by itself as the table grows, and it cannot be lowered: what is set counts when the table is made.
+        // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
+        ignoreChanges: ["warmThroughput", "globalSecondaryIndexes[*].warmThroughput"],
+      },
     );
     this.name = this.table.name;
     this.arn = this.table.arn;

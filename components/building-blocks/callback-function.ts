@@ -5,6 +5,7 @@ import type * as z from "zod";
 import type { Alarms } from "./alarms";
 import { bundleCallback } from "./bundle-callback";
 import type { DashboardWidget } from "./dashboard";
+import { DeadLetterQueue } from "./dead-letter-queue";
 import type { Grant } from "./grant";
 import { type LogGroupArgs, logGroup } from "./log-group";
 import type { PrivateNetwork } from "./private-network";
@@ -34,6 +35,12 @@ export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends L
   readonly timeout?: number;
   /** MB, 128 to 10,240; CPU grows with it. Default 512. */
   readonly memory?: number;
+  /**
+   * Keeps the events of an asynchronous invocation, such as a schedule's, that failed in all three tries, in a dead-letter
+   * queue: what that means, and what to do; the text of its alarm. Default: such events are dropped.
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+   */
+  readonly failedEventsMeaning?: string;
   /** Private subnets to run in. Default: outside any VPC. */
   readonly network?: Pick<PrivateNetwork, "vpcConfig" | "grantsJoin"> | undefined;
   /** Invocations at the same time that are kept for the function, and that it may not exceed. Default: none are kept. */
@@ -57,12 +64,17 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     const { accountId, alarms, network, reservedConcurrency, timeout = 10 } = args;
     this.timeout = timeout;
     const logs = logGroup(name, args, child);
+    const failedEvents =
+      args.failedEventsMeaning === undefined
+        ? undefined
+        : new DeadLetterQueue(`${name}-dlq`, { alarms, key: args.key, meaning: args.failedEventsMeaning }, child);
     const grants: readonly Grant[] = [
       { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:*`] },
       // X-Ray knows no resources, so these two actions can only be granted on all.
       { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
       ...(network === undefined ? [] : network.grantsJoin()),
       ...args.grants,
+      ...(failedEvents === undefined ? [] : [failedEvents.grantSend()]),
     ];
     const { role, permissions, statements } = serviceRole(
       name,
@@ -88,6 +100,16 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       },
       { ...child, dependsOn: this.permissions },
     );
+    if (failedEvents !== undefined) {
+      new lambda.FunctionEventInvokeConfig(
+        name,
+        {
+          functionName: this.function.name,
+          destinationConfig: { onFailure: { destination: failedEvents.arn } },
+        },
+        { ...child, dependsOn: this.permissions },
+      );
+    }
     const dimensions = { FunctionName: this.function.name };
     alarms.declare(
       `${name}-errors`,

@@ -40,17 +40,20 @@ export const consumeStream = <Environment extends z.ZodObject>(
   const { functionName, streamArn, deadLetterMeaning, ...consumer } = args;
   const { alarms, key } = args;
   const deadLetters = new DeadLetterQueue(`${name}-dlq`, { alarms, key, meaning: deadLetterMeaning }, options);
-  const grants = [grantReadStream(streamArn), ...args.grants, deadLetters.grantSend()];
+  const grants = [...grantsReadStream(streamArn), ...args.grants, deadLetters.grantSend()];
   const handler = new CallbackFunction(functionName, { ...consumer, grants }, options);
   const relay = new StreamRelay(name, { ...args, handler, deadLetters }, options);
   return { function: handler, deadLetters, widgets: [...relay.widgets, ...handler.widgets] };
 };
 
-/** What Lambda asks of the role of a function that reads a stream. */
-const grantReadStream = (streamArn: pulumi.Input<string>): Grant => ({
-  actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
-  resources: [streamArn],
-});
+/**
+ * What Lambda asks of the role of a function that reads a stream. ListStreams knows no resources:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+ */
+const grantsReadStream = (streamArn: pulumi.Input<string>): readonly Grant[] => [
+  { actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], resources: [streamArn] },
+  { actions: ["dynamodb:ListStreams"], resources: ["*"] },
+];
 
 interface StreamRelayArgs
   extends Pick<StreamConsumerArgs<z.ZodObject>, "streamArn" | "behindMeaning" | "batchSize" | "parallelizationFactor"> {

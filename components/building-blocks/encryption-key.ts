@@ -54,6 +54,10 @@ export class EncryptionKey extends pulumi.ComponentResource {
     super("order-pipeline:index:EncryptionKey", name, {}, options);
     const child = { parent: this };
     const { accountId, region, protect = false } = args;
+    const throughServices = {
+      "kms:CallerAccount": accountId,
+      "kms:ViaService": servicesOnBehalfOfCallers.map((service) => `${service}.${region}.amazonaws.com`),
+    };
     const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
     const key = new kms.Key(
       name,
@@ -73,14 +77,19 @@ export class EncryptionKey extends pulumi.ComponentResource {
             Sid: "CallersThroughServices",
             Effect: "Allow",
             Principal: { AWS: "*" },
-            Action: [...use, "kms:CreateGrant"],
+            Action: use,
             Resource: "*",
-            Condition: {
-              StringEquals: {
-                "kms:CallerAccount": accountId,
-                "kms:ViaService": servicesOnBehalfOfCallers.map((service) => `${service}.${region}.amazonaws.com`),
-              },
-            },
+            Condition: { StringEquals: throughServices },
+          },
+          {
+            // A service's own grant, as DynamoDB makes one for a table; never one that a caller makes for somebody else.
+            // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+            Sid: "GrantsOfServices",
+            Effect: "Allow",
+            Principal: { AWS: "*" },
+            Action: "kms:CreateGrant",
+            Resource: "*",
+            Condition: { StringEquals: throughServices, Bool: { "kms:GrantIsForAWSResource": "true" } },
           },
           {
             Sid: "ServicesThatDeliver",

@@ -2,6 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
 import type { DashboardWidget } from "./dashboard";
+import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleArgs } from "./event-rule";
 import type { Grant } from "./grant";
 import type { KmsKey } from "./kms-key";
@@ -10,6 +11,11 @@ export interface EventBusArgs {
   readonly alarms: Pick<Alarms, "declare">;
   /** Encrypts events on the bus, in its archive and in the dead-letter queues of its rules. Default: keys that AWS owns. */
   readonly key?: KmsKey | undefined;
+  /**
+   * Encrypts the events that could not be encrypted with `key`, so it has to be another one: it is for the time when that is
+   * disabled. Default: a key that SQS owns.
+   */
+  readonly deadLetterKey?: KmsKey | undefined;
   /** Days that the archive keeps every event for a replay. Default 30. */
   readonly archiveDays?: number;
 }
@@ -19,7 +25,8 @@ export class EventBus extends pulumi.ComponentResource {
   readonly bus: cloudwatch.EventBus;
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
-  readonly widgets: readonly DashboardWidget[];
+  private readonly label: string;
+  private readonly rules: EventRule[] = [];
   private readonly shared: Pick<EventBusArgs, "alarms" | "key">;
 
   constructor(name: string, args: EventBusArgs, options?: pulumi.ComponentResourceOptions) {
@@ -28,25 +35,26 @@ export class EventBus extends pulumi.ComponentResource {
     const { alarms, key } = args;
     const encryption = key === undefined ? {} : { kmsKeyIdentifier: key.arn };
     this.shared = { alarms, key };
-    this.bus = new cloudwatch.EventBus(name, encryption, child);
+    this.label = name;
+    // With the key disabled PutEvents answers success, and without this queue the events are gone:
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
+    const deadLetters = key === undefined ? undefined : this.deadLetters(name, args);
+    const deadLetterConfig = deadLetters === undefined ? {} : { deadLetterConfig: { arn: deadLetters.arn } };
+    this.bus = new cloudwatch.EventBus(name, { ...encryption, ...deadLetterConfig }, child);
     this.name = this.bus.name;
     this.arn = this.bus.arn;
+    deadLetters?.allow({ service: "events.amazonaws.com", sourceArn: this.arn });
     new cloudwatch.EventArchive(
       name,
       { eventSourceArn: this.bus.arn, retentionDays: args.archiveDays ?? 30, ...encryption },
       child,
     );
-    this.widgets = [
-      {
-        title: name,
-        metrics: [
-          ["AWS/Events", "TriggeredRules", { EventBusName: this.bus.name }],
-          ["AWS/Events", "FailedInvocations", { EventBusName: this.bus.name }],
-        ],
-        statistic: "Sum",
-      },
-    ];
     this.registerOutputs({ name: this.name, arn: this.arn });
+  }
+
+  /** Of the rules that there are by now. */
+  get widgets(): readonly DashboardWidget[] {
+    return [{ title: this.label, metrics: this.rules.flatMap(({ metrics }) => metrics), statistic: "Sum" }];
   }
 
   grantPutEvents(): Grant {
@@ -55,6 +63,20 @@ export class EventBus extends pulumi.ComponentResource {
 
   /** A rule on this bus. Its target is set with `to`. */
   rule(name: string, args: Pick<EventRuleArgs, "description" | "pattern">): EventRule {
-    return new EventRule(name, { ...args, ...this.shared, busName: this.name }, { parent: this });
+    const rule = new EventRule(name, { ...args, ...this.shared, busName: this.name }, { parent: this });
+    this.rules.push(rule);
+    return rule;
+  }
+
+  private deadLetters(name: string, { alarms, deadLetterKey }: EventBusArgs): DeadLetterQueue {
+    return new DeadLetterQueue(
+      `${name}-dlq`,
+      {
+        alarms,
+        key: deadLetterKey,
+        meaning: `The bus ${name} could not encrypt or decrypt events that it had accepted: read ERROR_CODE in the messages' attributes and see whether its KMS key is enabled. Then put the events onto the bus again.`,
+      },
+      { parent: this },
+    );
   }
 }

@@ -1,6 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
+import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { KmsKey } from "./kms-key";
 import type { ServiceSender } from "./policy-document";
@@ -21,6 +22,8 @@ export interface EventRuleArgs {
 export class EventRule extends pulumi.ComponentResource {
   readonly rule: cloudwatch.EventRule;
   readonly deadLetters: DeadLetterQueue;
+  /** For the dashboard: the events that matched, and those that could not be delivered. */
+  readonly metrics: DashboardWidget["metrics"];
   private readonly name: string;
   private readonly busName: pulumi.Input<string>;
 
@@ -44,6 +47,24 @@ export class EventRule extends pulumi.ComponentResource {
       child,
     );
     this.deadLetters.allow(this.sender());
+    // A rule of a custom bus publishes by both: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    const dimensions = { EventBusName: args.busName, RuleName: this.rule.name };
+    this.metrics = [
+      ["AWS/Events", "TriggeredRules", dimensions],
+      ["AWS/Events", "FailedInvocations", dimensions],
+    ];
+    args.alarms.declare(
+      `${name}-loses-events`,
+      {
+        description: `EventBridge could neither deliver events of the rule ${name} nor put them into ${name}-dlq: they are lost but for the bus's archive. Fix the queue's policy or key, then replay the archive.`,
+        namespace: "AWS/Events",
+        metric: "InvocationsFailedToBeSentToDlq",
+        dimensions,
+        statistic: "Sum",
+        above: 0,
+      },
+      child,
+    );
     this.registerOutputs({ arn: this.rule.arn });
   }
 

@@ -34,10 +34,6 @@ export class PrivateNetwork extends pulumi.ComponentResource {
         natGateways: { strategy: "Single" },
         enableDnsHostnames: true,
         subnetStrategy: "Auto",
-        vpcEndpointSpecs: gatewayEndpoints.map((service) => ({
-          serviceName: `com.amazonaws.${region}.${service}`,
-          vpcEndpointType: "Gateway",
-        })),
       },
       child,
     );
@@ -59,6 +55,20 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       },
       child,
     );
+    // Not as vpcEndpointSpecs of the VPC, which belong to no route table: what no route leads to costs as the NAT gateway does.
+    // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    for (const service of gatewayEndpoints) {
+      new ec2.VpcEndpoint(
+        `${name}-${service}`,
+        {
+          vpcId: vpc.vpcId,
+          serviceName: `com.amazonaws.${region}.${service}`,
+          vpcEndpointType: "Gateway",
+          routeTableIds: vpc.routeTables.apply((tables) => tables.map(({ id }) => id)),
+        },
+        child,
+      );
+    }
     for (const service of services) {
       new ec2.VpcEndpoint(
         `${name}-${service}`,

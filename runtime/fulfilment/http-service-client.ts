@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { ApiKey } from "../aws/api-key";
+import type { Secret } from "../aws/secret";
 import { readJson } from "../values/json";
 import { ServiceUnavailable } from "../values/service-unavailable";
 
@@ -8,7 +8,7 @@ export interface ServiceClientOptions {
   readonly name: string;
   readonly baseUrl: string;
   /** Sent as a bearer token. */
-  readonly key?: ApiKey | undefined;
+  readonly key?: Secret | undefined;
   /** Milliseconds until a call is given up. Default 5,000. */
   readonly timeout?: number;
 }

@@ -1,7 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import { parameterStoreKey } from "../aws/api-key";
 import { callLimits } from "../aws/call-limits";
+import { parameterStoreSecret } from "../aws/secret";
 import { httpPayments } from "./http-payments";
 import { serviceClient } from "./http-service-client";
 import type { Payments } from "./payments";
@@ -21,6 +21,6 @@ export const paymentsFrom = ({ PAYMENT_URL, PAYMENT_KEY_PARAMETER }: z.infer<typ
           key:
             PAYMENT_KEY_PARAMETER === undefined
               ? undefined
-              : parameterStoreKey(new SSMClient({ requestHandler: callLimits }), PAYMENT_KEY_PARAMETER),
+              : parameterStoreSecret(new SSMClient({ requestHandler: callLimits }), PAYMENT_KEY_PARAMETER),
         }),
       );

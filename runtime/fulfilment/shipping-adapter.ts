@@ -1,7 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import { parameterStoreKey } from "../aws/api-key";
 import { callLimits } from "../aws/call-limits";
+import { parameterStoreSecret } from "../aws/secret";
 import { serviceClient } from "./http-service-client";
 import { httpShipping } from "./http-shipping";
 import { keyParameter, serviceUrl } from "./service-environment";
@@ -24,6 +24,6 @@ export const shippingFrom = ({
           key:
             SHIPPING_KEY_PARAMETER === undefined
               ? undefined
-              : parameterStoreKey(new SSMClient({ requestHandler: callLimits }), SHIPPING_KEY_PARAMETER),
+              : parameterStoreSecret(new SSMClient({ requestHandler: callLimits }), SHIPPING_KEY_PARAMETER),
         }),
       );

@@ -1,7 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import { parameterStoreKey } from "../aws/api-key";
 import { callLimits } from "../aws/call-limits";
+import { parameterStoreSecret } from "../aws/secret";
 import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
@@ -49,7 +49,7 @@ export const notifyHandler = queueHandler({
   build: ({ SLACK_WEBHOOK_PARAMETER }) =>
     notifyWorker({
       channel: slackChannel({
-        webhookUrl: parameterStoreKey(new SSMClient({ requestHandler: callLimits }), SLACK_WEBHOOK_PARAMETER),
+        webhookUrl: parameterStoreSecret(new SSMClient({ requestHandler: callLimits }), SLACK_WEBHOOK_PARAMETER),
       }),
     }),
 });

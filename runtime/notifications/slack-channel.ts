@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ApiKey } from "../aws/api-key";
 import { backoff } from "../aws/backoff";
+import type { Secret } from "../aws/secret";
 import { ServiceUnavailable } from "../values/service-unavailable";
 import type { OperatorChannel } from "./operator-channel";
 import { slackMessage } from "./slack-message";
 
 export interface SlackChannelOptions {
   /** The incoming webhook's URL: whoever has it can post, so that it never gets into a log or an error. */
-  readonly webhookUrl: ApiKey;
+  readonly webhookUrl: Secret;
   /** Milliseconds until a post is given up. Default 5,000. */
   readonly timeout?: number;
   /** Milliseconds after which no further try is begun; then it is the caller's turn to come back later. Default 20,000. */

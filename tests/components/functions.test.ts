@@ -22,7 +22,6 @@ const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])
     ["dynamodb:DescribeStream", "orders-table/stream"],
     ["dynamodb:GetRecords", "orders-table/stream"],
     ["dynamodb:GetShardIterator", "orders-table/stream"],
-    ["dynamodb:ListStreams", "orders-table/stream"],
     ["events:PutEvents", "orders-bus"],
     ["sqs:SendMessage", "orders-relay-dlq"],
   ],
@@ -52,7 +51,10 @@ const grantsByRole: Readonly<Record<string, readonly (readonly [string, string])
     ["s3:ListBucket", "orders-import"],
     ["sqs:SendMessage", "orders-inbox"],
   ],
-  "orders-publish-order": [["sns:Publish", "orders-intake"]],
+  "orders-publish-order": [
+    ["sns:Publish", "orders-intake"],
+    ["sqs:SendMessage", "orders-publish-order-dlq"],
+  ],
   "orders-publish-schedule": [
     ["lambda:InvokeFunction", "orders-publish-order"],
     ["sqs:SendMessage", "orders-publish-schedule-dlq"],
@@ -100,6 +102,7 @@ const otherServices: Readonly<Record<string, string>> = {
 /** Actions of services that know no resources: the only ones that may be granted on `*`. */
 const withoutResources = [
   "xray:",
+  "dynamodb:ListStreams",
   "cloudwatch:PutMetricData",
   "logs:CreateLogDelivery",
   "logs:GetLogDelivery",

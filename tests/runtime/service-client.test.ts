@@ -1,6 +1,6 @@
 import { type StubAnswer, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
-import type { ApiKey } from "../../runtime/aws/api-key";
+import type { Secret } from "../../runtime/aws/secret";
 import { httpPayments } from "../../runtime/fulfilment/http-payments";
 import { serviceClient } from "../../runtime/fulfilment/http-service-client";
 import { httpShipping } from "../../runtime/fulfilment/http-shipping";
@@ -12,7 +12,7 @@ const items = [{ item: "Widget", quantity: 2 }];
 
 const keyOf = (value: string) => {
   let forgotten = 0;
-  const key: ApiKey = {
+  const key: Secret = {
     read: async () => value,
     forget: () => {
       forgotten += 1;
@@ -21,7 +21,7 @@ const keyOf = (value: string) => {
   return { key, forgotten: () => forgotten };
 };
 
-const paymentsAt = (url: string, options: { key?: ApiKey; timeout?: number } = {}) =>
+const paymentsAt = (url: string, options: { key?: Secret; timeout?: number } = {}) =>
   httpPayments(serviceClient({ name: "payment service", baseUrl: url, ...options }));
 const take = async (answer: StubAnswer | "silence", options: Parameters<typeof paymentsAt>[1] = {}) => {
   await using service = await stubService(() => answer);

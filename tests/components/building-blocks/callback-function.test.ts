@@ -46,6 +46,24 @@ describe("a function with nothing but its callback", () => {
   });
 });
 
+describe("a function that keeps failed events", () => {
+  it("puts what failed in all tries of an asynchronous invocation into a dead-letter queue of its own", () => {
+    expect(declared.inputs("asyncSettings", "guarded")).toEqual({
+      functionName: declared.nameOf("function", "guarded"),
+      destinationConfig: { onFailure: { destination: declared.arn("queue", "guarded-dlq") } },
+    });
+    expect(declared.statements("rolePolicy", "guarded").at(-1)).toEqual({
+      Effect: "Allow",
+      Action: ["sqs:SendMessage"],
+      Resource: [declared.arn("queue", "guarded-dlq")],
+    });
+    expect(declared.inputs("alarm", "guarded-dlq-not-empty")).toMatchObject({
+      alarmDescription: "A photo was not guarded.",
+    });
+    expect(declared.has("asyncSettings", "plain")).toBe(false);
+  });
+});
+
 describe("a function with a network, a key, grants and a reservation", () => {
   it("has each of them", () => {
     expect(declared.inputs("function", "guarded")).toMatchObject({
@@ -57,7 +75,7 @@ describe("a function with a network, a key, grants and a reservation", () => {
       retentionInDays: 3,
       kmsKeyId: declared.arn("key", "own"),
     });
-    expect(declared.statements("rolePolicy", "guarded").slice(-2)).toEqual([
+    expect(declared.statements("rolePolicy", "guarded").slice(-3, -1)).toEqual([
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [declared.arn("queue", "photos")] },
       { Effect: "Allow", Action: ["sqs:ChangeMessageVisibility"], Resource: [declared.arn("queue", "photos")] },
     ]);

@@ -30,7 +30,14 @@ describe("the consumer of a stream", () => {
       Action: ["sqs:SendMessage"],
       Resource: [declared.arn("queue", "album-changes-dlq")],
     });
-    expect(JSON.stringify(declared.statements("rolePolicy", "index-album"))).toContain(String(streamArn()));
+    expect(declared.statements("rolePolicy", "index-album").slice(2, 4)).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+        Resource: [streamArn()],
+      },
+      { Effect: "Allow", Action: ["dynamodb:ListStreams"], Resource: ["*"] },
+    ]);
   });
 
   it("sets off alarms with the given texts", () => {

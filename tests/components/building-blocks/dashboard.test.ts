@@ -22,6 +22,20 @@ describe("a dashboard", () => {
       { x: 16, y: 0, properties: { title: "album-api latency", stat: "p99" } },
       { x: 0, y: 6, properties: { title: "changes", stat: "Sum" } },
     ]);
+    const ofRule = [
+      "EventBusName",
+      declared.nameOf("bus", "changes"),
+      "RuleName",
+      declared.nameOf("rule", "photo-added"),
+    ];
+    expect(widgets[3]).toMatchObject({
+      properties: {
+        metrics: [
+          ["AWS/Events", "TriggeredRules", ...ofRule],
+          ["AWS/Events", "FailedInvocations", ...ofRule],
+        ],
+      },
+    });
     expect(JSON.stringify(widgets[0])).toContain(String(declared.nameOf("queue", "photos-dlq")));
   });
 });

@@ -17,6 +17,21 @@ describe("a key", () => {
     expect(resource(graph, "aws:kms/alias:Alias", "vault").inputs).toMatchObject({ name: "alias/vault-test" });
   });
 
+  it("gives grants to AWS services alone, not to whom a caller names", () => {
+    const giving = declared
+      .statements("key", "vault")
+      .filter((each) => JSON.stringify(each).includes("kms:CreateGrant"));
+    expect(giving).toEqual([
+      expect.objectContaining({
+        Action: "kms:CreateGrant",
+        Condition: {
+          StringEquals: expect.objectContaining({ "kms:CallerAccount": "123456789012" }),
+          Bool: { "kms:GrantIsForAWSResource": "true" },
+        },
+      }),
+    ]);
+  });
+
   it("is used by no other account unless that is named", () => {
     const accounts = declared
       .statements("key", "vault")

@@ -30,10 +30,46 @@ describe("an event bus", () => {
   it("is encrypted by AWS unless a key is given", () => {
     expect(declared.inputs("bus", "plain-changes")).toEqual({});
     expect(declared.inputs("bus", "changes")).toMatchObject({ kmsKeyIdentifier: declared.arn("key", "own") });
+    expect(declared.has("queue", "plain-changes-dlq")).toBe(false);
+  });
+});
+
+describe("an event bus with a key", () => {
+  it("keeps what it could not encrypt in a queue that does without that key", () => {
+    expect(declared.inputs("bus", "changes")["deadLetterConfig"]).toEqual({
+      arn: declared.arn("queue", "changes-dlq"),
+    });
+    expect(declared.inputs("queue", "changes-dlq")).toEqual({
+      messageRetentionSeconds: 1_209_600,
+      sqsManagedSseEnabled: true,
+    });
+    expect(declared.statements("queuePolicy", "changes-dlq").slice(1)).toEqual([
+      {
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: declared.arn("queue", "changes-dlq"),
+        Condition: { ArnEquals: { "aws:SourceArn": declared.arn("bus", "changes") } },
+      },
+    ]);
+    expect(declared.inputs("alarm", "changes-dlq-not-empty")).toMatchObject({ threshold: 0 });
   });
 });
 
 describe("a rule", () => {
+  it("sets off an alarm for events that even its dead-letter queue did not get, by bus and rule", () => {
+    expect(declared.inputs("alarm", "photo-added-loses-events")).toMatchObject({
+      namespace: "AWS/Events",
+      metricName: "InvocationsFailedToBeSentToDlq",
+      dimensions: {
+        EventBusName: declared.nameOf("bus", "changes"),
+        RuleName: declared.nameOf("rule", "photo-added"),
+      },
+      statistic: "Sum",
+      threshold: 0,
+    });
+  });
+
   it("delivers to its queue once that lets it, for 24 hours, then to its own dead-letter queue", () => {
     const target = declared.node("target", "photo-added");
     expect(target.inputs).toEqual({

@@ -7,6 +7,7 @@ export const photoGraph = (): Promise<ResourceGraph> => programGraph(join(__dirn
 
 /** Short names of the AWS types that building blocks declare. */
 const types = {
+  asyncSettings: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
   bus: "aws:cloudwatch/eventBus:EventBus",
   function: "aws:lambda/function:Function",

@@ -94,6 +94,7 @@ new CallbackFunction("guarded", {
   logRetentionDays: 3,
   network,
   reservedConcurrency: 2,
+  failedEventsMeaning: "A photo was not guarded.",
 });
 new FunctionSchedule("nightly", {
   accountId,

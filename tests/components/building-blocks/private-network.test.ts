@@ -26,6 +26,20 @@ describe("a private network", () => {
     expect(graph.resources.map(({ name }) => name)).not.toContain("home-events");
   });
 
+  it("leads to DynamoDB and S3 from every route table, past the NAT gateway", () => {
+    const tables = resource(graph, "awsx:ec2:Vpc", "home").outputs["routeTables"] as readonly { readonly id: string }[];
+    expect(tables).not.toEqual([]);
+    for (const service of ["dynamodb", "s3"]) {
+      expect(resource(graph, "aws:ec2/vpcEndpoint:VpcEndpoint", `home-${service}`).inputs).toEqual({
+        vpcId: resource(graph, "awsx:ec2:Vpc", "home").outputs["vpcId"],
+        serviceName: `com.amazonaws.eu-west-1.${service}`,
+        vpcEndpointType: "Gateway",
+        routeTableIds: tables.map(({ id }) => id),
+      });
+    }
+    expect(resource(graph, "awsx:ec2:Vpc", "home").inputs).not.toHaveProperty("vpcEndpointSpecs");
+  });
+
   it("is joined by the functions that are given it", () => {
     expect(JSON.stringify(declared.statements("rolePolicy", "guarded"))).toContain("ec2:CreateNetworkInterface");
     expect(JSON.stringify(declared.statements("rolePolicy", "plain"))).not.toContain("ec2:");

@@ -16,6 +16,7 @@ const knownKeys = [
   "events:detail-type",
   "events:source",
   "kms:CallerAccount",
+  "kms:GrantIsForAWSResource",
   "kms:EncryptionContext:aws:events:event-bus:arn",
   "kms:EncryptionContext:aws:logs:arn",
   "kms:ViaService",

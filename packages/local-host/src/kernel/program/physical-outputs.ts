@@ -176,7 +176,7 @@ const privateNetwork: Provision = (resource, at) => {
       privateSubnetIds: ids("subnet-private"),
       publicSubnetIds: ids("subnet-public"),
       isolatedSubnetIds: [],
-      routeTables: [],
+      routeTables: [...ids("rtb-private"), ...ids("rtb-public")].map((id) => ({ id })),
     },
   };
 };
