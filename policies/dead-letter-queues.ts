@@ -7,6 +7,7 @@ const namesDeadLetters: readonly (readonly [type: string, property: string, ...p
   [queueType, "redrivePolicy"],
   ["aws:sqs/redrivePolicy:RedrivePolicy", "redrivePolicy"],
   ["aws:cloudwatch/eventTarget:EventTarget", "deadLetterConfig"],
+  ["aws:cloudwatch/eventBus:EventBus", "deadLetterConfig"],
   ["aws:scheduler/schedule:Schedule", "target", "deadLetterConfig"],
   ["aws:sns/topicSubscription:TopicSubscription", "redrivePolicy"],
   ["aws:lambda/eventSourceMapping:EventSourceMapping", "destinationConfig", "onFailure"],
