@@ -80,7 +80,7 @@ const excesses: Readonly<Record<string, readonly [string, Parameters<typeof chan
   ],
   "concurrency reserved by all functions, of an account's 1,000 less the 100 that stay unreserved,": [
     "aws:lambda/function:Function",
-    () => ({ reservedConcurrentExecutions: 201 }),
+    () => ({ reservedConcurrentExecutions: 901 }),
   ],
   "seconds of the function": ["aws:lambda/function:Function", () => ({ timeout: 901 })],
   "concurrent batches of the mapping, of its function's reserved concurrency,": [
