@@ -161,6 +161,11 @@ export const cloudFormationTypes: Readonly<Record<string, CloudFormationType>> =
     type: "AWS::Lambda::EventSourceMapping",
     keys: { destinationArn: "Destination" },
   },
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
+    type: "AWS::Lambda::EventInvokeConfig",
+    // Lambda's default; CloudFormation wants it said.
+    shape: (inputs) => ({ qualifier: "$LATEST", ...inputs }),
+  },
   "aws:lambda/function:Function": {
     type: "AWS::Lambda::Function",
     named: "FunctionName",
@@ -168,7 +173,12 @@ export const cloudFormationTypes: Readonly<Record<string, CloudFormationType>> =
     shape: (inputs) => ({ ...inputs, code: { s3Bucket: "deployed-code", s3Key: "index.zip" } }),
   },
   "aws:lambda/permission:Permission": { type: "AWS::Lambda::Permission", keys: { function: "FunctionName" } },
-  "aws:s3/bucket:Bucket": { type: "AWS::S3::Bucket", named: "BucketName" },
+  "aws:s3/bucket:Bucket": {
+    type: "AWS::S3::Bucket",
+    named: "BucketName",
+    // Pulumi's own: what destroying the bucket does with its objects.
+    shape: ({ forceDestroy: _, ...inputs }) => inputs,
+  },
   "aws:s3/bucketPolicy:BucketPolicy": {
     type: "AWS::S3::BucketPolicy",
     shape: ({ policy, ...inputs }) => ({ ...inputs, policyDocument: parsed(policy) }),
