@@ -108,6 +108,7 @@ new SecretParameter("printer-pin", { value: "four-digits" });
 new SecretParameter("printer-code", { value: "eight-digits", key });
 new Webhook("print-shop", { alarms, topic: uploads, url: "https://prints.example/new", filter: { format: ["raw"] } });
 const api = new HttpApi("album-api", {
+  alarms,
   routes: {
     "GET /albums/{album_id}": { handledBy: plain, access: ["albums/read"], throttle: { rate: 5, burst: 10 } },
     "POST /albums": { handledBy: plain, access: "public", throttle: { rate: 1, burst: 2 } },
