@@ -34,6 +34,9 @@ const notHere = (permission: Permission): string | undefined => {
   if (/^orders-(publish|reconcile)-schedule$/.test(subjectOf(permission)) && action === "sqs:SendMessage") {
     return "for when the schedule's function could not be invoked for 24 hours";
   }
+  if (subjectOf(permission) === "orders-publish-order" && action === "sqs:SendMessage") {
+    return "for when an event has failed in all three tries, over three minutes";
+  }
   if (action === "s3:AbortMultipartUpload") return "for when S3 fails in the middle of a report";
   if (kind === "resource" && /^arn:aws:iam::|^\d{12}$/.test(holder) && !holder.includes("000000000000")) {
     return "another account uses it";

@@ -54,4 +54,14 @@ describe("an HTTP API", () => {
       name: "/aws/vendedlogs/http-apis/album-api-test",
     });
   });
+
+  it("sets off an alarm after more than 5 answers of 5xx in 5 minutes", () => {
+    expect(declared.inputs("alarm", "album-api-fails")).toMatchObject({
+      namespace: "AWS/ApiGateway",
+      metricName: "5xx",
+      statistic: "Sum",
+      threshold: 5,
+      period: 300,
+    });
+  });
 });
