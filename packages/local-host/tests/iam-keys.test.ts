@@ -94,6 +94,56 @@ describe("a call on a resource that a key of the program encrypts", () => {
   });
 });
 
+describe("a key that is not enabled", () => {
+  const disabled = (type: string, arn: string, inputs: Readonly<Record<string, unknown>>) =>
+    iam([
+      role(),
+      rolePolicy(policy(allow(["sqs:SendMessage", "sqs:DeleteMessage", "sns:Publish"], arn))),
+      resource(type, "work", inputs, { arn }),
+      resource(
+        "aws:kms/key:Key",
+        "key",
+        { isEnabled: false, policy: policy(allow(both, "*", { Principal: { AWS: "*" } })) },
+        { arn: keyArn },
+      ),
+    ]);
+
+  it("serves nobody, whatever its policy allows", () => {
+    const queue = disabled("aws:sqs/queue:Queue", queueArn, { kmsMasterKeyId: keyArn });
+    for (const caller of [asRole, asDeveloper]) {
+      expect(refusal(queue, caller, send)).toMatchObject({ name: "KmsDisabled", message: `${keyArn} is disabled.` });
+    }
+    expect(refusal(queue, asRole, call("sqs:DeleteMessage", queueArn))).toBeUndefined();
+    const topicArn = arnOf("sns", "news");
+    const topic = disabled("aws:sns/topic:Topic", topicArn, { kmsMasterKeyId: keyArn });
+    expect(refusal(topic, asRole, call("sns:Publish", topicArn))?.name).toBe("KMSDisabled");
+  });
+});
+
+describe("a rule that publishes to an encrypted topic", () => {
+  const topicArn = arnOf("sns", "news");
+  const published = (Condition?: object) =>
+    refusal(
+      iam([
+        resource(
+          "aws:sns/topic:Topic",
+          "news",
+          { kmsMasterKeyId: keyArn, policy: policy(allow("sns:Publish", topicArn, events)) },
+          { arn: topicArn },
+        ),
+        key(allow(both, "*", { ...events, ...(Condition === undefined ? {} : { Condition }) })),
+      ]),
+      asRule,
+      call("sns:Publish", topicArn),
+    );
+
+  it("names no source to the key, as AWS documents", () => {
+    expect(published()).toBeUndefined();
+    expect(published({ StringEquals: { "aws:SourceAccount": "000000000000" } })?.message).toContain("kms:");
+    expect(published({ ArnLike: { "aws:SourceArn": "arn:aws:events:*:*:rule/*" } })?.message).toContain("kms:");
+  });
+});
+
 describe("a service that keeps data under a key of the program", () => {
   const ofBus = { Condition: { ArnLike: { "kms:EncryptionContext:aws:events:event-bus:arn": busArn } } };
   const looks = allow("kms:DescribeKey", "*", events);

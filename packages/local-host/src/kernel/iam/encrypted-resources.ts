@@ -1,4 +1,5 @@
 import type { AccessCheck } from "../endpoint/access-control";
+import { AwsError } from "../endpoint/aws-service";
 import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
 
 const property = (value: unknown, ...path: readonly string[]): unknown =>
@@ -68,13 +69,34 @@ export const keysOf = (graph: ResourceGraph): ((name: unknown) => string | undef
   return (name) => arns.get(String(name));
 };
 
+/**
+ * A service's own error for a key that is not enabled; the others hand on the one of KMS.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+ */
+const disabledErrors: Readonly<Record<string, string>> = {
+  s3: "KMS.DisabledException",
+  sns: "KMSDisabled",
+  sqs: "KmsDisabled",
+};
+
+/**
+ * What EventBridge leaves out of its call of KMS for a topic: "Adding the aws:SourceAccount, aws:SourceArn, and
+ * aws:SourceOrgID to a AWS KMS policy is not supported for EventBridge-to-encrypted topics."
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ */
+const withoutSource = { "aws:SourceAccount": [], "aws:SourceArn": [] };
+
 /** The resources that a key of the program encrypts: a call on one of them needs the key as well. */
 export class EncryptedResources {
   private readonly keys = new Map<string, string>();
+  private readonly disabled: ReadonlySet<string>;
   private readonly accountId: string;
   private readonly region: string;
 
   constructor(graph: ResourceGraph) {
+    const disabled = resourcesOf(graph, "aws:kms/key:Key").filter(({ inputs }) => inputs["isEnabled"] === false);
+    this.disabled = new Set(disabled.map(ownArn));
     this.accountId = graph.accountId;
     this.region = graph.region;
     const keyNamed = keysOf(graph);
@@ -86,6 +108,14 @@ export class EncryptedResources {
     }
   }
 
+  /** Why a call is refused that needs a key which is not enabled; the policies have no say in it. */
+  disabledKeyRefusal({ action, resourceArn }: AccessCheck): AwsError | undefined {
+    const key = this.keys.get(wholeOf(resourceArn));
+    if (key === undefined || !this.disabled.has(key) || keyActionsOf(action).length === 0) return undefined;
+    const code = disabledErrors[action.split(":")[0] ?? ""] ?? "DisabledException";
+    return new AwsError(code, `${key} is disabled.`, 400);
+  }
+
   /** The uses of a key that a call brings with it. */
   keyChecksOf({ principal, action, resourceArn }: AccessCheck): readonly AccessCheck[] {
     const key = this.keys.get(wholeOf(resourceArn));
@@ -93,7 +123,9 @@ export class EncryptedResources {
     // An AWS service is no account's; SQS asks for the key in its name, not through itself.
     const context =
       principal.kind === "service"
-        ? undefined
+        ? principal.service === "events.amazonaws.com" && action === "sns:Publish"
+          ? withoutSource
+          : undefined
         : {
             "kms:CallerAccount": this.accountId,
             "kms:ViaService": `${action.split(":")[0] ?? ""}.${this.region}.amazonaws.com`,

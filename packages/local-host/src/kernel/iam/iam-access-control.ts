@@ -64,7 +64,7 @@ export class IamAccessControl implements AccessControl {
     let refusal = this.decisions.get(key);
     if (refusal === undefined && !this.decisions.has(key)) {
       if (this.decisions.size >= cacheLimit) this.decisions.clear();
-      refusal = this.decide(check) ?? this.keyRefusal(check);
+      refusal = this.decide(check) ?? this.encrypted.disabledKeyRefusal(check) ?? this.keyRefusal(check);
       this.decisions.set(key, refusal);
     }
     if (refusal !== undefined) throw refusal;
