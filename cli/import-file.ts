@@ -11,6 +11,8 @@ import type { Target } from "./target";
 
 export interface ImportOptions {
   readonly allOrNothing?: boolean;
+  /** How the file's text is written. Default: what its byte order mark tells, else UTF-8. */
+  readonly encoding?: string;
   /** Seconds to wait for the report. */
   readonly timeout: number;
 }
@@ -26,7 +28,7 @@ const pollMs = 200;
 export async function importFile(
   { aws, outputs }: Target,
   file: string,
-  { allOrNothing, timeout }: ImportOptions,
+  { allOrNothing, encoding, timeout }: ImportOptions,
   output: Output,
 ): Promise<ImportReport> {
   const size = sizeOf(file);
@@ -40,7 +42,10 @@ export async function importFile(
     ...{ Bucket, Key: `incoming/${name}` },
     Body: withProgress(file, size, output),
     ContentLength: size,
-    Metadata: { acceptance: allOrNothing === true ? "all-or-nothing" : "partial" },
+    Metadata: {
+      acceptance: allOrNothing === true ? "all-or-nothing" : "partial",
+      ...(encoding === undefined ? {} : { encoding }),
+    },
   });
 
   const deadline = Date.now() + timeout * 1000;

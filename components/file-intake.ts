@@ -32,10 +32,10 @@ export class FileIntake extends pulumi.ComponentResource {
       `${name}-files`,
       {
         ...platform,
-        // A large file may take several invocations.
+        // A large file may take several invocations; of a file that keeps failing they are spread over two hours and a half.
         maxReceives: 10,
         deadLetterMeaning:
-          "Files of orders could not be imported in 10 tries. Read the log of import-file for the reason, fix it, then redrive the dead-letter queue; what was sent of a file is not sent again.",
+          "Files of orders could not be imported in 10 tries over two hours and a half. Read the log of import-file for the reason, fix it, then redrive the dead-letter queue; what was sent of a file is not sent again.",
       },
       child,
     );

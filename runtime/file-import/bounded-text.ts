@@ -8,6 +8,11 @@ export class BoundedText {
     this.limit = limit;
   }
 
+  /** Characters since it began anew, kept or not. */
+  get length(): number {
+    return this.characters;
+  }
+
   add(piece: string): void {
     this.characters += piece.length;
     if (this.characters > this.limit) this.pieces = [];

@@ -1,6 +1,5 @@
 import { fileOrders } from "./file-orders";
 import { fileRows } from "./file-rows";
-import { fileText } from "./file-text";
 import { maxShownErrors } from "./import-report";
 import type { OrderFile, TextWriter } from "./order-files";
 import { type RejectedRow, rejectedRowsHeader, rejectedRowsLine } from "./rejected-row";
@@ -16,10 +15,10 @@ export interface CheckedFile {
 /** Validates every order of a scanned file and writes down the rejected rows. */
 export const checkFile = async (
   file: OrderFile,
-  { lastRows }: ScannedFile,
+  { lastRows, encoding }: ScannedFile,
   rejectedRows: () => TextWriter,
 ): Promise<CheckedFile> => {
-  const { rows } = await fileRows(fileText(file.read()));
+  const { rows } = await fileRows(file.read(), encoding);
   const shown: RejectedRow[] = [];
   let [orders, accepted, rejected] = [0, 0, 0];
   let writer: TextWriter | undefined;

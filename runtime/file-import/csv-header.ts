@@ -1,12 +1,56 @@
 import { FileRefused } from "./file-refused";
 import { type Column, columns } from "./file-row";
+import { linesOf, peekText, type TextFromLine } from "./peek-text";
 
 const required = ["customer_id", "item", "quantity"] as const satisfies readonly Column[];
 
 const delimiters = [",", ";", "\t"] as const;
 
-/** What separates the cells: what the header has most of, outside of quotes. */
-export const delimiterOf = (header: string): string => {
+/** The first line of a CSV for Excel may say what separates the cells: `sep=;`. */
+const delimiterLine = /^"?sep=([^"\r\n])"?[\s,;]*$/i;
+
+/** A spreadsheet writes a blank line as the delimiters of its blank cells. */
+const blankLine = /^[\s,;]*$/;
+
+/** Where a CSV begins that is to be read cell by cell. */
+export interface CsvStart {
+  readonly delimiter: string;
+  /** The number of the header's line. */
+  readonly line: number;
+  /** Characters before the header. */
+  readonly skipped: number;
+}
+
+/** Finds a CSV's header and the delimiter: what `sep=` names, else what the header has most of outside of quotes. */
+export const csvStart = async ({
+  line,
+  whole,
+}: TextFromLine): Promise<{ readonly start: CsvStart; readonly whole: AsyncIterable<string> }> => {
+  const peeked = await peekText(whole, (begin) => headerOf(begin)?.complete === true);
+  const { delimiter, at = 0, line: before = 0, header = "" } = headerOf(peeked.begin) ?? {};
+  return {
+    start: { delimiter: delimiter ?? delimiterOf(header), line: line + before, skipped: at },
+    whole: peeked.whole,
+  };
+};
+
+/** The first line that is neither blank nor about the delimiter; `complete` once its end is there. */
+const headerOf = (begin: string) => {
+  let delimiter: string | undefined;
+  let [at, line] = [0, 0];
+  for (const { text, next } of linesOf(begin)) {
+    const named = delimiter === undefined ? delimiterLine.exec(text)?.[1] : undefined;
+    if (named === undefined && !blankLine.test(text)) {
+      return { delimiter, at, line, header: text, complete: next !== undefined };
+    }
+    delimiter ??= named;
+    at = next ?? begin.length;
+    line += 1;
+  }
+  return undefined;
+};
+
+const delimiterOf = (header: string): string => {
   const unquoted = header.replace(/"[^"]*"/g, "");
   const counts = delimiters.map((delimiter) => unquoted.split(delimiter).length);
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ",";

@@ -19,7 +19,7 @@ export const csvOrder = (rows: readonly CsvRow[], ref: string | undefined): File
   const { customer_id, payment_method } = first?.cells ?? {};
   const differing = rows.flatMap((row) => [
     ...differs(row, "customer_id", customer_id),
-    ...(row.cells.payment_method === undefined ? [] : differs(row, "payment_method", payment_method)),
+    ...differs(row, "payment_method", payment_method),
   ]);
   const json = {
     ...(customer_id === undefined ? {} : { customer_id }),
@@ -53,9 +53,14 @@ export const csvOrder = (rows: readonly CsvRow[], ref: string | undefined): File
 /** A reference may hold what a key may not. */
 const keyOf = (ref: string): string => `ref-${createHash("sha256").update(ref).digest("base64url").slice(0, 22)}`;
 
-/** A whole number as JSON would have it; anything else stays text, and is refused as that. */
-const numberOr = (quantity: string): number | string =>
-  /^[+-]?\d+(\.\d+)?$/.test(quantity) ? Number(quantity) : quantity;
+/**
+ * Digits only, as many as a number keeps exactly; anything else stays text, and is refused as that. 1.000 and 1,000 are a
+ * thousand in one country and one in another.
+ */
+const numberOr = (quantity: string): number | string => (/^-?\d{1,15}$/.test(quantity) ? Number(quantity) : quantity);
+
+/** What people write for the sake of other people, or a spreadsheet made of a number. */
+const formattedNumber = /^[+-]?[\d\u00a0\u202f ]*\d[.,'\u2019]\d[\d.,'\u2019\u00a0\u202f ]*(e[+-]?\d+)?$/i;
 
 const rejected = ({ row, cells }: CsvRow, field: Column, reason: string): RejectedRow => ({
   row,
@@ -65,8 +70,11 @@ const rejected = ({ row, cells }: CsvRow, field: Column, reason: string): Reject
   reason,
 });
 
+/** A blank cell on a following row means as above: exports of shops fill in only the first row of an order. */
 const differs = (row: CsvRow, column: Column, value: string | undefined): readonly RejectedRow[] =>
-  row.cells[column] === value ? [] : [rejected(row, column, "differs from the first row of the same order_ref")];
+  row.cells[column] === undefined || row.cells[column] === value
+    ? []
+    : [rejected(row, column, "differs from the first row of the same order_ref")];
 
 const badReference = (row: CsvRow): readonly RejectedRow[] => [
   rejected(row, "order_ref", "must be text of 1 to 100 printable characters"),
@@ -84,5 +92,6 @@ const errorOf = (
   const row = rows[Number(line ?? 0)] ?? { row: 0, cells: {} };
   const field = lineField ?? (pointer === "/items" ? "order_ref" : pointer.slice(1));
   // The fields of an order that are not lines have columns of the same name.
-  return rejected(row, field as Column, detail);
+  const formatted = lineField === "quantity" && formattedNumber.test(row.cells.quantity ?? "");
+  return rejected(row, field as Column, formatted ? `${detail}: write digits only, without separators` : detail);
 };

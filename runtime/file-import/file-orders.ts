@@ -52,6 +52,8 @@ export async function* fileOrders(
       yield csvOrder(group, ref);
     } else {
       waiting.set(ref, group);
+      // Cells are slices of what was read; a copy does not keep the rest of it.
+      group.splice(-1, 1, { row: row.row, cells: JSON.parse(JSON.stringify(row.cells)) });
       if (characters > maxWaiting) throw tooScattered(row.row);
     }
   }
@@ -71,6 +73,10 @@ const orderOf = (row: Exclude<FileRow, { kind: "cells" }>): FileOrder | Rejected
     const reason = `the row has more cells than the header's ${row.columns}`;
     return rejectedAs([{ row: row.row, error: "invalid_request", field: "", value: shownValue(row.value), reason }]);
   }
+  if (row.kind === "broken") {
+    const { field, value, reason } = row;
+    return rejectedAs([{ row: row.row, error: "invalid_request", field, value: shownValue(value), reason }]);
+  }
   const read = row.kind === "too-large" ? orderTooLarge(row.bytes) : readOrderText(row.text);
   if (read.kind === "read") return { kind: "order", key: `row-${row.row}`, rows: 1, request: read.request };
   const text = row.kind === "json" ? row.text : "";
@@ -81,7 +87,7 @@ const orderOf = (row: Exclude<FileRow, { kind: "cells" }>): FileOrder | Rejected
     read.errors.map((error) => ({
       ...whole,
       field: error.pointer,
-      value: shownValue(valueAt(json, error)),
+      value: shownValue(json === undefined ? text : valueAt(json, error)),
       reason: error.detail,
     })),
   );

@@ -9,40 +9,102 @@ const otherTypes: readonly (readonly [begin: string, type: string])[] = [
   ["\u0089PNG", "a picture"],
 ];
 
-/** Characters of the file that are looked at to tell what it is. */
+/** Bytes of the file that are looked at to tell what it is. */
 const lookedAt = 4_096;
+
+/** Bytes of a character that may still come, in any encoding that TextDecoder knows. */
+const maxIncomplete = 3;
 
 const save = "Save it as CSV UTF-8, JSON Lines or JSON.";
 
-/** The text of a file in UTF-8, piece by piece, without its byte order mark. Throws FileRefused where it is something else. */
-export async function* fileText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let offset = 0;
-  for await (const chunk of bytes) {
-    if (offset === 0) assertText(Buffer.from(chunk.subarray(0, lookedAt)).toString("latin1"));
-    yield decode(decoder, chunk, offset);
-    offset += chunk.byteLength;
-  }
-  yield decode(decoder, undefined, offset);
-}
+/** A byte that stands for nothing in the file's encoding. Whoever knows where in the file it is refuses the file `at` it. */
+export class UndecodableByte extends Error {
+  override readonly name = "UndecodableByte";
+  private readonly encoding: string;
+  private readonly byte: string;
 
-const decode = (decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array | undefined, offset: number): string => {
-  try {
-    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-  } catch {
-    const end = offset + (chunk?.byteLength ?? 0);
-    throw new FileRefused(
+  constructor(encoding: string, byte = 0) {
+    super(`a byte is not ${encoding}`);
+    this.encoding = encoding.toUpperCase();
+    this.byte = `0x${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+
+  at(place: string): FileRefused {
+    return new FileRefused(
       "unsupported_encoding",
-      `The file is not UTF-8: byte ${offset} to ${end} hold others. ${save}`,
+      `The file is not ${this.encoding}: in ${place} there is the byte ${this.byte}. ${save} Or name its encoding: in the object's metadata, as in "encoding: windows-1252", or with "orders import --encoding windows-1252".`,
     );
   }
-};
+}
 
-const assertText = (begin: string): void => {
-  if (begin.startsWith("\u00ff\u00fe") || begin.startsWith("\u00fe\u00ff")) {
-    throw new FileRefused("unsupported_encoding", `The file is in UTF-16. ${save}`);
+/**
+ * The text of a file piece by piece, without its byte order mark: in the encoding that the mark tells, else in the one that
+ * was named, else in UTF-8. Throws FileRefused for what is no text, and UndecodableByte after the text before such a byte.
+ */
+export async function* fileText(bytes: AsyncIterable<Uint8Array>, named = "utf-8"): AsyncGenerator<string> {
+  let encoding: string | undefined;
+  let data = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    data = data.length === 0 ? Buffer.from(chunk) : Buffer.concat([data, chunk]);
+    // A byte order mark has up to three bytes.
+    if (encoding === undefined && data.length < 3) continue;
+    const first = encoding === undefined;
+    encoding ??= encodingOf(data, named);
+    const { text, rest, bad } = decoded(encoding, data);
+    yield first ? text.replace(/^\ufeff/, "") : text;
+    if (bad) throw new UndecodableByte(encoding, rest[0]);
+    data = rest;
   }
+  encoding ??= encodingOf(data, named);
+  if (data.length === 0) return;
+  const { text, rest } = decoded(encoding, data);
+  yield text;
+  if (rest.length > 0) throw new UndecodableByte(encoding, rest[0]);
+}
+
+const encodingOf = (data: Buffer, named: string): string => {
+  const begin = data.subarray(0, lookedAt).toString("latin1");
   const type = otherTypes.find(([start]) => begin.startsWith(start))?.[1];
   if (type !== undefined) throw new FileRefused("unsupported_type", `The file is ${type}. ${save}`);
-  if (begin.includes("\u0000")) throw new FileRefused("unsupported_type", `The file is no text. ${save}`);
+  if (begin.startsWith("\u00ff\u00fe")) return "utf-16le";
+  if (begin.startsWith("\u00fe\u00ff")) return "utf-16be";
+  if (begin.startsWith("\u00ef\u00bb\u00bf")) return "utf-8";
+  if (begin.includes("\u0000") && !named.startsWith("utf-16")) {
+    throw new FileRefused(
+      "unsupported_type",
+      `The file is no text. ${save} UTF-16 needs a byte order mark, or the metadata "encoding: utf-16le".`,
+    );
+  }
+  return named;
+};
+
+interface Decoded {
+  readonly text: string;
+  /** What is not decoded: the beginning of a character, or from the first bad byte on. */
+  readonly rest: Buffer<ArrayBuffer>;
+  readonly bad: boolean;
+}
+
+/** Without a state that is kept from one call to the next, so that the first bad byte can be searched for. */
+const decoded = (encoding: string, data: Buffer<ArrayBuffer>): Decoded => {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  const begin = (length: number): Decoded | undefined => {
+    for (let end = length; end >= Math.max(0, length - maxIncomplete); end -= 1) {
+      try {
+        return { text: decoder.decode(data.subarray(0, end)), rest: data.subarray(end), bad: false };
+      } catch {
+        // Ends within a character, or holds a bad byte: the caller tells by the next three.
+      }
+    }
+    return undefined;
+  };
+  const whole = begin(data.length);
+  if (whole !== undefined) return whole;
+  let [good, bad] = [0, data.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    if (begin(middle) === undefined) bad = middle;
+    else good = middle;
+  }
+  return { text: "", rest: data, ...begin(good), bad: true };
 };

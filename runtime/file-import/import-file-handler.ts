@@ -12,10 +12,10 @@ import type { ImportReport } from "./import-report";
 import type { UploadedFile } from "./order-files";
 import { s3ImportProgress } from "./s3-import-progress";
 import { s3OrderFiles } from "./s3-order-files";
-import { type MessageLease, sqsMessageLease } from "./sqs-message-lease";
+import { type LeasedMessage, type MessageLease, sqsMessageLease } from "./sqs-message-lease";
 
 export interface ImportFileWorkerPorts extends Omit<ImportFilePorts, "timeLeft"> {
-  readonly lease: (receipt: string) => Promise<MessageLease>;
+  readonly lease: (message: LeasedMessage) => Promise<MessageLease>;
 }
 
 /**
@@ -32,7 +32,7 @@ const testEventSchema = z.object({ Event: z.literal("s3:TestEvent") });
 
 /** Imports each file that S3 tells of. */
 export const importFileWorker = ({ lease, ...ports }: ImportFileWorkerPorts): QueueWorker => {
-  return async ({ id, body, receipt }, context) => {
+  return async ({ id, body, receipt, receives }, context) => {
     const json = readJson(body);
     if (testEventSchema.safeParse(json).success) return "done";
     const read = notificationSchema.safeParse(json);
@@ -41,7 +41,7 @@ export const importFileWorker = ({ lease, ...ports }: ImportFileWorkerPorts): Qu
       return "failed";
     }
     const work = importFile({ ...ports, timeLeft: () => context.getRemainingTimeInMillis() });
-    await using held = await lease(receipt);
+    await using held = await lease({ receipt, receives });
     for (const { s3 } of read.data.Records) {
       const upload = { name: decodeKey(s3.object.key), versionId: s3.object.versionId };
       const imported = await work(upload);
@@ -62,6 +62,9 @@ const tell = ({ name, versionId }: UploadedFile, imported: ImportedFile): void =
   switch (imported.kind) {
     case "gone":
       log.warn(about, "file gone before it was imported");
+      break;
+    case "folder":
+      log.info(about, "folder ignored");
       break;
     case "paused":
       log.info(about, "file import paused, to go on in another invocation");
@@ -109,7 +112,7 @@ export const importFileHandler = queueHandler({
       progress: s3ImportProgress(s3, IMPORT_BUCKET),
       inbox: sqsInbox(sqs, INBOX_QUEUE_URL),
       clock: systemClock,
-      lease: (receipt) => sqsMessageLease(sqs, FILE_QUEUE_URL, receipt),
+      lease: (message) => sqsMessageLease(sqs, FILE_QUEUE_URL, message),
     });
   },
 });

@@ -17,6 +17,8 @@ export type ImportedFile =
   | { readonly kind: "reported"; readonly report: ImportReport }
   /** Time was running out; the next try goes on from there. */
   | { readonly kind: "paused" }
+  /** Made by the console's "Create folder": a name with a slash at its end, and nothing in it. */
+  | { readonly kind: "folder" }
   /** Someone removed it before it was read. */
   | { readonly kind: "gone" };
 
@@ -32,6 +34,7 @@ export const importFile =
     const started = clock.now();
     const file = await files.open(upload);
     if (file === undefined) return { kind: "gone" };
+    if (file.bytes === 0 && upload.name.endsWith("/")) return { kind: "folder" };
     const found = await findingsOf(file).catch(refusal);
     if (found === "paused") return { kind: "paused" };
 
@@ -51,8 +54,8 @@ export const importFile =
     return { kind: "reported", report };
 
     async function findingsOf(file: OrderFile): Promise<Findings | "paused"> {
-      const { acceptance, importId } = importOptions(file.metadata);
-      const scanned = await scanFile(file);
+      const { acceptance, importId, encoding } = importOptions(file.metadata);
+      const scanned = await scanFile(file, encoding);
       const checked = await checkFile(file, scanned, () => files.writeRejectedRows(upload));
       const { rejected, shown: rejected_rows } = checked;
       const { format, rows, sha256 } = scanned;

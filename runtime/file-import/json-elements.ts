@@ -2,14 +2,20 @@ import { maxOrderBytes } from "../orders/order-text";
 import { BoundedText } from "./bounded-text";
 import { FileRefused } from "./file-refused";
 import type { FileRow } from "./file-row";
+import { UndecodableByte } from "./file-text";
+import type { TextFromLine } from "./peek-text";
 
 /**
  * The elements of a JSON array, each as the text it was written in: so the limit of an order's size holds here as well,
  * and an element that is no JSON is rejected alone. Throws FileRefused when the array itself is broken.
  */
-export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator<FileRow> {
+export async function* jsonElements({ whole }: TextFromLine): AsyncGenerator<FileRow> {
   const array = new ArrayScanner();
-  for await (const piece of text) yield* array.scan(piece);
+  try {
+    for await (const piece of whole) yield* array.scan(piece);
+  } catch (error) {
+    throw error instanceof UndecodableByte ? error.at(array.place) : error;
+  }
   array.end();
 }
 
@@ -22,6 +28,10 @@ class ArrayScanner {
   private inString = false;
   private escaped = false;
   private closed = false;
+
+  get place(): string {
+    return `element ${this.row + 1}, character ${this.element.length + 1}`;
+  }
 
   *scan(piece: string): Generator<FileRow> {
     const { structural } = this;
@@ -48,6 +58,7 @@ class ArrayScanner {
         if (row !== undefined) yield row;
       }
       if (this.depth === 0) begin = this.open(piece, begin, at);
+      else if (this.depth === 1 && match[0] === "}") throw this.broken(`a } closes it in element ${this.row + 1}`);
       else this.step(match[0]);
     }
     if (this.depth > 0) this.element.add(piece.slice(begin));
@@ -55,7 +66,7 @@ class ArrayScanner {
   }
 
   end(): void {
-    if (!this.closed) throw this.broken("it ends before its closing bracket");
+    if (!this.closed) throw this.broken(`it ends before its closing bracket${this.inString ? ", within a text" : ""}`);
   }
 
   /** The array's own opening bracket, with nothing else before it. */

@@ -2,7 +2,6 @@ import type { Inbox } from "../inbox/inbox";
 import { type OrderCreated, orderCreated } from "../inbox/order-created";
 import { fileOrders } from "./file-orders";
 import { fileRows } from "./file-rows";
-import { fileText } from "./file-text";
 import type { ImportProgress } from "./import-progress";
 import type { OrderFile } from "./order-files";
 import type { ScannedFile } from "./scan-file";
@@ -25,7 +24,7 @@ const reserve = 15_000;
 export const sendFile = async (
   { inbox, progress, timeLeft }: SendFilePorts,
   file: OrderFile,
-  { lastRows, sha256 }: ScannedFile,
+  { lastRows, sha256, encoding }: ScannedFile,
   importId: string,
 ): Promise<"sent" | "paused"> => {
   // Uploads that share an import-id may differ in content.
@@ -33,7 +32,7 @@ export const sendFile = async (
   const before = await progress.load(progressId);
   // A finished import is sent again in full: what is placed already is known by its key.
   const skipped = before === undefined || before.finished ? 0 : before.sent;
-  const { rows } = await fileRows(fileText(file.read()));
+  const { rows } = await fileRows(file.read(), encoding);
   let chunk: OrderCreated[] = [];
   let [seen, saved] = [0, skipped];
   for await (const order of fileOrders(rows, lastRows)) {

@@ -1,6 +1,6 @@
 import { idempotencyKeySchema } from "../orders/idempotency-key";
 import type { OrderRequest } from "../orders/order-request";
-import { maxOrderBytes, notJson, orderTooLarge, readOrder, readOrderText } from "../orders/order-text";
+import { maxOrderBytes, orderJson, orderTooLarge, readOrder, readOrderText } from "../orders/order-text";
 import { invalidRequest, type Rejection } from "../orders/rejection";
 import { readJson } from "../values/json";
 import { eventAround, type FoundEvent, orderCreatedType } from "./order-created";
@@ -11,6 +11,17 @@ export interface OrderMessage {
   readonly body: string;
   /** Message attributes that are text. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** All message attributes of the queue's message, as they were sent. Default: `attributes`, as String. */
+  readonly typedAttributes?: Readonly<Record<string, TypedAttribute>>;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html shows both forms of a value. */
+export interface TypedAttribute {
+  /** String, Number or Binary, which may have a custom label: `Number.int`. */
+  readonly dataType: string;
+  readonly stringValue?: string | undefined;
+  /** Base64. */
+  readonly binaryValue?: string | undefined;
 }
 
 export interface ReadOrderMessage {
@@ -29,9 +40,9 @@ export const keyAttribute = "idempotency_key";
  */
 export const readOrderMessage = (message: OrderMessage): ReadOrderMessage | Rejection => {
   const { id, body, attributes } = withoutEnvelope(message);
-  const json = readJson(body);
-  if (json === undefined) return notJson;
-  const event = eventAround(json);
+  const found = orderJson(body);
+  if (found.kind === "rejected") return found;
+  const event = eventAround(found.json);
   const read = event === undefined ? readOrderText(body) : readEvent(event);
   if (read.kind === "rejected") return read;
   const key = idempotencyKeySchema.safeParse(event === undefined ? (attributes[keyAttribute] ?? id) : event.id);

@@ -1,4 +1,4 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from "aws-lambda";
 import type * as z from "zod";
 import { type LambdaHandler, type LambdaHandlerOptions, lambdaHandler } from "./lambda-handler";
 import { log } from "./log";
@@ -8,6 +8,10 @@ export interface QueueMessage {
   readonly body: string;
   /** Message attributes that are text. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** All message attributes, as they were sent. */
+  readonly typedAttributes: Readonly<Record<string, SQSMessageAttribute>>;
+  /** How often the message has been received, this time included. */
+  readonly receives: number;
   /** For calls about the message while it is being worked on. */
   readonly receipt: string;
   /** X-Ray's tracing header, when the sender was traced. */
@@ -30,11 +34,12 @@ export const queueHandler = <Environment extends z.ZodObject>({
         const failures = await Promise.all(
           Records.map(async (record) => {
             const { messageId } = record;
-            const outcome = await work(messageOf(record), context).catch((err: unknown) => {
+            try {
+              if ((await work(messageOf(record), context)) === "done") return [];
+            } catch (err) {
               log.error({ message_id: messageId, err }, "message failed");
-              return "failed" as const;
-            });
-            return outcome === "failed" ? [{ itemIdentifier: messageId }] : [];
+            }
+            return [{ itemIdentifier: messageId }];
           }),
         );
         return { batchItemFailures: failures.flat() };
@@ -50,6 +55,8 @@ const messageOf = ({ messageId, body, messageAttributes, receiptHandle, attribut
       stringValue === undefined ? [] : [[name, stringValue]],
     ),
   ),
+  typedAttributes: messageAttributes,
+  receives: Number(attributes.ApproximateReceiveCount),
   receipt: receiptHandle,
   x_ray: attributes.AWSTraceHeader,
 });

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../lambda/http-request";
 import { maxOrderBytes } from "../orders/order-text";
-import { readJson } from "../values/json";
+import { parseJson, tooDeep } from "../values/json";
 import { Problem } from "./problem";
 
 const jsonMediaType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
@@ -17,9 +17,11 @@ export const jsonBody = ({ headers, body }: HttpRequest): unknown => {
   if (body.byteLength > maxOrderBytes) {
     throw new Problem("body_too_large", `The body may have ${maxOrderBytes} bytes; it has ${body.byteLength}.`);
   }
-  const json = readJson(utf8(body));
-  if (json === undefined) throw new Problem("malformed_json", "The body must be JSON in UTF-8.");
-  return json;
+  const read = parseJson(utf8(body));
+  if (read.kind === "malformed") throw new Problem("malformed_json", "The body must be JSON in UTF-8.");
+  if (read.kind === "json") return read.json;
+  const errors = [{ pointer: read.pointer, detail: tooDeep }];
+  throw new Problem("invalid_request", "Fields of the order are wrong; see errors.", { errors });
 };
 
 /** Bytes that are no UTF-8 give an empty text, which is no JSON either. */

@@ -1,4 +1,4 @@
-import { readJson } from "../values/json";
+import { parseJson, tooDeep } from "../values/json";
 import { type OrderRequest, readOrderRequest } from "./order-request";
 import { invalidRequest, type Rejection } from "./rejection";
 
@@ -25,11 +25,18 @@ export const readOrder = (json: unknown): ReadOrder | Rejection => {
 export const readOrderText = (text: string): ReadOrder | Rejection => {
   const bytes = Buffer.byteLength(text);
   if (bytes > maxOrderBytes) return orderTooLarge(bytes);
-  const json = readJson(text);
-  return json === undefined ? notJson : readOrder(json);
+  const read = orderJson(text);
+  return read.kind === "json" ? readOrder(read.json) : read;
 };
 
-export const notJson: Rejection = {
+/** The JSON of an order, or of what is around it. */
+export const orderJson = (text: string): { readonly kind: "json"; readonly json: unknown } | Rejection => {
+  const read = parseJson(text);
+  if (read.kind === "json") return read;
+  return read.kind === "malformed" ? notJson : invalidRequest([{ pointer: read.pointer, detail: tooDeep }]);
+};
+
+const notJson: Rejection = {
   kind: "rejected",
   error: "malformed_json",
   detail: "The order must be JSON in UTF-8.",

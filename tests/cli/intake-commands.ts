@@ -35,10 +35,12 @@ export function describeIntakeCommands(orders: HostedOrders): void {
 
   describe("orders import", () => {
     /** A file of orders in a folder that the host has nothing to do with. */
-    const fileOf = (name: string, ...lines: readonly string[]): string => {
+    const fileOf = (name: string, ...lines: readonly string[]): string =>
+      fileWith(name, lines.map((line) => `${line}\n`).join(""));
+    const fileWith = (name: string, content: string | Uint8Array): string => {
       const folder = join(orders.started.host.folder, "files of mine");
       mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, name), lines.map((line) => `${line}\n`).join(""));
+      writeFileSync(join(folder, name), content);
       return join(folder, name);
     };
 
@@ -86,6 +88,22 @@ export function describeIntakeCommands(orders: HostedOrders): void {
         code: 1,
         stdout: expect.objectContaining({ result: "refused", error: "rows_rejected", accepted: 0, ...counts }),
         stderr: "",
+      });
+    });
+
+    it("imports a file in another encoding that is named, and refuses it without", async () => {
+      const file = fileWith("windows.csv", Buffer.from(`${header}\nCAF\xc9,Blue caf\xe9 table,1,\n`, "latin1"));
+      const unnamed = await orders.run(["import", file]);
+      expect(unnamed.code).toBe(1);
+      expect(JSON.parse(unnamed.stdout)).toMatchObject({ result: "refused", error: "unsupported_encoding", orders: 0 });
+      expect(resultsOf(await orders.run(["import", file, "--encoding", "windows-1252"]))).toEqual([
+        expect.objectContaining({ result: "imported", orders: 1 }),
+      ]);
+      await eventually(async () => {
+        const { body } = await orders.started.orders.list({ customer_id: "CAFÉ" });
+        expect(body["orders"]).toEqual([
+          expect.objectContaining({ items: [{ item: "Blue café table", quantity: 1 }] }),
+        ]);
       });
     });
 

@@ -20,7 +20,7 @@ describe("a file of orders", () => {
       "\ufeffCustomer ID;Item;Quantity;Payment Method\r\nada;Pen;2;\r\n\r\nbob;Ink;1;tok_visa\r\n;;;\r\n",
     ],
     ["CSV with tabs", "customer_id\titem\tquantity\tpayment_method\nada\tPen\t2\t\nbob\tInk\t1\ttok_visa"],
-    ["CSV with quotes", '"customer_id","item","quantity","payment_method"\n"ada","Pen","2",""\nbob,"Ink",1.0,tok_visa'],
+    ["CSV with quotes", '"customer_id","item","quantity","payment_method"\n"ada","Pen","2",""\nbob,"Ink",1,tok_visa'],
     [
       "CSV with columns without a name",
       "customer_id,item,quantity,payment_method,,\nada,Pen,2,,,\nbob,Ink,1,tok_visa,,\n",
@@ -114,7 +114,12 @@ describe("a file of orders", () => {
       "unsupported_encoding",
       "The file is not UTF-8",
     ],
-    ["is in UTF-16", Buffer.from(`\ufeff${header}`, "utf16le"), "unsupported_encoding", "The file is in UTF-16."],
+    [
+      "is in UTF-16 that does not say so",
+      Buffer.from(header, "utf16le"),
+      "unsupported_type",
+      'The file is no text. Save it as CSV UTF-8, JSON Lines or JSON. UTF-16 needs a byte order mark, or the metadata "encoding: utf-16le".',
+    ],
     [
       "is a workbook",
       "PK\u0003\u0004 and more",
@@ -126,7 +131,7 @@ describe("a file of orders", () => {
       "has an open quote",
       `${header}ada,"Pen,1\nbob,Ink,1\n`,
       "malformed_csv",
-      "The file is no proper CSV: Quote Not Closed",
+      "The file is not valid CSV: the quote that opens in row 2, column item, is still open where the file ends.",
     ],
     [
       "lacks a column",

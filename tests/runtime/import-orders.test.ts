@@ -3,7 +3,7 @@ import type { SQSRecord } from "aws-lambda";
 import { awsAt, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import type { OrderMessage } from "../../runtime/inbox/order-message";
+import type { OrderMessage, TypedAttribute } from "../../runtime/inbox/order-message";
 import { queueHandler } from "../../runtime/lambda/queue-handler";
 import { freshOrderId, keyedOrderId } from "../../runtime/orders/order-id";
 import type { Rejection } from "../../runtime/orders/rejection";
@@ -128,6 +128,29 @@ describe("importing the orders of a batch", () => {
     expect(kept).toEqual([]);
   });
 
+  it("fails a record without message attributes alone", async () => {
+    const { receive, orders } = inbox();
+    const { messageAttributes: _, ...broken } = queueRecord("m-1", event("event-1"));
+    // Not as SQS sends it, which is the point.
+    const answer = await receive(broken as SQSRecord, queueRecord("m-2", event("event-2")));
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m-1" }] });
+    expect(orders.stored.size).toBe(1);
+    expect(log.lines()).toContainEqual(expect.objectContaining({ message: "message failed", message_id: "m-1" }));
+  });
+
+  it("rejects an event that is nested thousands deep at once, with field and reason, and places the others", async () => {
+    const { receive, orders, kept } = inbox();
+    const deep = `{"type":"OrderCreated","id":"deep-1","data":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    const good = ["m-2", "m-3", "m-4", "m-5"].map((id) => queueRecord(id, event(id)));
+    expect(await receive(queueRecord("m-1", deep), ...good)).toEqual({ batchItemFailures: [] });
+    expect(orders.stored.size).toBe(4);
+    const pointer = `/data${"/0".repeat(31)}`;
+    const detail = "is nested deeper than 32 levels; an order has 3";
+    expect(kept.map(({ rejection }) => rejection)).toEqual([
+      { kind: "rejected", error: "invalid_request", detail: `${pointer} ${detail}`, errors: [{ pointer, detail }] },
+    ]);
+  });
+
   it("needs the table and the dead-letter queue", () => {
     expect(Object.keys(importOrdersHandler.environment.shape)).toEqual(["ORDERS_TABLE", "INBOX_DEAD_LETTERS_URL"]);
   });
@@ -143,14 +166,18 @@ describe("the dead-letter queue of the inbox", () => {
       { pointer: "", detail: "" },
     ],
   };
-  const sent = async (attributes: Readonly<Record<string, string>>) => {
+  const sent = async (
+    attributes: Readonly<Record<string, string>>,
+    typedAttributes?: Readonly<Record<string, TypedAttribute>>,
+  ) => {
+    const message = { id: "m-1", body: "{", attributes, ...(typedAttributes && { typedAttributes }) };
     await using queue = await stubService(() => ({ status: 200, json: { MessageId: "1" } }));
     const client = new SQSClient({ ...awsAt(queue.url), md5: false });
-    await sqsRejectedMessages(client, `${queue.url}/1/dlq`).keep({ id: "m-1", body: "{", attributes }, rejection);
+    await sqsRejectedMessages(client, `${queue.url}/1/dlq`).keep(message, rejection);
     // Written by the SDK in the JSON protocol of SQS.
     return queue.requests[0]?.json as {
       MessageBody: string;
-      MessageAttributes: Record<string, { StringValue: string }>;
+      MessageAttributes: Record<string, { DataType: string; StringValue: string; BinaryValue?: string }>;
     };
   };
 
@@ -167,5 +194,52 @@ describe("the dead-letter queue of the inbox", () => {
   it("gets no more than ten attributes", async () => {
     const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`own-${index}`, "1"]));
     expect(Object.keys((await sent(many)).MessageAttributes)).toHaveLength(10);
+  });
+
+  it("keeps the order's key and every type, and names what there is no room for", async () => {
+    const binary = Buffer.from([0, 1, 255]).toString("base64");
+    const long = "x".repeat(2_000);
+    const { MessageAttributes } = await sent(
+      {},
+      {
+        priority: { dataType: "Number.int", stringValue: "5" },
+        seal: { dataType: "Binary", binaryValue: binary },
+        ...Object.fromEntries(
+          Array.from({ length: 6 }, (_, index) => [`own-${index}`, { dataType: "String", stringValue: long }]),
+        ),
+        // Last of nine.
+        idempotency_key: { dataType: "String", stringValue: "key-1" },
+      },
+    );
+    expect(Object.keys(MessageAttributes)).toEqual([
+      "idempotency_key",
+      "priority",
+      "seal",
+      "own-0",
+      "own-1",
+      "own-2",
+      "own-3",
+      "error",
+      "field",
+      "reason",
+    ]);
+    expect(MessageAttributes).toMatchObject({
+      idempotency_key: { DataType: "String", StringValue: "key-1" },
+      priority: { DataType: "Number.int", StringValue: "5" },
+      seal: { DataType: "Binary", BinaryValue: binary },
+      "own-0": { DataType: "String", StringValue: long },
+    });
+    expect(MessageAttributes["reason"]?.StringValue).toMatch(
+      /x \(Attributes not kept, for lack of room: own-4, own-5\.\)$/,
+    );
+    expect(MessageAttributes["reason"]?.StringValue).toHaveLength(1_000);
+  });
+
+  it("writes down the key of a message that has no other than its own id, which a copy does not have", async () => {
+    const { MessageAttributes } = await sent({ shop: "north" });
+    expect(MessageAttributes).toMatchObject({
+      idempotency_key: { StringValue: "m-1" },
+      shop: { StringValue: "north" },
+    });
   });
 });

@@ -61,6 +61,23 @@ describe("an order in a message", () => {
     expect(read(body)).toEqual({ kind: "read", request, idempotency_key });
   });
 
+  it("may have a byte order mark before it, as on every way in", () => {
+    const marked = `\ufeff${JSON.stringify(order)}`;
+    expect(read(marked)).toMatchObject({ kind: "read", request });
+    expect(read(envelope(marked))).toMatchObject({ kind: "read", request });
+    expect(read(`\ufeff${JSON.stringify({ type: "OrderCreated", id: "e", data: order })}`)).toMatchObject({ request });
+  });
+
+  it.each([
+    ["bare", { customer_id: "ada", item: "Pen", quantity: 1 }],
+    ["in an event", { type: "OrderCreated", id: "e", data: { customer_id: "ada", item: "Pen", quantity: 1 } }],
+  ])("is told that a number is too large: %s", (_, body) => {
+    const text = JSON.stringify(body).replace('"quantity":1', '"quantity":1e400');
+    expect(read(text)).toMatchObject({
+      errors: [{ pointer: "/quantity", detail: "must be a whole number from 1 to 10,000; it is too large a number" }],
+    });
+  });
+
   it("takes its key from an attribute, with and without SNS's envelope, but an event's id goes first", () => {
     const attributes = { idempotency_key: "key-1" };
     expect(read(order, attributes)).toMatchObject({ idempotency_key: "key-1" });

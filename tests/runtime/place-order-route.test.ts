@@ -55,6 +55,39 @@ describe("POST /orders", () => {
     expect((await post({ body: { item: "Widget", quantity: 1 }, claims })).json).toMatchObject({ customer_id: "bob" });
   });
 
+  it("reads a body with a byte order mark before it", async () => {
+    expect((await post({ body: Buffer.from(`\ufeff${JSON.stringify(order)}`) })).status).toBe(201);
+    expect((await post({ body: `\ufeff${JSON.stringify(order)}` })).status).toBe(201);
+  });
+
+  it("answers 400 to a body that is nested thousands deep, and says where", async () => {
+    const body = `{"items":[{"item":${"[".repeat(20_000)}${"]".repeat(20_000)},"quantity":1}]}`;
+    expect(await post({ body })).toMatchObject({
+      status: 400,
+      json: {
+        error: "invalid_request",
+        errors: [
+          { pointer: `/items/0/item${"/0".repeat(29)}`, detail: "is nested deeper than 32 levels; an order has 3" },
+        ],
+      },
+    });
+  });
+
+  it("answers 400 to a number that is too large, and says so", async () => {
+    const body = '{"items":[{"item":"Desk","quantity":1e400}]}';
+    expect(await post({ body })).toMatchObject({
+      status: 400,
+      json: {
+        errors: [
+          {
+            pointer: "/items/0/quantity",
+            detail: "must be a whole number from 1 to 10,000; it is too large a number",
+          },
+        ],
+      },
+    });
+  });
+
   it("reads a body that arrives in base64", async () => {
     expect((await post({ body: Buffer.from(JSON.stringify(order)) })).status).toBe(201);
   });
