@@ -13,6 +13,7 @@ import { deadLettersHaveAlarm } from "./rules/dead-letters-have-alarm";
 import { deadLettersLetSenderIn } from "./rules/dead-letters-let-sender-in";
 import { deadLettersOutliveSource } from "./rules/dead-letters-outlive-source";
 import { deletionIsRefused } from "./rules/deletion-is-refused";
+import { encryptedBusHasDeadLetters } from "./rules/encrypted-bus-has-dead-letters";
 import { eventBusIsEncrypted } from "./rules/event-bus-is-encrypted";
 import { functionHasAlarm } from "./rules/function-has-alarm";
 import { functionHasLogGroup } from "./rules/function-has-log-group";
@@ -50,6 +51,7 @@ import { topicDemandsTls } from "./rules/topic-demands-tls";
 import { topicIsEncrypted } from "./rules/topic-is-encrypted";
 import { tracingIsOn } from "./rules/tracing-is-on";
 import { visibilityCoversConsumer } from "./rules/visibility-covers-consumer";
+import { workflowFitsFunctions } from "./rules/workflow-fits-functions";
 import { workflowHasLog } from "./rules/workflow-has-log";
 
 /** Every rule of the pack, by area. */
@@ -79,6 +81,7 @@ export const rules: readonly Rule[] = [
   deadLettersLetSenderIn,
   deadLettersOutliveSource,
   deletionIsRefused,
+  encryptedBusHasDeadLetters,
   keyIsProtected,
   mappingReportsFailures,
   queueHasDeadLetters,
@@ -109,5 +112,6 @@ export const rules: readonly Rule[] = [
   runtimeIsSupported,
   throttlesHaveAlarm,
   tracingIsOn,
+  workflowFitsFunctions,
   workflowHasLog,
 ];

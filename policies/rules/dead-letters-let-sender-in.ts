@@ -6,10 +6,14 @@ import type { StackRule } from "../rule";
 import type { Stack, StackResource } from "../stack";
 import { unknown, type Value } from "../value";
 
-/** Who delivers dead letters under its service's name, and the property that its ARN or its source's ARN comes from. */
+/** Who delivers dead letters under its service's name, and the property that names its source; without one it is its own. */
 const services: Readonly<
-  Record<string, { readonly service: string; readonly source: string; readonly sourceType: string }>
+  Record<string, { readonly service: string; readonly source?: string; readonly sourceType: string }>
 > = {
+  "aws:cloudwatch/eventBus:EventBus": {
+    service: "events.amazonaws.com",
+    sourceType: "aws:cloudwatch/eventBus:EventBus",
+  },
   "aws:cloudwatch/eventTarget:EventTarget": {
     service: "events.amazonaws.com",
     source: "rule",
@@ -35,10 +39,10 @@ export const deadLettersLetSenderIn: StackRule = {
     stack.of("aws:sqs/queue:Queue").flatMap((resource) =>
       sendersOfDeadLetters(stack, resource).flatMap((sender) => {
         const { service, source, sourceType } = services[sender.type] ?? {};
-        if (service === undefined || source === undefined || sourceType === undefined) return [];
-        const sources = stack
-          .referredBy(sender, source, sourceType)
-          .map(({ properties }) => properties["arn"] ?? unknown);
+        if (service === undefined || sourceType === undefined) return [];
+        const sources = (source === undefined ? [sender] : stack.referredBy(sender, source, sourceType)).map(
+          ({ properties }) => properties["arn"] ?? unknown,
+        );
         return letsIn(stack, resource, service, sources)
           ? []
           : [

@@ -102,9 +102,11 @@ export const compliantStack: Fixture = [
   {
     type: "aws:cloudwatch/eventBus:EventBus",
     name: "bus",
-    inputs: { name: "bus", kmsKeyIdentifier: keyArn },
+    inputs: { name: "bus", kmsKeyIdentifier: keyArn, deadLetterConfig: { arn: queueArn("bus-dlq") } },
     added: { arn: `arn:aws:events:${at}:event-bus/bus` },
   },
+  ...deadLetters("bus-dlq", sends("events.amazonaws.com", queueArn("bus-dlq"), `arn:aws:events:${at}:event-bus/bus`)),
+  alarm("bus-dlq-full", "AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: "bus-dlq" }),
   {
     type: "aws:cloudwatch/eventArchive:EventArchive",
     name: "archive",

@@ -259,4 +259,21 @@ export const nothingLostCases: readonly RuleCase[] = [
         "alias alias/shop is not protected and table orders, which it encrypts, is: without the key its data cannot be read. Set the option protect.",
     },
   },
+  {
+    rule: "encrypted-bus-has-dead-letters",
+    breaks: "an encrypted bus without a dead-letter queue",
+    change: set("bus", { deadLetterConfig: undefined }),
+    finds: {
+      bus: "event bus bus has a key of the account's own and no deadLetterConfig: events are lost while the key cannot be used. Set deadLetterConfig with a queue's ARN.",
+    },
+  },
+  {
+    rule: "dead-letters-let-sender-in",
+    breaks: "a bus whose dead-letter queue does not know it",
+    change: replace(...deadLetters("bus-dlq")),
+    finds: {
+      "bus-dlq":
+        "queue bus-dlq does not let events.amazonaws.com in, which sends it the dead letters of event bus bus: they are lost without an error. Allow sqs:SendMessage to events.amazonaws.com in its QueuePolicy.",
+    },
+  },
 ];

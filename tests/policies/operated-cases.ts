@@ -1,8 +1,23 @@
-import { remove, set } from "./fixture";
+import { add, type Fixture, remove, set } from "./fixture";
+import { at, functionArn, lambdaFunction } from "./fixture-resources";
 import type { RuleCase } from "./rule-case";
 
 const variables = (environment: Readonly<Record<string, string>>) =>
   set("worker", { environment: { variables: environment } });
+
+const flowArn = `arn:aws:states:${at}:stateMachine:flow`;
+
+/** A queue's consumer that starts a workflow for each message, and a function behind it that reserves 100. */
+export const workflowBehindQueue = (fixture: Fixture): Fixture =>
+  add(...lambdaFunction("charge", { reservedConcurrentExecutions: 100 }))(
+    set("worker", { environment: { variables: { FLOW_ARN: flowArn } } })(
+      set(
+        "flow",
+        { definition: JSON.stringify({ Resource: functionArn("charge") }) },
+        { added: { arn: flowArn } },
+      )(fixture),
+    ),
+  );
 
 export const operatedCases: readonly RuleCase[] = [
   {
@@ -156,6 +171,24 @@ export const operatedCases: readonly RuleCase[] = [
     finds: {
       "work-to-worker":
         "event source mapping work-to-worker has no scalingConfig.maximumConcurrency and function worker reserves 50: what comes above that is throttled. Set it to 50 or less.",
+    },
+  },
+  {
+    rule: "workflow-fits-functions",
+    breaks: "a queue that starts more executions than the function behind them may run",
+    change: (fixture) => set("work-to-worker", { batchSize: 3 })(workflowBehindQueue(fixture)),
+    finds: {
+      "work-to-worker":
+        "event source mapping work-to-worker runs up to 150 executions of state machine flow at once (maximumConcurrency 50, batches of 3) and function charge behind it reserves 100: what comes above that is throttled. Lower maximumConcurrency or batchSize.",
+    },
+  },
+  {
+    rule: "workflow-fits-functions",
+    breaks: "a mapping without a limit before a workflow",
+    change: (fixture) => set("work-to-worker", { scalingConfig: undefined })(workflowBehindQueue(fixture)),
+    finds: {
+      "work-to-worker":
+        "event source mapping work-to-worker runs up to any number of executions of state machine flow at once (maximumConcurrency not set, batches of 10) and function charge behind it reserves 100: what comes above that is throttled. Lower maximumConcurrency or batchSize.",
     },
   },
   {

@@ -9,7 +9,7 @@ import { encryptionCases } from "./encryption-cases";
 import { add, atFirstPreview, atUpdate, set, whenNothingIsKnown } from "./fixture";
 import { iamCases } from "./iam-cases";
 import { nothingLostCases } from "./nothing-lost-cases";
-import { operatedCases } from "./operated-cases";
+import { operatedCases, workflowBehindQueue } from "./operated-cases";
 
 const cases = [...iamCases, ...encryptionCases, ...nothingLostCases, ...operatedCases, ...apiCases];
 
@@ -93,6 +93,11 @@ describe("no false alarm", () => {
       trust("999988887777", { Condition: { StringEquals: { "sts:ExternalId": "shop" } } }),
     )(compliantStack);
     expect(await analyzeInProcess(atUpdate(fixture))).toEqual([]);
+  });
+
+  it("is raised for a workflow whose functions may run as often as its queue starts it", async () => {
+    const fitting = set("work-to-worker", { batchSize: 2 })(workflowBehindQueue(compliantStack));
+    expect(await found("workflow-fits-functions", atUpdate(fitting))).toEqual({});
   });
 
   it("is raised for an alarm on a metric query, or for a log group with Lambda's own name", async () => {
