@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { DeletionGuard } from "./components/building-blocks/deletion-guard";
 import { OrderPipeline } from "./components/order-pipeline";
 import { readSettings } from "./settings";
 
@@ -8,6 +9,7 @@ const tags = { project: pulumi.getProject(), stack: pulumi.getStack(), ...settin
 const provider = new Provider("aws", { ...settings.provider, region: settings.region, defaultTags: { tags } });
 
 const pipeline = new OrderPipeline("orders", settings, { provider });
+new DeletionGuard("orders-guard", { protect: settings.protect, guards: pipeline });
 
 export const api_endpoint = pipeline.api.endpoint;
 export const dashboard_url = pipeline.dashboard.url;

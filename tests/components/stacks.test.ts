@@ -19,8 +19,18 @@ describe("each stack", () => {
   it.each(stacks)("%s gives every component a parent, and every resource a component", async (stack) => {
     const graph = await stackGraph(stack);
     const roots = graph.resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);
-    expect(roots.sort()).toEqual(["aws", "orders"]);
+    expect(roots.sort()).toEqual(["aws", "orders", "orders-guard"]);
   });
+
+  it.each(stacks)(
+    "%s is guarded whole: the engine would have to delete the guard before anything else",
+    async (stack) => {
+      const graph = await stackGraph(stack);
+      const { dependencies } = resource(graph, "order-pipeline:index:DeletionGuard", "orders-guard");
+      const deployed = graph.resources.filter(({ custom, name }) => custom && name !== "aws");
+      expect(deployed.filter(({ urn }) => !dependencies.includes(urn)).map(({ urn }) => urn)).toEqual([]);
+    },
+  );
 });
 
 describe("the AWS provider", () => {
