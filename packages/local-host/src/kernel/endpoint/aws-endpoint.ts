@@ -49,10 +49,14 @@ const unpacked = (body: Buffer): Buffer => {
   }
 };
 
-/** Buckets may be named in the host (`files.localhost:4566/key`); everything else is told apart without it. */
+/**
+ * Buckets may be named in the host (`files.localhost:4566/key`, `files.s3.us-east-1.localhost:4566/key`); everything else is
+ * told apart without it.
+ */
 const pathStyle = (url: string, host: string | undefined): string => {
-  const bucket = /^(.+)\.localhost(?::\d+)?$/.exec(host ?? "")?.[1];
-  return bucket === undefined || bucket === "s3" ? url : `/${bucket.replace(/\.s3$/, "")}${url}`;
+  const name = /^(.+)\.localhost(?::\d+)?$/.exec(host ?? "")?.[1] ?? "";
+  const bucket = name.replace(/(^|\.)s3(\.[a-z]{2}(-[a-z]+)+-\d)?$/, "");
+  return bucket === "" ? url : `/${bucket}${url}`;
 };
 
 /** @throws AwsError for an S3 request whose percent signs, in the path or in the source of a copy, are no URL encoding */

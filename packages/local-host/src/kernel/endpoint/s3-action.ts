@@ -11,6 +11,17 @@ const bucketSubResources: Readonly<Record<string, string>> = {
   tagging: "BucketTagging",
   cors: "BucketCors",
   acl: "BucketAcl",
+  website: "BucketWebsite",
+  replication: "BucketReplication",
+  logging: "BucketLogging",
+  requestPayment: "BucketRequestPayment",
+  accelerate: "BucketAccelerateConfiguration",
+  analytics: "BucketAnalyticsConfiguration",
+  inventory: "BucketInventoryConfiguration",
+  metrics: "BucketMetricsConfiguration",
+  "intelligent-tiering": "BucketIntelligentTieringConfiguration",
+  "object-lock": "ObjectLockConfiguration",
+  policyStatus: "BucketPolicyStatus",
   publicAccessBlock: "PublicAccessBlock",
   ownershipControls: "BucketOwnershipControls",
 };
@@ -26,7 +37,10 @@ const verbs: Readonly<Record<string, string>> = {
 const bucketAction = (method: string, query: URLSearchParams | undefined): string => {
   for (const name of query?.keys() ?? []) {
     const subResource = bucketSubResources[name];
-    if (subResource !== undefined) return `${verbs[method] ?? method}${subResource}`;
+    if (subResource === undefined) continue;
+    // The only one whose name is another where it is removed.
+    if (name === "lifecycle" && method === "DELETE") return "DeleteBucketLifecycle";
+    return `${verbs[method] ?? method}${subResource}`;
   }
   if (method === "GET") {
     if (query?.has("uploads") === true) return "ListMultipartUploads";
@@ -37,7 +51,29 @@ const bucketAction = (method: string, query: URLSearchParams | undefined): strin
   return { PUT: "CreateBucket", HEAD: "HeadBucket", DELETE: "DeleteBucket" }[method] ?? `${method} /bucket`;
 };
 
+/** The same of objects. */
+const objectSubResources: Readonly<Record<string, string>> = {
+  acl: "ObjectAcl",
+  tagging: "ObjectTagging",
+  retention: "ObjectRetention",
+  "legal-hold": "ObjectLegalHold",
+  torrent: "ObjectTorrent",
+};
+
+/** Those that are posted. */
+const posted: Readonly<Record<string, string>> = {
+  uploads: "CreateMultipartUpload",
+  uploadId: "CompleteMultipartUpload",
+  restore: "RestoreObject",
+  select: "SelectObjectContent",
+};
+
 const objectAction = (method: string, query: URLSearchParams | undefined, headers: IncomingHttpHeaders): string => {
+  for (const name of query?.keys() ?? []) {
+    const subResource = objectSubResources[name];
+    if (subResource !== undefined) return `${verbs[method] ?? method}${subResource}`;
+    if (method === "POST" && posted[name] !== undefined) return posted[name];
+  }
   const upload = query?.has("uploadId") === true;
   switch (method) {
     case "GET":
@@ -47,11 +83,10 @@ const objectAction = (method: string, query: URLSearchParams | undefined, header
       return "HeadObject";
     case "PUT":
       if (upload) return "UploadPart";
-      if (query?.has("tagging") === true) return "PutObjectTagging";
+      if (query?.has("renameObject") === true) return "RenameObject";
       return headers["x-amz-copy-source"] === undefined ? "PutObject" : "CopyObject";
     case "POST":
-      if (query?.has("uploads") === true) return "CreateMultipartUpload";
-      return upload ? "CompleteMultipartUpload" : "PostObject";
+      return "PostObject";
     case "DELETE":
       return upload ? "AbortMultipartUpload" : "DeleteObject";
     default:

@@ -13,4 +13,8 @@ const characters: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 export const unescapeXml = (text: string): string =>
-  text.replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => characters[entity] ?? "");
+  text.replace(/&(?:amp|lt|gt|quot|apos|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi, (entity, decimal, hexadecimal) => {
+    const code = decimal === undefined ? Number.parseInt(hexadecimal ?? "", 16) : Number(decimal);
+    if (Number.isNaN(code)) return characters[entity] ?? entity;
+    return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+  });

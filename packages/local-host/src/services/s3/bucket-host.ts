@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { AwsError, type AwsService, type ResourceHost } from "../../kernel/endpoint/aws-service";
+import type { AwsService, ResourceHost } from "../../kernel/endpoint/aws-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { HostContext } from "../../kernel/host-context";
@@ -62,26 +62,14 @@ export interface BucketHost extends ResourceHost {
 export const bucketHost = (context: HostContext, queues: Queues, topics: Topics): BucketHost => {
   const store = new ObjectStore(join(context.dataDir, "buckets"));
   const notifications = new BucketNotifications(context, queues, topics);
-  const service = new BucketService(store, context.access, notifications);
+  const service = new BucketService({ store, region: context.graph.region, access: context.access, notifications });
   return {
     hosts: [...bucketTypes, ...versioningTypes, notificationType, ...accountedFor],
     service,
-    putObject: async (principal, bucketArn, key, body) => {
+    putObject: (principal, bucketArn, key, body) => {
       const bucket = bucketArn.split(":::").at(-1) ?? bucketArn;
-      const answer = await service.handle({
-        service: "s3",
-        action: "PutObject",
-        principal,
-        method: "PUT",
-        url: `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`,
-        headers: { "content-type": "application/json" },
-        body: Buffer.from(body),
-      });
-      if (answer.status >= 300) {
-        const text = String(answer.body);
-        const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? "InternalError";
-        throw new AwsError(code, /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? text, answer.status);
-      }
+      const content = { headers: { "content-type": "application/json" }, body: Buffer.from(body) };
+      return service.putObject(principal, { bucket, key }, content);
     },
     start: async () => {
       const made = new Set<string>();
@@ -90,11 +78,11 @@ export const bucketHost = (context: HostContext, queues: Queues, topics: Topics)
         const bucket = z.string().parse(node.outputs["bucket"] ?? node.id);
         if (!store.hasBucket(bucket)) made.add(bucket);
         store.createBucket(bucket);
-        if (versioning?.enabled === true) store.versions.keep(bucket);
+        if (versioning?.enabled === true) store.keepVersions(bucket);
       }
       for (const node of versioningTypes.flatMap((type) => resourcesOf(context.graph, type))) {
         const { bucket, versioningConfiguration } = readInputs(node, versioningShape, ["expectedBucketOwner"]);
-        if (versioningConfiguration.status === "Enabled") store.versions.keep(bucket);
+        if (versioningConfiguration.status === "Enabled") store.keepVersions(bucket);
       }
       for (const node of resourcesOf(context.graph, notificationType)) {
         const { bucket, rules } = notificationRules(node);
@@ -102,6 +90,6 @@ export const bucketHost = (context: HostContext, queues: Queues, topics: Topics)
         if (made.has(bucket)) await notifications.announce(bucket);
       }
     },
-    stop: () => store.close(),
+    stop: async () => store.close(),
   };
 };
