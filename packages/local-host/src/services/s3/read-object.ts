@@ -80,13 +80,16 @@ const hidden = ({ id, writtenAt }: ObjectVersion, { versionId }: ObjectAddress):
   return { ...answer, headers: headersOf(answer, about) };
 };
 
-/** The parameters response-content-type and the like. */
+/** The parameters response-content-type and the like. @throws AwsError InvalidArgument for a value that no header can have */
 const overridden = (query: URLSearchParams): AwsResponse["headers"] =>
   Object.fromEntries(
     ["content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding"].flatMap(
       (name) => {
         const value = query.get(`response-${name}`);
-        return value === null ? [] : [[name, value]];
+        if (value === null) return [];
+        // A header is ISO-8859-1 without control characters.
+        if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return [[name, value]];
+        throw new AwsError("InvalidArgument", "Header value cannot be represented using ISO-8859-1.");
       },
     ),
   );
