@@ -1,9 +1,16 @@
 import type { AccessControl } from "../../kernel/endpoint/access-control";
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../../kernel/endpoint/aws-service";
+import {
+  AwsError,
+  type AwsRequest,
+  type AwsResponse,
+  type AwsService,
+  type RestApi,
+} from "../../kernel/endpoint/aws-service";
 import { bucketLocation, bucketVersioning, deletions, objectVersions } from "./bucket-answers";
 import type { BucketNotifications } from "./bucket-notification";
 import { type ObjectStore, pathOf } from "./object-store";
 import type { ObjectPlace } from "./object-versions";
+import { s3Action } from "./s3-action";
 import { addressOf, copySourceOf, deletedBy, type ObjectAddress } from "./s3-address";
 import { checkS3Permissions } from "./s3-permissions";
 import { type Removal, VersionedObjects, withHeaders } from "./versioned-objects";
@@ -21,6 +28,12 @@ const eventNames: Readonly<Record<string, string>> = {
 /** S3: permissions, conditional writes, versions and notifications around the object store. */
 export class BucketService implements AwsService {
   readonly service = "s3";
+  readonly rest: RestApi = {
+    protocol: "s3",
+    // Any path that no other service knows is a bucket's.
+    claims: (path) => path !== "/",
+    action: ({ method, path, query, headers }) => s3Action(method, path, query, headers),
+  };
   private readonly store: ObjectStore;
   private readonly versioned: VersionedObjects;
   private readonly access: AccessControl;

@@ -19,7 +19,7 @@ export const withHeaders = (answer: AwsResponse, headers: AwsResponse["headers"]
 });
 
 const failed = (code: string, message: string, status: number, headers: AwsResponse["headers"]): AwsResponse =>
-  withHeaders(errorAnswer(new AwsError(code, message, status), "s3", "s3"), headers);
+  withHeaders(errorAnswer(new AwsError(code, message, status), "s3"), headers);
 
 const assertVersionId = (id: string): void => {
   if (!/^(null|[\w-]{32})$/.test(id)) throw new AwsError("InvalidArgument", "Invalid version id specified", 400);
