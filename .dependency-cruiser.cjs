@@ -16,6 +16,18 @@ const room = (name, allowed) => ({
 
 const shared = ["runtime/values", "runtime/aws", "runtime/lambda", "runtime/orders"];
 
+/** What services of the local host show to each other: the registrations by which a host is found, and their ports. */
+const servicePorts = [
+  "^packages/local-host/src/services/(cognito/cognito|dynamodb/dynamodb|lambda/lambda|logs/logs|sns/sns|sqs/sqs)\\.ts$",
+  "^packages/local-host/src/services/api-gateway/signing-keys\\.ts$",
+  "^packages/local-host/src/services/dynamodb/stream-record\\.ts$",
+  // The language of patterns is EventBridge's; subscriptions and mappings filter by it too.
+  "^packages/local-host/src/services/event-bridge/event-pattern\\.ts$",
+  "^packages/local-host/src/services/lambda/hosted-function\\.ts$",
+  "^packages/local-host/src/services/sns/topics\\.ts$",
+  "^packages/local-host/src/services/sqs/(queues|sqs-message|sqs-batch|sqs-wire)\\.ts$",
+];
+
 /** What speaks to a service: named after the service. */
 const adapter =
   "^runtime/(?!lambda/).*(/(cloudwatch|dynamodb|event-bridge|http|s3|slack|simulated|sns|sqs|step-functions)-[^/]+|-adapter)\\.ts$";
@@ -48,6 +60,37 @@ module.exports = {
     room("packages/iam-documents", []),
     room("packages/local-host", ["packages/iam-documents"]),
     room("policies", ["packages/iam-documents"]),
+    {
+      name: "local-host-kernel-knows-no-service",
+      severity: "error",
+      from: { path: "^packages/local-host/src/kernel/" },
+      to: {
+        path: "^packages/local-host/src/",
+        pathNot: "^packages/local-host/src/(kernel/|(cache-dir-of|run-script)\\.ts$)",
+      },
+    },
+    {
+      name: "local-host-services-meet-at-ports",
+      comment:
+        "A service reaches another's host by its registration, or through ServiceCalls; of what is inside it sees these alone.",
+      severity: "error",
+      from: { path: "^packages/local-host/src/services/([^/]+)/" },
+      to: {
+        path: "^packages/local-host/src/",
+        pathNot: [
+          "^packages/local-host/src/(kernel/|port\\.ts$)",
+          "^packages/local-host/src/services/$1/",
+          ...servicePorts,
+        ],
+      },
+    },
+    {
+      name: "local-host-evaluation-loads-no-host",
+      comment: "Declarations are read while a program is evaluated: a host's modules would add a third of a second.",
+      severity: "error",
+      from: { path: "^packages/local-host/src/(evaluate-program|service-declarations)\\.ts$" },
+      to: { path: "^packages/local-host/src/services/", pathNot: "/resource-types\\.ts$" },
+    },
     {
       name: "only-adapters-and-handlers-know-aws",
       comment: "What decides is pure, or a use case on ports: it runs in a test without a client.",

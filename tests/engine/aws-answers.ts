@@ -1,4 +1,4 @@
-import { physicalOutputs } from "../../packages/local-host/src/kernel/program/physical-outputs";
+import { awsProvider } from "pulumi-local-host/testing/aws-provider";
 
 const placement = {
   accountId: "000000000000",
@@ -12,17 +12,13 @@ export interface Answer {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** What AWS would answer when a resource is made; the local host's own table, so that both agree. */
+/** What AWS would answer when a resource is made; the local host's own answers, so that both agree. */
 export const created = (urn: string, inputs: Readonly<Record<string, unknown>>): Answer => {
   const [type = "", name = ""] = urn.split("::").slice(2);
-  return physicalOutputs({ urn, type: type.split("$").at(-1) ?? "", name, inputs }, placement);
+  const { id, outputs } = awsProvider.provision({ urn, type: type.split("$").at(-1) ?? "", name, inputs }, placement);
+  // The AWS provider gives the id among the outputs as well, and the policy pack reads it there.
+  return { id, outputs: { ...outputs, id } };
 };
 
 /** What the functions of the AWS provider answer that the program calls. */
-export const invoked = (token: string): Readonly<Record<string, unknown>> => {
-  const { accountId } = placement;
-  if (token === "aws:index/getCallerIdentity:getCallerIdentity") {
-    return { accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId, id: accountId };
-  }
-  throw new Error(`The program calls ${token}, which has no answer here: add one to aws-answers.ts.`);
-};
+export const invoked = (token: string): Readonly<Record<string, unknown>> => awsProvider.call(token, placement);

@@ -8,6 +8,8 @@ import { FolderError, LocalFolder } from "./local-folder";
 import { availablePort, PortError } from "./port";
 import { Report } from "./report";
 import { sampleRequest } from "./sample-request";
+import { cognito } from "./services/cognito/cognito";
+import { userPoolType } from "./services/cognito/resource-types";
 import { type HostOptions, type RunningHost, startHost, writeWhole } from "./start-host";
 
 const report = new Report(process.stdout);
@@ -82,10 +84,10 @@ async function startOnWhatIsThere(folder: LocalFolder, options: HostOptions): Pr
 
 /** Keeps a token for the first back end of the first user pool in the folder's file `token`. */
 async function keepToken(host: RunningHost, folder: LocalFolder): Promise<() => void> {
-  const [pool] = host.graph.resources.filter(({ type }) => type === "aws:cognito/userPool:UserPool");
+  const [pool] = userPoolType.in(host.graph);
   if (pool === undefined) return () => undefined;
   const write = async (): Promise<void> =>
-    writeWhole(`${folder.path}/token`, await host.parts.userPools.mintToken(pool.id, {}), 0o600);
+    writeWhole(`${folder.path}/token`, await host.hosts.of(cognito).mintToken(pool.id, {}), 0o600);
   await write();
   const timer = setInterval(write, tokenRefreshMs);
   return () => clearInterval(timer);

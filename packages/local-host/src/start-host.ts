@@ -4,14 +4,19 @@ import { setTimeout as pause } from "node:timers/promises";
 import { cacheDirOf } from "./cache-dir-of";
 import { Console } from "./console/console";
 import { findDamage } from "./find-damage";
-import { type HostParts, hostParts } from "./host-parts";
 import { startAwsEndpoint } from "./kernel/endpoint/aws-endpoint";
-import type { ResourceHost } from "./kernel/endpoint/aws-service";
+import { Credentials } from "./kernel/endpoint/credentials";
 import { HostEvents } from "./kernel/host-events";
+import { type HostedServices, hostedServices } from "./kernel/hosted-services";
 import { localIam } from "./kernel/iam/local-iam";
 import { loadGraph } from "./kernel/program/load-graph";
 import { localOutputs } from "./kernel/program/local-outputs";
-import type { ResourceGraph } from "./kernel/program/resource-graph";
+import { isProvisioned, type ResourceGraph } from "./kernel/program/resource-graph";
+import type { ResourceHost } from "./kernel/resource-host";
+import { serviceDeclarations } from "./service-declarations";
+import { services } from "./services";
+import { cloudwatch } from "./services/cloudwatch/cloudwatch";
+import { sqs } from "./services/sqs/sqs";
 
 export interface HostOptions {
   /** Folder that holds Pulumi.yaml. */
@@ -38,8 +43,8 @@ export interface RunningHost {
   /** The stack's outputs, as `pulumi stack output --json` has them. */
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly events: HostEvents;
-  readonly parts: HostParts;
-  /** Types of declared resources that nothing here brings to life. */
+  readonly hosts: HostedServices;
+  /** Types of declared resources that no service knows. */
   readonly unhosted: readonly string[];
   stop(): Promise<void>;
 }
@@ -53,11 +58,11 @@ export const writeWhole = (file: string, text: string, mode = 0o644): void => {
   renameSync(`${file}.new`, file);
 };
 
-/** Declared resource types that no part hosts. */
-const unhostedTypes = (graph: ResourceGraph, parts: HostParts): readonly string[] => {
-  const hosted = new Set(parts.inOrder.flatMap(({ hosts }) => hosts));
-  const declared = graph.resources.filter((node) => node.custom || node.type.startsWith("awsx:"));
-  return [...new Set(declared.map(({ type }) => type).filter((type) => !hosted.has(type)))].sort();
+/** Declared resource types that no service knows. */
+const unhostedTypes = (graph: ResourceGraph): readonly string[] => {
+  const hosted = new Set(serviceDeclarations.flatMap(({ types }) => types.map(({ token }) => token)));
+  const declared = graph.resources.filter(isProvisioned).map(({ type }) => type);
+  return [...new Set(declared.filter((type) => !hosted.has(type)))].sort();
 };
 
 /**
@@ -80,44 +85,52 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     apiEndpoint,
   });
   const iam = localIam(graph, folder, events, options.iam ?? true);
-  const parts = hostParts(
-    { graph, dataDir: folder, cacheDir: cacheDirOf(projectDir), awsEndpoint, apiEndpoint, access: iam.access, events },
-    page.serve,
-  );
-  page.show(graph, parts);
+  const credentials = new Credentials();
+  const hosts = hostedServices(services, {
+    graph,
+    dataDir: folder,
+    cacheDir: cacheDirOf(projectDir),
+    awsEndpoint,
+    apiEndpoint,
+    access: iam.access,
+    credentials,
+    events,
+    interceptApi: page.serve,
+  });
+  page.show(graph, { metrics: hosts.of(cloudwatch), queues: hosts.of(sqs).queues });
   const started: ResourceHost[] = [];
   const endpoint = await startAwsEndpoint({
     port: options.awsPort,
-    services: parts.services,
-    credentials: parts.credentials,
+    services: hosts.apis,
+    credentials,
     events,
     otherRequests: (request, response) =>
-      iam.serve(request, response) || parts.userPools.serveTokenRequest(request, response),
+      iam.serve(request, response) || hosts.inSequence.some((host) => host.serve?.(request, response) === true),
   });
   let stopping = false;
   const stop = async (): Promise<void> => {
     stopping = true;
     page.stop();
-    for (const part of started.toReversed()) await part.stop();
+    for (const host of started.toReversed()) await host.stop();
     await endpoint.stop();
   };
   try {
-    for (const part of parts.inOrder) {
-      started.push(part);
-      await part.start();
+    for (const host of hosts.inSequence) {
+      started.push(host);
+      await host.start();
     }
   } catch (error) {
     await stop();
     throw error;
   }
   if (options.warm ?? true) {
-    const warm = parts.lambda.warm().catch((error: unknown) => {
+    const warm = Promise.all(hosts.inSequence.map((host) => host.warm?.())).catch((error: unknown) => {
       if (stopping) return;
-      events.publish({ level: "warn", resource: "lambda", what: "not warmed", detail: { error: String(error) } });
+      events.publish({ level: "warn", resource: "local host", what: "not warmed", detail: { error: String(error) } });
     });
     await Promise.race([warm, pause(warmingPatienceMs, undefined, { ref: false })]);
   }
-  const outputs = localOutputs(graph, awsEndpoint);
+  const outputs = localOutputs(graph, serviceDeclarations, awsEndpoint);
   writeWhole(join(folder, "outputs.json"), `${JSON.stringify(outputs, null, 2)}\n`);
-  return { graph, apiEndpoint, awsEndpoint, outputs, events, parts, unhosted: unhostedTypes(graph, parts), stop };
+  return { graph, apiEndpoint, awsEndpoint, outputs, events, hosts, unhosted: unhostedTypes(graph), stop };
 }

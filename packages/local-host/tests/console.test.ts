@@ -2,7 +2,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Console } from "../src/console/console";
-import type { HostParts } from "../src/host-parts";
+import type { ConsoleSources } from "../src/console/console-state";
 import { HostEvents } from "../src/kernel/host-events";
 import type { ResourceGraph, ResourceNode } from "../src/kernel/program/resource-graph";
 import { MetricStore } from "../src/services/cloudwatch/metric-store";
@@ -61,8 +61,8 @@ afterEach(() => {
 const show = (): void => {
   const depth = () => ({ visible: 2, inFlight: 1, delayed: 0, oldestAgeSeconds: 7 });
   const alarms = () => [{ definition: { name: "jobs-wait" }, state: "ALARM", reason: "7 > 5", since: 0 }];
-  // Of all parts the console reads these two alone.
-  page.show(graph, { metrics: { store, alarms }, queues: { queues: { depth } } } as unknown as HostParts);
+  // Of an alarm the console reads these alone.
+  page.show(graph, { metrics: { store, alarms }, queues: { depth } } as unknown as ConsoleSources);
 };
 
 const state = async () => (await fetch(`${origin}/_console/state`)).json();

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { callService } from "../src/kernel/endpoint/call-service";
 import { type HostedEndpoint, hostedEndpoint, ordersTable, thingsStream } from "./hosted-endpoint";
 
 const developer = { kind: "developer" } as const;
@@ -13,9 +12,13 @@ describe.skipIf(process.env["DYNAMODB_LOCAL"] === undefined)("a table on DynamoD
   afterAll(() => rmSync(dataDir, { recursive: true }));
 
   const put = (host: HostedEndpoint, value: number) =>
-    callService(host.tables.service, developer, "PutItem", {
-      TableName: "things",
-      Item: { id: { S: "one" }, value: { N: `${value}` } },
+    host.tables.service.call({
+      principal: developer,
+      action: "PutItem",
+      input: {
+        TableName: "things",
+        Item: { id: { S: "one" }, value: { N: `${value}` } },
+      },
     });
 
   const start = () => hostedEndpoint({ engine: "dynamodb-local", dataDir, resources: () => [ordersTable()] });
@@ -43,7 +46,11 @@ describe.skipIf(process.env["DYNAMODB_LOCAL"] === undefined)("a table on DynamoD
     await put(second, 3);
     const [third] = await again.next(10, AbortSignal.timeout(10_000));
     expect(third?.dynamodb).toMatchObject({ OldImage: { value: { N: "2" } }, NewImage: { value: { N: "3" } } });
-    const { Table } = await callService(second.tables.service, developer, "DescribeTable", { TableName: "things" });
+    const { Table } = await second.tables.service.call({
+      principal: developer,
+      action: "DescribeTable",
+      input: { TableName: "things" },
+    });
     expect(Table).toMatchObject({ LatestStreamArn: thingsStream });
     await second.stop();
   }, 120_000);

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { nodeArguments } from "../src/host-command";
-import { callService } from "../src/kernel/endpoint/call-service";
 import { eventually } from "../testing/eventually";
 import { hostedEndpoint, ordersTable, queueArn, thingsStream } from "./hosted-endpoint";
 import { hostedMessaging, queue } from "./hosted-messaging";
@@ -55,9 +54,13 @@ it.skipIf(process.platform !== "linux")(
       for (const { body } of messages) bodies.add(body);
     }
     expect(acknowledged.filter((count) => !bodies.has(count))).toEqual([]);
-    const { Count } = await callService(host.tables.service, developer, "Scan", {
-      TableName: "things",
-      Select: "COUNT",
+    const { Count } = await host.tables.service.call({
+      principal: developer,
+      action: "Scan",
+      input: {
+        TableName: "things",
+        Select: "COUNT",
+      },
     });
     expect(Count).toBeGreaterThanOrEqual(acknowledged.length);
     const records = await host.tables.streams
@@ -82,7 +85,11 @@ it.skipIf(process.platform !== "linux")("an engine that dies is started again on
   const dataDir = mkdtempSync(join(tmpdir(), "dying-"));
   const host = await hostedEndpoint({ dataDir, resources });
   const put = (id: string) =>
-    callService(host.tables.service, developer, "PutItem", { TableName: "things", Item: { id: { S: id } } });
+    host.tables.service.call({
+      principal: developer,
+      action: "PutItem",
+      input: { TableName: "things", Item: { id: { S: id } } },
+    });
   await put("before");
   const reader = host.tables.streams.open(thingsStream, { from: "TRIM_HORIZON" });
   for (const pid of enginesOn(dataDir))

@@ -6,9 +6,8 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { AwsError, type AwsRequest } from "../src/kernel/endpoint/aws-service";
-import { callService } from "../src/kernel/endpoint/call-service";
-import { jsonService } from "../src/kernel/endpoint/json-service";
+import { AwsError, type AwsRequest, type AwsService } from "../src/kernel/endpoint/aws-service";
+import { jsonAnswer } from "../src/kernel/endpoint/json-service";
 import { parameterHost } from "../src/services/ssm/parameter-host";
 import { ordersTable, queueArn, resource } from "./hosted-endpoint";
 import {
@@ -48,17 +47,21 @@ describe("the AWS endpoint", () => {
       moreServices: async (context) => {
         const parameters = parameterHost(context);
         await parameters.start();
-        const echo = jsonService("monitoring", {
-          PutMetricData: (input, _, call) => {
-            asked.push(call);
-            if (input["Namespace"] === "refused") throw new AwsError("InvalidParameterValue", "refused for the test");
-            return {};
+        const recording = (service: string, targets: readonly string[]): AwsService => ({
+          service,
+          targets,
+          handle: async (request) => {
+            asked.push(request);
+            if (request.body.includes("refused")) {
+              throw new AwsError("InvalidParameterValue", "refused for the test");
+            }
+            return jsonAnswer({});
           },
         });
         return [
           parameters.service,
-          echo,
-          jsonService("states", { StartSyncExecution: (_, __, call) => void asked.push(call) }),
+          recording("monitoring", ["GraniteServiceVersion20100801"]),
+          recording("states", ["AWSStepFunctions"]),
         ];
       },
     });
@@ -224,14 +227,28 @@ describe("the AWS endpoint", () => {
   it("lets one service call another in process, with AWS's errors", async () => {
     const developer = { kind: "developer" } as const;
     const key = { id: { S: "in process" } };
-    await callService(host.tables.service, developer, "PutItem", { TableName: "things", Item: key });
-    expect(await callService(host.tables.service, developer, "GetItem", { TableName: "things", Key: key })).toEqual({
+    await host.tables.service.call({
+      principal: developer,
+      action: "PutItem",
+      input: { TableName: "things", Item: key },
+    });
+    expect(
+      await host.tables.service.call({
+        principal: developer,
+        action: "GetItem",
+        input: { TableName: "things", Key: key },
+      }),
+    ).toEqual({
       Item: key,
     });
-    const refused = callService(host.tables.service, developer, "PutItem", {
-      TableName: "things",
-      Item: key,
-      ConditionExpression: "attribute_not_exists(id)",
+    const refused = host.tables.service.call({
+      principal: developer,
+      action: "PutItem",
+      input: {
+        TableName: "things",
+        Item: key,
+        ConditionExpression: "attribute_not_exists(id)",
+      },
     });
     await expect(refused).rejects.toMatchObject({
       name: "ConditionalCheckFailedException",
@@ -239,7 +256,11 @@ describe("the AWS endpoint", () => {
       message: "The conditional request failed",
     });
     expect(
-      await callService(host.topics.service, developer, "Publish", { TopicArn: topicArn("news"), Message: "x" }),
+      await host.topics.service.call({
+        principal: developer,
+        action: "Publish",
+        input: { TopicArn: topicArn("news"), Message: "x" },
+      }),
     ).toEqual({
       MessageId: expect.any(String),
     });

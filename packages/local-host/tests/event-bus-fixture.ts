@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import type { ResourceNode } from "../src/kernel/program/resource-graph";
-import { type EventBusHost, eventBusHost } from "../src/services/event-bridge/host-event-buses";
+import { type EventBusHost, eventBusHost } from "../src/services/event-bridge/event-bus-host";
 import { arnOf, type RecordedContext, recordedContext, resource } from "./recorded-context";
 
 export const BUS = arnOf("events", "event-bus/orders");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { expect, it } from "vitest";
-import { eventBusHost } from "../src/services/event-bridge/host-event-buses";
+import { eventBusHost } from "../src/services/event-bridge/event-bus-host";
 import { eventually } from "../testing/eventually";
 import { arnOf, recordedContext, resource } from "./recorded-context";
 
@@ -22,7 +22,7 @@ const EVENTS = 50;
 
 /** Runs a bus whose target never answers in a process of its own, until every event is accepted. */
 const program = (dataDir: string) => `
-import { eventBusHost } from ${JSON.stringify(join(__dirname, "../src/services/event-bridge/host-event-buses"))};
+import { eventBusHost } from ${JSON.stringify(join(__dirname, "../src/services/event-bridge/event-bus-host"))};
 import { arnOf, recordedContext } from ${JSON.stringify(join(__dirname, "recorded-context"))};
 const context = recordedContext({
   resources: ${JSON.stringify(resources)},
@@ -32,7 +32,7 @@ const context = recordedContext({
 const host = eventBusHost(context);
 host.start().then(async () => {
   for (let order = 0; order < ${EVENTS}; order += 1) {
-    await host.putEvents({ kind: "developer" }, arnOf("events", "event-bus/default"), {
+    await host.calls.putEvents({ kind: "developer" }, arnOf("events", "event-bus/default"), {
       source: "shop", detailType: "Placed", detail: JSON.stringify({ order }),
     });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { AwsError } from "../src/kernel/endpoint/aws-service";
-import { eventBusHost } from "../src/services/event-bridge/host-event-buses";
+import { eventBusHost } from "../src/services/event-bridge/event-bus-host";
 import { eventually } from "../testing/eventually";
 import { archive, BUS, bodies, bus, entry, QUEUE, RULE, rule, sent, start, target } from "./event-bus-fixture";
 import { arnOf, callService, recordedContext } from "./recorded-context";
@@ -135,7 +135,7 @@ describe("PutEvents", () => {
     onTestFinished(() => host.stop());
     await host.start();
     await expect(
-      host.putEvents({ kind: "developer" }, BUS, { source: "a", detailType: "b", detail: "{}" }),
+      host.calls.putEvents({ kind: "developer" }, BUS, { source: "a", detailType: "b", detail: "{}" }),
     ).rejects.toThrow("no");
     expect(checks).toEqual([
       {

@@ -4,9 +4,9 @@ import { SFNClient, StartSyncExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AwsEndpoint, startAwsEndpoint } from "../src/kernel/endpoint/aws-endpoint";
 import { Credentials } from "../src/kernel/endpoint/credentials";
-import { metricsHost } from "../src/services/cloudwatch/host-metrics";
-import { eventBusHost } from "../src/services/event-bridge/host-event-buses";
-import { workflowHost } from "../src/services/step-functions/host-workflows";
+import { metricsHost } from "../src/services/cloudwatch/metrics-host";
+import { eventBusHost } from "../src/services/event-bridge/event-bus-host";
+import { workflowHost } from "../src/services/step-functions/workflow-host";
 import { eventually } from "../testing/eventually";
 import { arnOf, recordedContext, resource } from "./recorded-context";
 

@@ -17,7 +17,7 @@ const target = (arn: string, inputs: Readonly<Record<string, unknown>> = {}) =>
 const delivered = async (arn: string, inputs: Readonly<Record<string, unknown>> = {}) => {
   const { context, host } = await start([rule(), target(arn, inputs)]);
   const entry = { source: "shop", detailType: "Placed", detail: '{"order":1}', time: new Date("2026-01-01T00:00:00Z") };
-  await host.putEvents({ kind: "developer" }, arnOf("events", "event-bus/default"), entry);
+  await host.calls.putEvents({ kind: "developer" }, arnOf("events", "event-bus/default"), entry);
   await eventually(() => expect(context.metrics.map(({ name }) => name)).toContain("Invocations"));
   return context;
 };

@@ -1,5 +1,9 @@
 import type { StreamRecord } from "../src/services/dynamodb/stream-record";
-import { EventSourceHost, type EventSourceOptions } from "../src/services/event-source-mappings/event-source-host";
+import {
+  type EventSourceHost,
+  type EventSourceNeeds,
+  eventSourceHost,
+} from "../src/services/event-source-mappings/event-source-host";
 import type { Queues, TableStreams } from "../src/services/event-source-mappings/event-source-ports";
 import type { SqsMessage } from "../src/services/sqs/sqs-message";
 import type { LambdaFixture } from "./lambda-fixture";
@@ -125,10 +129,10 @@ export class StreamFake implements TableStreams {
 export const startMappings = async (
   fixture: LambdaFixture,
   sources: { readonly queues?: QueueFake; readonly tableStreams?: StreamFake },
-  options: Partial<EventSourceOptions> = {},
+  options: Partial<EventSourceNeeds> = {},
 ): Promise<EventSourceHost> => {
   const lambda = await fixture.start();
-  const host = new EventSourceHost(fixture.context, {
+  const host = eventSourceHost(fixture.context, {
     functionAt: (nameOrArn) => lambda.functionAt(nameOrArn),
     queues: sources.queues ?? new QueueFake(),
     tableStreams: sources.tableStreams ?? new StreamFake(),

@@ -41,9 +41,10 @@ const run = async (): Promise<void> => {
     throw new Error("thrown in a listener");
   });
   outliveFaults(events);
-  const { handle } = jsonService("ssm", faults);
+  const { handle } = jsonService("ssm", ["AmazonSSM"], faults);
   const service = {
     service: "ssm",
+    targets: ["AmazonSSM"],
     handle: async (request: Parameters<typeof handle>[0]) => {
       const answer = await handle(request);
       return request.action === "Header" ? { ...answer, headers: { "x-broken": "\n" } } : answer;

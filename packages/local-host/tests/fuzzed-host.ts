@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hostParts } from "../src/host-parts";
 import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { startAwsEndpoint } from "../src/kernel/endpoint/aws-endpoint";
+import { Credentials } from "../src/kernel/endpoint/credentials";
 import { type HostEvent, HostEvents } from "../src/kernel/host-events";
+import { hostedServices } from "../src/kernel/hosted-services";
 import type { ResourceNode } from "../src/kernel/program/resource-graph";
 import { anyFreePort } from "../src/port";
+import { services } from "../src/services";
 import { accountId, ordersTable, queueArn, region, resource } from "./hosted-endpoint";
 import { bucket, queue, subscription, topic, topicArn } from "./hosted-messaging";
 import { apiNodes } from "./http-api-fixture";
@@ -87,42 +89,40 @@ export const fuzzedHost = async (): Promise<FuzzedHost> => {
   const events = new HostEvents();
   const seen: HostEvent[] = [];
   events.subscribe((event) => seen.push(event));
-  const parts = hostParts(
-    {
-      graph: {
-        project: "project",
-        stack: "dev",
-        region,
-        accountId,
-        resources: program(aws, folder),
-        outputs: {},
-        secretOutputs: [],
-      },
-      dataDir: join(folder, "data"),
-      cacheDir: join(folder, "cache"),
-      awsEndpoint: aws,
-      apiEndpoint: api,
-      access: allowEverything,
-      events,
+  const credentials = new Credentials();
+  const hosts = hostedServices(services, {
+    graph: {
+      project: "project",
+      stack: "dev",
+      region,
+      accountId,
+      resources: program(aws, folder),
+      outputs: {},
+      secretOutputs: [],
     },
-    () => false,
-  );
-  const { services, credentials } = parts;
-  const endpoint = await startAwsEndpoint({
-    port: awsPort,
-    services,
+    dataDir: join(folder, "data"),
+    cacheDir: join(folder, "cache"),
+    awsEndpoint: aws,
+    apiEndpoint: api,
+    access: allowEverything,
     credentials,
     events,
-    otherRequests: (request, response) => parts.userPools.serveTokenRequest(request, response),
   });
-  for (const part of parts.inOrder) await part.start();
+  const endpoint = await startAwsEndpoint({
+    port: awsPort,
+    services: hosts.apis,
+    credentials,
+    events,
+    otherRequests: (request, response) => hosts.inSequence.some((host) => host.serve?.(request, response) === true),
+  });
+  for (const host of hosts.inSequence) await host.start();
   return {
     aws,
     api,
-    services: services.map(({ service }) => service),
+    services: hosts.apis.map(({ service }) => service),
     events: seen,
     stop: async () => {
-      for (const part of parts.inOrder.toReversed()) await part.stop();
+      for (const host of hosts.inSequence.toReversed()) await host.stop();
       await endpoint.stop();
       rmSync(folder, { recursive: true, force: true });
     },

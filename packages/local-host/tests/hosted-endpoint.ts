@@ -5,7 +5,6 @@ import { type AccessControl, allowEverything } from "../src/kernel/endpoint/acce
 import { startAwsEndpoint } from "../src/kernel/endpoint/aws-endpoint";
 import type { AwsService } from "../src/kernel/endpoint/aws-service";
 import { Credentials } from "../src/kernel/endpoint/credentials";
-import { securityTokenService } from "../src/kernel/endpoint/security-token-service";
 import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import type { HostContext } from "../src/kernel/host-context";
 import { type HostEvent, HostEvents } from "../src/kernel/host-events";
@@ -14,6 +13,7 @@ import { anyFreePort } from "../src/port";
 import { type DynamodbHost, dynamodbHost } from "../src/services/dynamodb/dynamodb-host";
 import type { EngineKind } from "../src/services/dynamodb/engine-program";
 import { type QueueHost, queueHost } from "../src/services/sqs/queue-host";
+import { securityTokenService } from "../src/services/sts/security-token-service";
 
 export const region = "us-east-1";
 export const accountId = "000000000000";
@@ -99,6 +99,7 @@ export const hostedEndpoint = async (options: HostedEndpointOptions): Promise<Ho
   const events = new HostEvents();
   const seen: HostEvent[] = [];
   events.subscribe((event) => seen.push(event));
+  const credentials = new Credentials();
   const context: HostContext = {
     graph: {
       project: "project",
@@ -115,13 +116,13 @@ export const hostedEndpoint = async (options: HostedEndpointOptions): Promise<Ho
     apiEndpoint: "http://localhost:0",
     access: options.access ?? allowEverything,
     calls: { ...noCalls, ...options.calls } as ServiceCalls,
+    credentials,
     events,
   };
   const tables = dynamodbHost(context, options.engine);
   const queues = queueHost(context);
   if (context.graph.resources.some(({ type }) => type.startsWith("aws:dynamodb/"))) await tables.start();
   await queues.start();
-  const credentials = new Credentials();
   const more = (await options.services?.(context, queues)) ?? [];
   const endpoint = await startAwsEndpoint({
     port,

@@ -50,8 +50,11 @@ export const hostedMessaging = async (
     ...options,
     calls: { recordMetric: () => undefined, ...options.calls },
     services: async (context, queues) => {
-      topics = topicHost(context, queues.queues, options.deliveries);
-      buckets = bucketHost(context, queues.queues, topics.topics);
+      topics = topicHost(context, {
+        queues: queues.queues,
+        ...(options.deliveries && { deliveries: options.deliveries }),
+      });
+      buckets = bucketHost(context, { queues: queues.queues, topics: topics.topics });
       return [topics.service, buckets.service, ...((await options.moreServices?.(context)) ?? [])];
     },
   });

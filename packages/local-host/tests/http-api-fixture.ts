@@ -1,14 +1,11 @@
 import { allowEverything } from "../src/kernel/endpoint/access-control";
+import { Credentials } from "../src/kernel/endpoint/credentials";
 import type { Principal } from "../src/kernel/endpoint/principal";
 import type { InvocationResult, ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import type { HostContext } from "../src/kernel/host-context";
 import { HostEvents } from "../src/kernel/host-events";
 import type { ResourceGraph, ResourceNode } from "../src/kernel/program/resource-graph";
-import {
-  createHttpApiHost,
-  type HttpApiHost,
-  type HttpApiHostOptions,
-} from "../src/services/api-gateway/http-api-host";
+import { type HttpApiHost, type HttpApiNeeds, httpApiHost } from "../src/services/api-gateway/http-api-host";
 
 export const region = "eu-central-1";
 export const accountId = "000000000000";
@@ -126,7 +123,7 @@ export class RecordingCalls {
     putObject: notExpected,
     putEvents: notExpected,
     startExecution: notExpected,
-    callJson: notExpected,
+    callAction: notExpected,
   };
 }
 
@@ -143,6 +140,7 @@ export const contextOf = (graph: ResourceGraph, calls: ServiceCalls, dataDir?: s
   apiEndpoint: "http://127.0.0.1:0",
   access: allowEverything,
   calls,
+  credentials: new Credentials(),
   events: new HostEvents(),
 });
 
@@ -153,13 +151,10 @@ export interface StartedApi {
   readonly context: HostContext;
 }
 
-export async function startApi(
-  resources: readonly ResourceNode[],
-  options: HttpApiHostOptions = {},
-): Promise<StartedApi> {
+export async function startApi(resources: readonly ResourceNode[], options: HttpApiNeeds = {}): Promise<StartedApi> {
   const recording = new RecordingCalls();
   const context = contextOf(graphOf(resources), recording.calls);
-  const host = createHttpApiHost(context, options);
+  const host = httpApiHost(context, options);
   await host.start();
   const [url = ""] = host.endpoints.values();
   return { host, recording, url, context };

@@ -1,4 +1,3 @@
-import { callService } from "../src/kernel/endpoint/call-service";
 import { ordersTable, queueArn } from "./hosted-endpoint";
 import { hostedMessaging, queue } from "./hosted-messaging";
 import { Bucket, versionedBuckets } from "./versioned-bucket";
@@ -12,11 +11,15 @@ const run = async (dataDir: string): Promise<void> => {
   const developer = { kind: "developer" } as const;
   for (let count = 1; ; count += 1) {
     await host.queues.queues.send(developer, queueArn("work"), { body: String(count) });
-    await callService(host.tables.service, developer, "PutItem", {
-      TableName: "things",
-      Item: { id: { S: String(count) } },
+    await host.tables.service.call({
+      principal: developer,
+      action: "PutItem",
+      input: {
+        TableName: "things",
+        Item: { id: { S: String(count) } },
+      },
     });
-    await host.buckets.putObject(developer, `arn:aws:s3:::${Bucket}`, "count", String(count));
+    await host.buckets.calls.putObject(developer, `arn:aws:s3:::${Bucket}`, "count", String(count));
     process.stdout.write(`${count}\n`);
   }
 };

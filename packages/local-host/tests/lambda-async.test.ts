@@ -34,7 +34,7 @@ describe("an asynchronous event", () => {
   it("is accepted at once and invoked once when it succeeds", async () => {
     fixture.function("work", "exports.handler = async () => 1");
     const host = await start();
-    await host.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
+    await host.calls.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
     expect(whatHappened("invoked")).toEqual([]);
     // Accepted is written down: a host that is killed now has it at the next start.
     expect(keptEvents()).toMatchObject([{ functionName: "work", payload: '{"n":1}', invoked: 0 }]);
@@ -47,7 +47,7 @@ describe("an asynchronous event", () => {
   it("is tried three times under one request id, then dropped with an error event when there is no destination", async () => {
     fixture.function("work", failing);
     const host = await start();
-    await host.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
+    await host.calls.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
     await until(() => whatHappened("asynchronous event dropped").length === 1, "the event is dropped");
     const attempts = whatHappened("failed").map(({ detail }) => detail?.["requestId"]);
     expect(attempts).toHaveLength(3);
@@ -59,7 +59,7 @@ describe("an asynchronous event", () => {
     fixture.function("work", failing);
     invokeConfig({ maximumRetryAttempts: 1, destinationConfig: { onFailure: { destination: deadLetters } } });
     const host = await start();
-    await host.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
+    await host.calls.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
     await until(() => fixture.sent.length === 1, "the record is sent");
     const [sent] = fixture.sent;
     expect(sent).toMatchObject({ call: "sendMessage", principal: role, target: deadLetters });
@@ -84,7 +84,7 @@ describe("an asynchronous event", () => {
     fixture.function("work", "exports.handler = async () => 7");
     invokeConfig({ destinationConfig: { onSuccess: { destination: bus } } });
     const host = await start();
-    await host.invokeFunctionAsync(developer, functionArn("work"), {});
+    await host.calls.invokeFunctionAsync(developer, functionArn("work"), {});
     await until(() => fixture.sent.length === 1, "the record is sent");
     expect(fixture.sent[0]).toMatchObject({
       call: "putEvents",
@@ -101,7 +101,7 @@ describe("an asynchronous event", () => {
     fixture.function("work", failing, { deadLetterConfig: { targetArn: deadLetters } });
     invokeConfig({ maximumRetryAttempts: 0 });
     const host = await start();
-    await host.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
+    await host.calls.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
     await until(() => fixture.sent.length === 1, "the event is dead-lettered");
     expect(fixture.sent[0]?.content).toEqual({
       body: '{"n":1}',
@@ -117,7 +117,7 @@ describe("an asynchronous event", () => {
     fixture.function("work", failing, { reservedConcurrentExecutions: 0 });
     invokeConfig({ destinationConfig: { onFailure: { destination: deadLetters } } });
     const host = await start();
-    await host.invokeFunctionAsync(developer, functionArn("work"), {});
+    await host.calls.invokeFunctionAsync(developer, functionArn("work"), {});
     await until(() => fixture.sent.length === 1, "the record is sent");
     expect(whatHappened("failed")).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe("an asynchronous event", () => {
     });
     invokeConfig({ maximumRetryAttempts: 0 });
     const host = await start();
-    for (let n = 0; n < 3; n += 1) await host.invokeFunctionAsync(developer, functionArn("work"), { n });
+    for (let n = 0; n < 3; n += 1) await host.calls.invokeFunctionAsync(developer, functionArn("work"), { n });
     await until(() => whatHappened("invoked").length === 3, "all three are invoked");
     expect(whatHappened("throttled").length).toBeGreaterThan(0);
     expect(whatHappened("asynchronous event dropped")).toEqual([]);
@@ -138,7 +138,7 @@ describe("an asynchronous event", () => {
     fixture.function("work", failing);
     invokeConfig({ maximumRetryAttempts: 1, destinationConfig: { onFailure: { destination: deadLetters } } });
     const before = await start([600_000, 600_000]);
-    await before.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
+    await before.calls.invokeFunctionAsync(developer, functionArn("work"), { n: 1 });
     await until(() => whatHappened("failed").length === 1, "the first attempt is made");
     await before.stop();
     expect(fixture.sent).toEqual([]);
@@ -156,7 +156,7 @@ describe("an asynchronous event", () => {
     fixture.function("work", failing);
     invokeConfig({ maximumRetryAttempts: 0, destinationConfig: { onFailure: { destination: "arn:aws:ec2:::x" } } });
     const host = await start();
-    await host.invokeFunctionAsync(developer, functionArn("work"), {});
+    await host.calls.invokeFunctionAsync(developer, functionArn("work"), {});
     await until(() => whatHappened("destination unreachable").length === 1, "the failure is reported");
     expect(fixture.valuesOf("DestinationDeliveryFailures")).toEqual([1]);
   });

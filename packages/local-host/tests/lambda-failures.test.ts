@@ -168,10 +168,10 @@ describe("the end of the host", () => {
     const from = (path: string): string => JSON.stringify(join(__dirname, "../src", path));
     writeFileSync(
       script,
-      `import { LambdaHost } from ${from("services/lambda/lambda-host")};
+      `import { lambdaHost } from ${from("services/lambda/lambda-host")};
        import { HostEvents } from ${from("kernel/host-events")};
        const none = () => undefined;
-       const host = new LambdaHost(
+       const host = lambdaHost(
          { graph: ${JSON.stringify(fixture.context.graph)}, dataDir: ${JSON.stringify(fixture.folder)},
            cacheDir: ${JSON.stringify(fixture.folder)},
            access: { check: none }, calls: { recordMetric: none, writeLog: none }, events: new HostEvents(),

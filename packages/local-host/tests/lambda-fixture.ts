@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AccessControl, allowEverything } from "../src/kernel/endpoint/access-control";
+import { Credentials } from "../src/kernel/endpoint/credentials";
 import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import type { HostContext } from "../src/kernel/host-context";
 import { type HostEvent, HostEvents } from "../src/kernel/host-events";
 import type { ResourceNode } from "../src/kernel/program/resource-graph";
-import { LambdaHost, type LambdaHostOptions } from "../src/services/lambda/lambda-host";
+import { type LambdaHost, type LambdaNeeds, lambdaHost } from "../src/services/lambda/lambda-host";
 import { eventually } from "../testing/eventually";
 
 const region = "us-east-1";
@@ -97,7 +98,7 @@ export class LambdaFixture {
       putObject: sending("putObject"),
       putEvents: sending("putEvents"),
       startExecution: sending("startExecution"),
-      callJson: async () => ({}),
+      callAction: async () => ({}),
       recordMetric: (_namespace, name, dimensions, value) => {
         this.metrics.push({ name, functionName: dimensions["FunctionName"], value });
       },
@@ -121,12 +122,13 @@ export class LambdaFixture {
       apiEndpoint: "http://localhost:3000",
       access: this.access,
       calls,
+      credentials: new Credentials(),
       events: this.events,
     };
   }
 
-  async start(options: Partial<LambdaHostOptions> = {}): Promise<LambdaHost> {
-    const host = new LambdaHost(this.context, {
+  async start(options: Partial<LambdaNeeds> = {}): Promise<LambdaHost> {
+    const host = lambdaHost(this.context, {
       credentialsFor: (roleArn, actor) => ({
         accessKeyId: `key of ${actor}`,
         secretAccessKey: "secret",

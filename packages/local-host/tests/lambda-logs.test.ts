@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { LogGroupHost, type LogGroupOptions } from "../src/services/logs/log-group-host";
-import { json, LambdaFixture } from "./lambda-fixture";
+import type { ActionCall, ActionOutput } from "../src/kernel/endpoint/aws-service";
+import { type LogGroupHost, type LogGroupOptions, logGroupHost } from "../src/services/logs/log-group-host";
+import { LambdaFixture } from "./lambda-fixture";
 
 let fixture: LambdaFixture;
 beforeEach(() => {
@@ -18,30 +19,20 @@ beforeEach(() => {
 afterEach(() => fixture.dispose());
 
 const start = async (options: LogGroupOptions = {}): Promise<LogGroupHost> => {
-  const host = new LogGroupHost(fixture.context, options);
+  const host = logGroupHost(fixture.context, options);
   fixture.stopFirst(host);
   await host.start();
   return host;
 };
-const call = async (host: LogGroupHost, action: string, input: object): Promise<Record<string, unknown>> => {
-  const { body } = await host.handle({
-    service: "logs",
-    action,
-    principal: { kind: "developer" },
-    method: "POST",
-    url: "/",
-    headers: {},
-    body: Buffer.from(JSON.stringify(input)),
-  });
-  return json(String(body));
-};
+const call = (host: LogGroupHost, action: string, input: ActionCall["input"]): Promise<ActionOutput> =>
+  host.service.call({ principal: { kind: "developer" }, action, input });
 const file = () => join(fixture.context.dataDir, "logs/aws/lambda/work.log");
 
 describe("a log group", () => {
   it("keeps its lines in a file of its name, each with its time", async () => {
     const host = await start();
-    host.writeLog("/aws/lambda/work", "first");
-    host.writeLog("/aws/lambda/work", "second\rline");
+    host.calls.writeLog("/aws/lambda/work", "first");
+    host.calls.writeLog("/aws/lambda/work", "second\rline");
     await host.stop();
     expect(readFileSync(file(), "utf8")).toMatch(/^\d{4}-\S+Z first\n\d{4}-\S+Z second\nline\n$/);
   });
@@ -50,16 +41,16 @@ describe("a log group", () => {
     const host = await start();
     const heard: string[] = [];
     const stopListening = host.onLine(({ logGroup, message }) => heard.push(`${logGroup} ${message}`));
-    host.writeLog("/aws/lambda/work", "one");
+    host.calls.writeLog("/aws/lambda/work", "one");
     stopListening();
-    host.writeLog("/aws/lambda/work", "two");
+    host.calls.writeLog("/aws/lambda/work", "two");
     expect(heard).toEqual(["/aws/lambda/work one"]);
   });
 
   it("answers FilterLogEvents by time and by words, across a restart", async () => {
     const first = await start();
-    first.writeLog("/aws/lambda/work", "order a PAID\rwith details");
-    first.writeLog("/aws/lambda/work", "order b SHIPPED");
+    first.calls.writeLog("/aws/lambda/work", "order a PAID\rwith details");
+    first.calls.writeLog("/aws/lambda/work", "order b SHIPPED");
     await first.stop();
     const host = await start();
     const logGroupName = "/aws/lambda/work";
@@ -79,7 +70,7 @@ describe("a log group", () => {
   it("keeps to its size by dropping the oldest file", async () => {
     const host = await start({ limitBytes: 100 });
     for (const word of ["oldest", "middle", "newest"]) {
-      host.writeLog("/aws/lambda/work", word.padEnd(60, "."));
+      host.calls.writeLog("/aws/lambda/work", word.padEnd(60, "."));
       await new Promise(setImmediate);
     }
     const { events } = await call(host, "FilterLogEvents", { logGroupName: "/aws/lambda/work" });
@@ -91,8 +82,8 @@ describe("a log group", () => {
 
   it("that is not declared loses its lines, and this is said once", async () => {
     const host = await start();
-    host.writeLog("/aws/lambda/other", "lost");
-    host.writeLog("/aws/lambda/other", "lost too");
+    host.calls.writeLog("/aws/lambda/other", "lost");
+    host.calls.writeLog("/aws/lambda/other", "lost too");
     await host.stop();
     expect(fixture.happened.map(({ resource, level }) => [resource, level])).toEqual([["/aws/lambda/other", "warn"]]);
     expect(existsSync(join(fixture.context.dataDir, "logs/aws/lambda/other.log"))).toBe(false);

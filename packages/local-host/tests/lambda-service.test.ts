@@ -97,8 +97,8 @@ describe("the Lambda API", () => {
     const host = await fixture.start();
     const topic = { kind: "service", service: "sns.amazonaws.com", sourceArn: "arn:aws:sns:::t" } as const;
     await expect(call(host, "Invoke", "functions/echo/invocations", "{}")).rejects.toThrow("not allowed");
-    await expect(host.invokeFunction(topic, functionArn("echo"), {})).rejects.toThrow("not allowed");
-    await expect(host.invokeFunctionAsync(topic, functionArn("echo"), {})).rejects.toThrow("not allowed");
+    await expect(host.calls.invokeFunction(topic, functionArn("echo"), {})).rejects.toThrow("not allowed");
+    await expect(host.calls.invokeFunctionAsync(topic, functionArn("echo"), {})).rejects.toThrow("not allowed");
     expect(asked).toEqual([
       `developer lambda:InvokeFunction ${functionArn("echo")}`,
       `service lambda:InvokeFunction ${functionArn("echo")}`,

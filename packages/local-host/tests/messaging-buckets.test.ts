@@ -115,9 +115,9 @@ describe("a bucket", () => {
   });
 
   it("takes an object from another service in process", async () => {
-    await host.buckets.putObject(developer, "arn:aws:s3:::drop-box", "failed/1 2.json", '{"a":1}');
+    await host.buckets.calls.putObject(developer, "arn:aws:s3:::drop-box", "failed/1 2.json", '{"a":1}');
     expect(await get("failed/1 2.json")).toBe('{"a":1}');
-    await expect(host.buckets.putObject(developer, "arn:aws:s3:::no-such", "k", "v")).rejects.toMatchObject({
+    await expect(host.buckets.calls.putObject(developer, "arn:aws:s3:::no-such", "k", "v")).rejects.toMatchObject({
       name: "NoSuchBucket",
     });
   });

@@ -17,7 +17,7 @@ describe("an alarm", () => {
     failure(host);
     await eventually(() => expect(state()).toBe("ALARM"));
     clock.now += MINUTE;
-    host.recordMetric("Shop", "Other", {}, 1);
+    host.calls.recordMetric("Shop", "Other", {}, 1);
     expect(state()).toBe("ALARM");
     // Without newer data the period that went wrong stays in the evaluation range for two more.
     clock.now += 3 * MINUTE;
@@ -66,8 +66,8 @@ describe("an alarm", () => {
 
   it("does not hear a metric of other dimensions", async () => {
     const { host, state } = await start({ resources: [alarm({})] });
-    host.recordMetric("Shop", "Failures", { Step: "ship" }, 1);
-    host.recordMetric("Shop", "Failures", {}, 1);
+    host.calls.recordMetric("Shop", "Failures", { Step: "ship" }, 1);
+    host.calls.recordMetric("Shop", "Failures", {}, 1);
     await eventually(() => expect(state()).toBe("OK"));
   });
 
@@ -108,10 +108,10 @@ describe("an alarm", () => {
       { arn: ALARM },
     );
     const { host, state } = await start({ resources: [math] });
-    host.recordMetric("Shop", "Errors", {}, 1);
-    host.recordMetric("Shop", "Calls", {}, 4);
+    host.calls.recordMetric("Shop", "Errors", {}, 1);
+    host.calls.recordMetric("Shop", "Calls", {}, 4);
     await eventually(() => expect(state()).toBe("OK"));
-    host.recordMetric("Shop", "Calls", {}, 4);
+    host.calls.recordMetric("Shop", "Calls", {}, 4);
     await eventually(() => expect(state()).toBe("ALARM"));
   });
 

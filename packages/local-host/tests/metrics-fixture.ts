@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { type MetricsHost, metricsHost } from "../src/services/cloudwatch/host-metrics";
+import { type MetricsHost, metricsHost } from "../src/services/cloudwatch/metrics-host";
 import type { QueueDepth } from "../src/services/cloudwatch/queue-gauges";
 import { arnOf, recordedContext, resource } from "./recorded-context";
 
@@ -47,4 +47,4 @@ export const start = async (
 };
 
 export const failure = (host: MetricsHost, value = 1) =>
-  host.recordMetric("Shop", "Failures", { Step: "pay" }, value, "Count");
+  host.calls.recordMetric("Shop", "Failures", { Step: "pay" }, value, "Count");

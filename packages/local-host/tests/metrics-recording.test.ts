@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MetricsHost } from "../src/services/cloudwatch/host-metrics";
+import type { MetricsHost } from "../src/services/cloudwatch/metrics-host";
 import { MINUTE, START, start } from "./metrics-fixture";
 
 describe("the embedded metric format", () => {
@@ -43,7 +43,7 @@ describe("the embedded metric format", () => {
 describe("percentiles", () => {
   it("are within 1% of the exact value", async () => {
     const { host } = await start();
-    for (let value = 1; value <= 1000; value += 1) host.recordMetric("Shop", "Latency", {}, value);
+    for (let value = 1; value <= 1000; value += 1) host.calls.recordMetric("Shop", "Latency", {}, value);
     const percentile = (name: string) =>
       host.store.statistic(
         { namespace: "Shop", name: "Latency", dimensions: {} },

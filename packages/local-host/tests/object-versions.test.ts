@@ -206,7 +206,7 @@ describe("whether a bucket keeps versions", () => {
     const { context, queues, topics } = bucket.host;
     const graph = { ...context.graph, resources: [versioning(Bucket, "Suspended")] };
     const dataDir = join(context.dataDir, "other");
-    const other = bucketHost({ ...context, graph, dataDir }, queues.queues, topics.topics);
+    const other = bucketHost({ ...context, graph, dataDir }, { queues: queues.queues, topics: topics.topics });
     await expect(other.start()).rejects.toThrow(
       /versioning: the property versioningConfiguration.status is .*Suspended.* versioning cannot be suspended here/,
     );

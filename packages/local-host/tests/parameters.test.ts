@@ -27,7 +27,8 @@ const started = async (value = "declared-secret"): Promise<ParameterHost> => {
 const get = async (host: ParameterHost, Name: string, WithDecryption = true): Promise<Record<string, unknown>> =>
   ((await callService(host.service, "GetParameter", { Name, WithDecryption })) as { Parameter: never }).Parameter;
 
-const put = (host: ParameterHost, input: object): Promise<unknown> => callService(host.service, "PutParameter", input);
+const put = (host: ParameterHost, input: Readonly<Record<string, unknown>>): Promise<unknown> =>
+  callService(host.service, "PutParameter", input);
 
 describe("a declared parameter", () => {
   it("gives its value to whoever asks for it decrypted, and ciphertext otherwise", async () => {

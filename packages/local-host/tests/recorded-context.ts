@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AccessControl } from "../src/kernel/endpoint/access-control";
 import { allowEverything } from "../src/kernel/endpoint/access-control";
-import type { AwsRequest, AwsService } from "../src/kernel/endpoint/aws-service";
+import type { ActionCall, ActionOutput, ActionService } from "../src/kernel/endpoint/aws-service";
+import { Credentials } from "../src/kernel/endpoint/credentials";
 import type { Principal } from "../src/kernel/endpoint/principal";
 import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import type { HostContext } from "../src/kernel/host-context";
@@ -88,6 +89,7 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
     awsEndpoint: "http://localhost:4566",
     apiEndpoint: "http://localhost:3000",
     access: options.access ?? allowEverything,
+    credentials: new Credentials(),
     events,
     recorded,
     metrics,
@@ -121,9 +123,9 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
         note("startExecution", principal, arn, input);
         await calls.startExecution?.(principal, arn, input);
       },
-      callJson: async (principal, service, action, input) => {
-        note(`${service}:${action}`, principal, "", input);
-        return (await calls.callJson?.(principal, service, action, input)) ?? {};
+      callAction: async (service, call) => {
+        note(`${service}:${call.action}`, call.principal, "", call.input);
+        return (await calls.callAction?.(service, call)) ?? {};
       },
       recordMetric: (namespace, name, dimensions, value) => metrics.push({ namespace, name, dimensions, value }),
       writeLog: (group, line) => logs.push({ group, line }),
@@ -131,22 +133,10 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
   };
 };
 
-/** Calls an action of a service as its JSON protocol would. */
-export const callService = async (
-  service: AwsService,
+/** Calls an action of a service in process. */
+export const callService = (
+  service: ActionService,
   action: string,
-  input: unknown,
+  input: ActionCall["input"],
   principal: Principal = { kind: "developer" },
-): Promise<unknown> => {
-  const request: AwsRequest = {
-    service: service.service,
-    action,
-    principal,
-    method: "POST",
-    url: "/",
-    headers: {},
-    body: Buffer.from(JSON.stringify(input)),
-  };
-  const response = await service.handle(request);
-  return JSON.parse(response.body.toString());
-};
+): Promise<ActionOutput> => service.call({ principal, action, input });

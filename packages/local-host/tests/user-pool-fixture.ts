@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { AccessCheck } from "../src/kernel/endpoint/access-control";
 import type { AwsResponse } from "../src/kernel/endpoint/aws-service";
 import type { ResourceNode } from "../src/kernel/program/resource-graph";
-import { createUserPoolHost, type UserPoolHost } from "../src/services/cognito/user-pool-host";
+import { type UserPoolHost, userPoolHost } from "../src/services/cognito/user-pool-host";
 import { accountId, contextOf, graphOf, node, RecordingCalls, region } from "./http-api-fixture";
 
 export const poolId = `${region}_abcdefghi`;
@@ -67,7 +67,7 @@ function poolNodes(shape: PoolShape = {}): readonly ResourceNode[] {
 
 export async function startPool(shape?: PoolShape, access?: (check: AccessCheck) => void): Promise<UserPoolHost> {
   const context = contextOf(graphOf(poolNodes(shape)), new RecordingCalls().calls, dataDir);
-  const host = createUserPoolHost(access === undefined ? context : { ...context, access: { check: access } });
+  const host = userPoolHost(access === undefined ? context : { ...context, access: { check: access } });
   await host.start();
   return host;
 }

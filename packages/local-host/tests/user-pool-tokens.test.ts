@@ -114,7 +114,7 @@ describe("POST /_local/token", () => {
   it("is served on a server that asks who answers", async () => {
     const host = await startPool();
     const server = createServer((request, response) => {
-      if (!host.serveTokenRequest(request, response)) response.writeHead(418).end();
+      if (!host.serve(request, response)) response.writeHead(418).end();
     });
     await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
     // It listens on a port.

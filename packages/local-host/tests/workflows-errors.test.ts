@@ -57,7 +57,7 @@ describe("errors", () => {
         Put: { Type: "Task", Resource: "arn:aws:states:::dynamodb:updateItem", Parameters: {}, End: true },
       }),
       {
-        callJson: async () => {
+        callAction: async () => {
           throw thrown;
         },
       },

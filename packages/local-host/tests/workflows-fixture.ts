@@ -1,7 +1,8 @@
 import { onTestFinished } from "vitest";
+import * as z from "zod";
 import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import type { DefinitionChecker } from "../src/services/step-functions/definition-check";
-import { workflowHost } from "../src/services/step-functions/host-workflows";
+import { workflowHost } from "../src/services/step-functions/workflow-host";
 import { arnOf, callService, recordedContext, resource } from "./recorded-context";
 
 export const MACHINE = arnOf("states", "stateMachine:fulfil");
@@ -33,12 +34,12 @@ export const start = async (
   return { context, host };
 };
 
-interface SyncResult {
-  readonly status: string;
-  readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
-}
+const syncResult = z.looseObject({
+  status: z.string(),
+  output: z.string().optional(),
+  error: z.string().optional(),
+  cause: z.string().optional(),
+});
 
 export const execute = async (
   definition: Readonly<Record<string, unknown>>,
@@ -46,11 +47,12 @@ export const execute = async (
   input: unknown = {},
 ) => {
   const { context, host } = await start(definition, calls);
-  const result = (await callService(host.service, "StartSyncExecution", {
+  const answer = await callService(host.service, "StartSyncExecution", {
     stateMachineArn: MACHINE,
     name: "one",
     input: JSON.stringify(input),
-  })) as SyncResult;
+  });
+  const result = syncResult.parse(answer);
   return { context, result, output: result.output === undefined ? undefined : JSON.parse(result.output) };
 };
 

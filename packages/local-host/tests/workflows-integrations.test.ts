@@ -18,7 +18,7 @@ describe("service integrations", () => {
         Publish: task("sns:publish", { TopicArn: arnOf("sns", "t"), Message: { b: 2 }, Subject: "s" }, "Put"),
         Put: task("events:putEvents", { Entries: [{ Source: "x", DetailType: "y", Detail: { "c.$": "$.id" } }] }),
       }),
-      { callJson: async (_principal, service) => (service === "events" ? { FailedEntryCount: 0, Entries: [] } : {}) },
+      { callAction: async (service) => (service === "events" ? { FailedEntryCount: 0, Entries: [] } : {}) },
       { id: "1" },
     );
     expect(output).toEqual({ id: "1" });
@@ -38,7 +38,7 @@ describe("service integrations", () => {
       machine("Put", {
         Put: { Type: "Task", Resource: "arn:aws:states:::events:putEvents", Parameters: { Entries: [] }, End: true },
       }),
-      { callJson: async () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: "ThrottlingException" }] }) },
+      { callAction: async () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: "ThrottlingException" }] }) },
     );
     expect(result).toMatchObject({ status: "FAILED", error: "EventBridge.FailedEntry" });
   });

@@ -1,5 +1,6 @@
-import type { HostParts } from "../host-parts";
 import { type ResourceGraph, resourcesOf } from "../kernel/program/resource-graph";
+import type { MetricsHost } from "../services/cloudwatch/metrics-host";
+import type { Queues } from "../services/sqs/queues";
 
 /** What the console page shows at one moment. */
 export interface ConsoleState {
@@ -27,6 +28,12 @@ export interface ConsoleState {
   readonly resources: readonly { readonly type: string; readonly logical: string; readonly id: string }[];
 }
 
+/** Where the state is read. */
+export interface ConsoleSources {
+  readonly metrics: Pick<MetricsHost, "store" | "alarms">;
+  readonly queues: Pick<Queues, "depth">;
+}
+
 /** Figures are of the last three hours, as far back as metrics are kept. */
 const windowMs = 3 * 60 * 60 * 1000;
 
@@ -47,7 +54,7 @@ const deadLetterArns = (graph: ResourceGraph): ReadonlySet<string> => {
 };
 
 /** Reads the state of what the host runs. */
-export function consoleState(graph: ResourceGraph, { metrics, queues }: HostParts): ConsoleState {
+export function consoleState(graph: ResourceGraph, { metrics, queues }: ConsoleSources): ConsoleState {
   const now = Date.now();
   const ofFunction = (name: string, metric: string, statistic: string): number | undefined =>
     metrics.store.statistic(
@@ -72,7 +79,7 @@ export function consoleState(graph: ResourceGraph, { metrics, queues }: HostPart
     }),
     queues: resourcesOf(graph, "aws:sqs/queue:Queue").map(({ name: logical, outputs }) => {
       const arn = text(outputs["arn"]);
-      const { oldestAgeSeconds, ...depth } = queues.queues.depth(arn);
+      const { oldestAgeSeconds, ...depth } = queues.depth(arn);
       const name = text(outputs["name"]);
       return { name, logical, ...depth, oldestSeconds: oldestAgeSeconds, deadLetters: deadLetters.has(arn) };
     }),

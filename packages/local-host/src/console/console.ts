@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import type { HostParts } from "../host-parts";
 import type { HostEvent, HostEvents } from "../kernel/host-events";
 import type { ResourceGraph } from "../kernel/program/resource-graph";
-import { consoleState } from "./console-state";
+import { type ConsoleSources, consoleState } from "./console-state";
 
 /** Events kept for a page that is opened later. */
 const eventsKept = 200;
@@ -14,7 +13,7 @@ export class Console {
   private readonly page = readFileSync(join(__dirname, "console.html"));
   private readonly recent: HostEvent[] = [];
   private readonly viewers = new Set<ServerResponse>();
-  private source: { readonly graph: ResourceGraph; readonly parts: HostParts } | undefined;
+  private source: { readonly graph: ResourceGraph; readonly sources: ConsoleSources } | undefined;
 
   constructor(events: HostEvents) {
     events.subscribe((event) => {
@@ -25,8 +24,8 @@ export class Console {
   }
 
   /** Shows a host; until then the page answers 503. */
-  show(graph: ResourceGraph, parts: HostParts): void {
-    this.source = { graph, parts };
+  show(graph: ResourceGraph, sources: ConsoleSources): void {
+    this.source = { graph, sources };
   }
 
   /** Answers a request for the console; says whether it was one. */
@@ -37,7 +36,7 @@ export class Console {
     else if (this.source === undefined) response.writeHead(503).end("The host is starting.");
     else if (path === "/_console/state") {
       response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
-      response.end(JSON.stringify(consoleState(this.source.graph, this.source.parts)));
+      response.end(JSON.stringify(consoleState(this.source.graph, this.source.sources)));
     } else if (path === "/_console/events") this.follow(response);
     else if (path === "/_console" || path === "/_console/") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(this.page);

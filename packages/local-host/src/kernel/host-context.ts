@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccessControl } from "./endpoint/access-control";
+import type { Credentials } from "./endpoint/credentials";
 import type { ServiceCalls } from "./endpoint/service-calls";
 import type { HostEvents } from "./host-events";
 import type { ResourceGraph } from "./program/resource-graph";
@@ -16,5 +18,8 @@ export interface HostContext {
   readonly apiEndpoint: string;
   readonly access: AccessControl;
   readonly calls: ServiceCalls;
+  readonly credentials: Credentials;
+  /** Sees a request to the first HTTP API before it is routed, and says whether it has answered it. */
+  readonly interceptApi?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly events: HostEvents;
 }

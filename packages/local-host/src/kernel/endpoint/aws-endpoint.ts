@@ -8,7 +8,7 @@ import type { Credentials } from "./credentials";
 import { errorAnswer } from "./error-answer";
 import { readBody } from "./request-body";
 import { faultOf, serveRequest } from "./request-faults";
-import { type RequestTarget, requestTarget } from "./request-target";
+import { type RequestTarget, requestTargeting } from "./request-target";
 
 /** Bytes. S3 takes up to 5 GB in one put; this much is held in memory here. */
 const maximumBody = 64 * 1024 * 1024;
@@ -95,6 +95,7 @@ const send = (response: ServerResponse, answer: AwsResponse): void => {
 /** One HTTP server for every AWS service, as the SDKs expect behind `AWS_ENDPOINT_URL`. */
 export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<AwsEndpoint> => {
   const services = new Map(options.services.map((service) => [service.service, service]));
+  const requestTarget = requestTargeting(options.services);
 
   const failed = (error: unknown, resource: string, action: string): void =>
     options.events.publish({
@@ -142,10 +143,10 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
       const body = target.protocol === "cbor" ? await jsonOfCbor(received.body) : received.body;
       return await service.handle({ ...target, ...received, body, principal, headers: flatHeaders(request) });
     } catch (thrown) {
-      if (thrown instanceof AwsError) return errorAnswer(thrown, target.protocol, target.service);
+      if (thrown instanceof AwsError) return errorAnswer(thrown, target.protocol, services.get(target.service));
       failed(thrown, target.service, target.action);
       const error = new AwsError("InternalFailure", String(thrown), 500);
-      return errorAnswer(error, target.protocol, target.service);
+      return errorAnswer(error, target.protocol, services.get(target.service));
     }
   };
 
@@ -158,7 +159,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
     }
     if (!(thrown instanceof AwsError)) failed(thrown, "AWS endpoint", `${request.method} ${request.url}`);
     const error = thrown instanceof AwsError ? thrown : new AwsError("ServiceFailure", String(thrown), 500);
-    send(response, errorAnswer(error, "rest-json", ""));
+    send(response, errorAnswer(error, "rest-json"));
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Principal } from "./principal";
 
 /** One request to the AWS endpoint, its service, action and caller already known. */
@@ -20,19 +21,48 @@ export interface AwsResponse {
   readonly body: Buffer | string;
 }
 
+/** How a service whose API is REST is told apart, and its action. */
+export interface RestApi {
+  readonly protocol: "rest-json" | "s3";
+  /** Whether a request that is not signed is for this service; asked in the order of the list of services. */
+  claims(path: string): boolean;
+  action(request: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: URLSearchParams | undefined;
+    readonly headers: IncomingHttpHeaders;
+  }): string;
+}
+
 /** A part of the local host that answers for one AWS service. */
 export interface AwsService {
+  /** Its signing name. */
   readonly service: string;
+  /** Prefixes of X-Amz-Target, by which a request that is not signed is known. */
+  readonly targets?: readonly string[];
+  readonly rest?: RestApi;
+  /** Headers of an error in JSON that this service has beside the common ones. */
+  readonly errorHeaders?: (error: AwsError) => Readonly<Record<string, string>>;
   handle(request: AwsRequest): Promise<AwsResponse>;
 }
 
-/** A part of the local host that brings resources of the graph to life. */
-export interface ResourceHost {
-  /** Type tokens this part accounts for; one that no part accounts for is named at start-up. */
-  readonly hosts: readonly string[];
-  /** Provisions the graph's resources (again after a restart: what exists is kept) and begins to work. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
+/** One call of an action of an API, in process. */
+export interface ActionCall {
+  readonly principal: Principal;
+  /** For example `PutItem`. */
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export type ActionOutput = Readonly<Record<string, unknown>>;
+
+/**
+ * A service whose actions take an input and give an output. The HTTP endpoint is one client of it, other services are
+ * the others; both are checked in the same way.
+ */
+export interface ActionService extends AwsService {
+  /** @throws AwsError */
+  call(call: ActionCall): Promise<ActionOutput>;
 }
 
 /** An error as AWS would answer it; the protocol layer shapes it for the service. */

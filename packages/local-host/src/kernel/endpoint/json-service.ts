@@ -1,13 +1,16 @@
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "./aws-service";
+import {
+  type ActionCall,
+  type ActionOutput,
+  type ActionService,
+  AwsError,
+  type AwsRequest,
+  type AwsResponse,
+} from "./aws-service";
 import { isNestedDeeperThan } from "./json-depth";
 import type { Principal } from "./principal";
 
 /** Answers one action of a service that speaks JSON: takes the decoded input, gives the output. Rejects with AwsError. */
-export type JsonAction = (
-  input: Readonly<Record<string, unknown>>,
-  principal: Principal,
-  request: AwsRequest,
-) => unknown;
+export type JsonAction = (input: Readonly<Record<string, unknown>>, principal: Principal) => unknown;
 
 /** Levels of a request's JSON; far more than any input has, far less than what is recursive here can stand. */
 const deepestInput = 256;
@@ -50,13 +53,33 @@ const assertJson = (service: string, { action, headers }: AwsRequest): void => {
   );
 };
 
-/** A service of JSON actions, by their API names. */
-export const jsonService = (service: string, actions: Readonly<Record<string, JsonAction>>): AwsService => ({
-  service,
+/** A service that is called in JSON over HTTP, and as it is in process. */
+export const jsonApi = (
+  service: Pick<ActionService, "service" | "targets" | "errorHeaders" | "call">,
+): ActionService => ({
+  ...service,
   handle: async (request) => {
-    const action = Object.hasOwn(actions, request.action) ? actions[request.action] : undefined;
-    assertJson(service, request);
-    if (action === undefined) throw unknownAction(service, request.action, Object.keys(actions));
-    return jsonAnswer(await action(jsonInput(request.body), request.principal, request));
+    assertJson(service.service, request);
+    const { principal, action, body } = request;
+    return jsonAnswer(await service.call({ principal, action, input: jsonInput(body) }));
   },
 });
+
+/** Calls one of a service's actions, by their API names. An action without an output gives an empty one. */
+export const callAction = async (
+  service: string,
+  actions: Readonly<Record<string, JsonAction>>,
+  { principal, action, input }: ActionCall,
+): Promise<ActionOutput> => {
+  const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (perform === undefined) throw unknownAction(service, action, Object.keys(actions));
+  const output = await perform(input, principal);
+  return typeof output === "object" && output !== null ? { ...output } : {};
+};
+
+/** A service of JSON actions, by their API names. */
+export const jsonService = (
+  service: string,
+  targets: readonly string[],
+  actions: Readonly<Record<string, JsonAction>>,
+): ActionService => jsonApi({ service, targets, call: (call) => callAction(service, actions, call) });

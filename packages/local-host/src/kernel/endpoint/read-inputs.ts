@@ -29,10 +29,4 @@ export const readInputs = <Shape extends z.ZodRawShape>(
   );
 };
 
-/** readInputs for all resources of one type. */
-export const inputsReader =
-  <Shape extends z.ZodRawShape>(of: { readonly shape: Shape; readonly withoutEffect: readonly string[] }) =>
-  (node: ResourceNode): z.output<z.ZodObject<Shape>> =>
-    readInputs(node, of.shape, of.withoutEffect);
-
 const alwaysIgnored = ["tags", "tagsAll", "region"];

@@ -1,3 +1,4 @@
+import type { ActionCall, ActionOutput } from "./aws-service";
 import type { Principal } from "./principal";
 
 /**
@@ -18,8 +19,8 @@ export interface ServiceCalls {
   putObject(principal: Principal, bucketArn: string, key: string, body: string): Promise<void>;
   putEvents(principal: Principal, busArn: string, entry: BusEntry): Promise<void>;
   startExecution(principal: Principal, stateMachineArn: string, input: unknown): Promise<void>;
-  /** Any action of any JSON-protocol service, for example a workflow's `dynamodb:updateItem` task. */
-  callJson(principal: Principal, service: string, action: string, input: unknown): Promise<unknown>;
+  /** Any action of a service, by its signing name, for example a workflow's `dynamodb:updateItem` task. */
+  callAction(service: string, call: ActionCall): Promise<ActionOutput>;
   /** Metrics the services themselves emit, in AWS's names: ("AWS/Lambda", "Errors", { FunctionName }, 1). */
   recordMetric(
     namespace: string,

@@ -1,4 +1,4 @@
-import type { Placement } from "./physical-outputs";
+import type { Placement } from "./provision";
 
 /** What evaluate-program.ts is asked to do. */
 export interface EvaluationRequest {

@@ -95,7 +95,7 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
 }
 
 async function evaluate(request: EvaluationRequest, cache: EvaluationCache): Promise<ResourceGraph> {
-  const { code, complaint } = await runScript(join(__dirname, "evaluate-program.ts"), request);
+  const { code, complaint } = await runScript(join(__dirname, "../../evaluate-program.ts"), request);
   if (code !== 0) throw new ProgramError(complaint.trim() || `The program ended with exit code ${String(code)}.`);
   // Written by evaluate-program.ts a moment ago, from a value of this very type.
   const evaluation = JSON.parse(readFileSync(request.evaluationFile, "utf8")) as Evaluation;

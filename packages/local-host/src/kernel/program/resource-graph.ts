@@ -32,3 +32,7 @@ export interface ResourceNode<Inputs = Readonly<Record<string, unknown>>, Output
 
 export const resourcesOf = (graph: ResourceGraph, type: string): readonly ResourceNode[] =>
   graph.resources.filter((resource) => resource.type === type);
+
+/** Whether a provider makes the resource. Those of `awsx` are components that a provider of its own makes as a whole. */
+export const isProvisioned = ({ type, custom }: Pick<ResourceNode, "type" | "custom">): boolean =>
+  custom || type.startsWith("awsx:");

@@ -1,4 +1,4 @@
-import type { CorsConfiguration } from "./api-inputs";
+import type { CorsConfiguration } from "./resource-types";
 
 type Headers = Readonly<Record<string, string>>;
 

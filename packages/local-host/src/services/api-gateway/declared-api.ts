@@ -1,15 +1,15 @@
 import { outputOf } from "../../kernel/program/output-of";
 import { type OwnedResources, ownedResources } from "../../kernel/program/owned-resources";
-import { type ResourceGraph, type ResourceNode, resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceGraph, ResourceNode } from "../../kernel/program/resource-graph";
 import {
-  apiInputs,
-  authorizerInputs,
+  apiType,
+  authorizerType,
   type CorsConfiguration,
-  integrationInputs,
+  integrationType,
   type RouteSettings,
-  routeInputs,
-  stageInputs,
-} from "./api-inputs";
+  routeType,
+  stageType,
+} from "./resource-types";
 
 export interface JwtAuthorizerSettings {
   readonly urn: string;
@@ -48,16 +48,6 @@ export interface DeclaredApi {
   readonly routes: readonly DeclaredRoute[];
 }
 
-const types = {
-  api: "aws:apigatewayv2/api:Api",
-  stage: "aws:apigatewayv2/stage:Stage",
-  route: "aws:apigatewayv2/route:Route",
-  integration: "aws:apigatewayv2/integration:Integration",
-  authorizer: "aws:apigatewayv2/authorizer:Authorizer",
-} as const;
-
-export const apiResourceTypes: readonly string[] = Object.values(types);
-
 /** The function an integration URI names: a Lambda ARN as it is, or wrapped in an invoke ARN. */
 function functionArnOf(node: ResourceNode, uri: string): string {
   const arn = /arn:aws[\w-]*:lambda:[^:/]+:\d{12}:function:[^/]+/.exec(uri)?.[0];
@@ -68,11 +58,11 @@ function functionArnOf(node: ResourceNode, uri: string): string {
 }
 
 function readRoutes(ofApi: OwnedResources, apiId: string): readonly DeclaredRoute[] {
-  const integrations = ofApi(types.integration, apiId);
-  const authorizers = ofApi(types.authorizer, apiId);
+  const integrations = ofApi(integrationType.token, apiId);
+  const authorizers = ofApi(authorizerType.token, apiId);
   const keys = new Set<string>();
-  return ofApi(types.route, apiId).map((node) => {
-    const route = routeInputs(node);
+  return ofApi(routeType.token, apiId).map((node) => {
+    const route = routeType.read(node);
     if (keys.has(route.routeKey))
       throw new Error(`${node.urn}: route ${route.routeKey} is declared twice on API ${apiId}.`);
     keys.add(route.routeKey);
@@ -80,7 +70,7 @@ function readRoutes(ofApi: OwnedResources, apiId: string): readonly DeclaredRout
     if (integrationNode === undefined) {
       throw new Error(`${node.urn}: property target is ${route.target}, which is no integration of API ${apiId}.`);
     }
-    const integration = integrationInputs(integrationNode);
+    const integration = integrationType.read(integrationNode);
     const [method, path] = route.routeKey.split(" ");
     return {
       key: route.routeKey,
@@ -106,12 +96,12 @@ function readAuthorizer(
       `${route.urn}: property authorizerId is ${JSON.stringify(id)}, expected the id of an authorizer of its API.`,
     );
   }
-  const { identitySources, jwtConfiguration } = authorizerInputs(node);
+  const { identitySources, jwtConfiguration } = authorizerType.read(node);
   return { urn: node.urn, identitySource: identitySources[0] ?? "", ...jwtConfiguration };
 }
 
 function readStage(node: ResourceNode, routeKeys: ReadonlySet<string>): DeclaredStage {
-  const stage = stageInputs(node);
+  const stage = stageType.read(node);
   const unknown = stage.routeSettings.find((settings) => !routeKeys.has(settings.routeKey));
   if (unknown !== undefined) {
     throw new Error(
@@ -139,10 +129,14 @@ function readStage(node: ResourceNode, routeKeys: ReadonlySet<string>): Declared
 
 /** Every HTTP API of the graph, complete and checked; throws naming the URN and property that is not supported. */
 export function declaredApis(graph: ResourceGraph): readonly DeclaredApi[] {
-  const { api, ...owned } = types;
-  const ofApi = ownedResources(graph, { of: api, called: "API", types: Object.values(owned), by: "apiId" });
-  return resourcesOf(graph, api).map((node): DeclaredApi => {
-    const { corsConfiguration } = apiInputs(node);
+  const ofApi = ownedResources(graph, {
+    of: apiType.token,
+    called: "API",
+    types: [stageType, routeType, integrationType, authorizerType].map(({ token }) => token),
+    by: "apiId",
+  });
+  return apiType.in(graph).map((node): DeclaredApi => {
+    const { corsConfiguration } = apiType.read(node);
     const routes = readRoutes(ofApi, node.id);
     const routeKeys = new Set(routes.map((route) => route.key));
     return {
@@ -151,7 +145,7 @@ export function declaredApis(graph: ResourceGraph): readonly DeclaredApi[] {
       accountId: graph.accountId,
       executionArn: outputOf(node, "executionArn"),
       ...(corsConfiguration === undefined ? {} : { cors: corsConfiguration }),
-      stages: ofApi(types.stage, node.id).map((stage) => readStage(stage, routeKeys)),
+      stages: ofApi(stageType.token, node.id).map((stage) => readStage(stage, routeKeys)),
       routes,
     };
   });

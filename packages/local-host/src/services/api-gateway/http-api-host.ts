@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ResourceHost } from "../../kernel/endpoint/aws-service";
 import { faultOf, serveRequest } from "../../kernel/endpoint/request-faults";
 import type { HostContext } from "../../kernel/host-context";
+import type { ResourceHost } from "../../kernel/resource-host";
 import { ApiGateway } from "./api-gateway";
-import { apiResourceTypes, declaredApis } from "./declared-api";
+import { declaredApis } from "./declared-api";
 import { IssuerKeys } from "./issuer-keys";
 import type { SigningKeys } from "./signing-keys";
 
-export interface HttpApiHostOptions {
+export interface HttpApiNeeds {
   /** Keys of the issuers hosted on this machine; those of any other are fetched from it. */
   readonly hostedKeys?: SigningKeys;
   /** Sees a request of the first API before it is routed, and answers it when it returns true. */
@@ -63,18 +63,18 @@ async function close(server: Server): Promise<void> {
 }
 
 /** Hosts the graph's HTTP APIs, the first on the context's API port and the others on the next free ones. */
-export function createHttpApiHost(context: HostContext, options: HttpApiHostOptions = {}): HttpApiHost {
+export function httpApiHost(context: HostContext, needs: HttpApiNeeds = {}): HttpApiHost {
   const servers: Server[] = [];
   const endpoints = new Map<string, string>();
   const remoteKeys = new IssuerKeys();
   const keys: SigningKeys = {
-    keysOf: (issuer) => options.hostedKeys?.keysOf(issuer) ?? remoteKeys.keysOf(issuer),
+    keysOf: (issuer) => needs.hostedKeys?.keysOf(issuer) ?? remoteKeys.keysOf(issuer),
   };
 
   const serverOf = (gateway: ApiGateway, isFirst: boolean): Server => {
     const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       try {
-        if (isFirst && options.intercept?.(request, response) === true) return;
+        if (isFirst && needs.intercept?.(request, response) === true) return;
         await gateway.handle(request, response);
       } catch (error) {
         context.events.publish({
@@ -98,7 +98,6 @@ export function createHttpApiHost(context: HostContext, options: HttpApiHostOpti
   };
 
   return {
-    hosts: apiResourceTypes,
     endpoints,
     async start() {
       const { hostname, port: firstPort } = new URL(context.apiEndpoint);

@@ -1,9 +1,8 @@
-import * as z from "zod";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import { identityOf } from "../../kernel/program/identity-of";
 import type { ResourceNode } from "../../kernel/program/resource-graph";
-import { type AlarmRule, comparisonOperators } from "./alarm-evaluation";
+import type { AlarmRule } from "./alarm-evaluation";
 import type { MetricQuery } from "./metric-queries";
+import { alarmType } from "./resource-types";
 
 /** An alarm as the program declares it. */
 export interface AlarmDefinition extends AlarmRule {
@@ -20,59 +19,11 @@ export interface AlarmDefinition extends AlarmRule {
   readonly insufficientDataActions: readonly string[];
 }
 
-const period = z.int().refine((seconds) => seconds % 60 === 0 || [10, 20, 30].includes(seconds), {
-  message: "a period is 10, 20, 30 or a multiple of 60 seconds",
-});
-const actions = z.array(z.string().regex(/^arn:aws:(sns|lambda):/, "actions are topics and functions")).default([]);
-const dimensions = z.record(z.string(), z.string()).default({});
-
-const shape = {
-  alarmDescription: z.string().optional(),
-  actionsEnabled: z.boolean().default(true),
-  alarmActions: actions,
-  okActions: actions,
-  insufficientDataActions: actions,
-  comparisonOperator: z.enum(comparisonOperators),
-  threshold: z.number(),
-  evaluationPeriods: z.int().min(1),
-  datapointsToAlarm: z.int().min(1).optional(),
-  treatMissingData: z.enum(["missing", "ignore", "breaching", "notBreaching"]).default("missing"),
-  namespace: z.string().optional(),
-  metricName: z.string().optional(),
-  dimensions,
-  statistic: z.string().optional(),
-  extendedStatistic: z.string().optional(),
-  period: period.optional(),
-  metricQueries: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        label: z.string().optional(),
-        returnData: z.boolean().optional(),
-        expression: z.string().optional(),
-        period: period.optional(),
-        accountId: z.string().optional(),
-        metric: z
-          .strictObject({
-            namespace: z.string(),
-            metricName: z.string(),
-            dimensions,
-            period,
-            stat: z.string(),
-            unit: z.string().optional(),
-          })
-          .optional(),
-      }),
-    )
-    .optional(),
-};
-const declared = z.object(shape);
-type Declared = z.output<typeof declared>;
+type Declared = ReturnType<typeof alarmType.read>;
 
 /** Reads an alarm; throws with its URN for what cannot be hosted. */
 export const readAlarm = (node: ResourceNode): AlarmDefinition => {
-  const withoutEffect = ["name", "unit", "evaluateLowSampleCountPercentiles"];
-  const inputs = readInputs(node, shape, withoutEffect);
+  const inputs = alarmType.read(node);
   const { name, arn } = identityOf(node);
   return {
     name,

@@ -1,4 +1,4 @@
-import type { AwsService } from "../../kernel/endpoint/aws-service";
+import type { ActionService } from "../../kernel/endpoint/aws-service";
 import { jsonService } from "../../kernel/endpoint/json-service";
 import { describeAlarms, setAlarmState } from "./alarm-actions";
 import { listMetrics, putMetricData } from "./metric-actions";
@@ -15,9 +15,10 @@ const actions: Readonly<Record<string, MonitoringAction>> = {
 };
 
 /** CloudWatch's API for metrics and alarms. */
-export const monitoringService = (parts: MonitoringParts): AwsService =>
+export const monitoringService = (parts: MonitoringParts): ActionService =>
   jsonService(
     "monitoring",
+    ["GraniteServiceVersion20100801"],
     Object.fromEntries(
       Object.entries(actions).map(([name, perform]) => [name, (input, principal) => perform(parts, input, principal)]),
     ),

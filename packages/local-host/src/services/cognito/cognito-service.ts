@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { AccessControl } from "../../kernel/endpoint/access-control";
-import { AwsError, type AwsService } from "../../kernel/endpoint/aws-service";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
 import { type JsonAction, jsonService } from "../../kernel/endpoint/json-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { UserPool } from "./user-pool";
@@ -51,7 +51,7 @@ async function describeClient(pool: UserPool, id: string): Promise<unknown> {
 }
 
 /** The part of the Cognito API with which clients and their secrets are looked up. */
-export function cognitoService(pools: readonly UserPool[], access: AccessControl): AwsService {
+export function cognitoService(pools: readonly UserPool[], access: AccessControl): ActionService {
   const allowedPool = (action: string, input: unknown, principal: Principal): UserPool => {
     const id = read(input, poolInput).UserPoolId;
     const pool = pools.find((it) => it.declared.id === id);
@@ -74,5 +74,5 @@ export function cognitoService(pools: readonly UserPool[], access: AccessControl
       return describeClient(allowedPool("DescribeUserPoolClient", input, principal), ClientId);
     },
   };
-  return jsonService("cognito-idp", actions);
+  return jsonService("cognito-idp", ["AWSCognitoIdentityProviderService"], actions);
 }

@@ -1,14 +1,14 @@
 import { identityOf } from "../../kernel/program/identity-of";
 import { outputOf } from "../../kernel/program/output-of";
 import { ownedResources } from "../../kernel/program/owned-resources";
-import { type ResourceGraph, type ResourceNode, resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceGraph, ResourceNode } from "../../kernel/program/resource-graph";
 import {
-  resourceServerInputs,
-  userPoolClientInputs,
-  userPoolDomainInputs,
-  userPoolInputs,
+  resourceServerType,
+  userPoolClientType,
+  userPoolDomainType,
+  userPoolType,
   type ValidityUnit,
-} from "./pool-inputs";
+} from "./resource-types";
 
 export interface DeclaredClient {
   readonly id: string;
@@ -34,15 +34,6 @@ export interface DeclaredPool {
   readonly customScopes: readonly string[];
 }
 
-const types = {
-  pool: "aws:cognito/userPool:UserPool",
-  client: "aws:cognito/userPoolClient:UserPoolClient",
-  resourceServer: "aws:cognito/resourceServer:ResourceServer",
-  domain: "aws:cognito/userPoolDomain:UserPoolDomain",
-} as const;
-
-export const userPoolResourceTypes: readonly string[] = Object.values(types);
-
 /** Scopes every user pool has; a machine's token cannot have them. */
 const standardScopes: readonly string[] = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
 
@@ -60,7 +51,7 @@ function validityOf(node: ResourceNode, validity: number, unit: ValidityUnit): n
 }
 
 function readClient(node: ResourceNode, customScopes: readonly string[]): DeclaredClient {
-  const client = userPoolClientInputs(node);
+  const client = userPoolClientType.read(node);
   const flows = client.allowedOauthFlowsUserPoolClient ? client.allowedOauthFlows : [];
   const unknown = client.allowedOauthScopes.filter((it) => !customScopes.includes(it) && !standardScopes.includes(it));
   if (unknown.length > 0) {
@@ -91,27 +82,26 @@ function readClient(node: ResourceNode, customScopes: readonly string[]): Declar
 
 /** Every user pool of the graph with what belongs to it; throws naming the URN and property that is not supported. */
 export function declaredPools(graph: ResourceGraph): readonly DeclaredPool[] {
-  const { pool, ...owned } = types;
   const ofPool = ownedResources(graph, {
-    of: pool,
+    of: userPoolType.token,
     called: "user pool",
-    types: Object.values(owned),
+    types: [userPoolClientType, resourceServerType, userPoolDomainType].map(({ token }) => token),
     by: "userPoolId",
   });
-  return resourcesOf(graph, pool).map((node): DeclaredPool => {
+  return userPoolType.in(graph).map((node): DeclaredPool => {
     // Nothing of these is used: what is not supported is refused.
-    userPoolInputs(node);
-    const customScopes = ofPool(types.resourceServer, node.id).flatMap((server) => {
-      const { identifier, scopes } = resourceServerInputs(server);
+    userPoolType.read(node);
+    const customScopes = ofPool(resourceServerType.token, node.id).flatMap((server) => {
+      const { identifier, scopes } = resourceServerType.read(server);
       return scopes.map((scope) => `${identifier}/${scope.scopeName}`);
     });
-    const [domain] = ofPool(types.domain, node.id).map((it) => userPoolDomainInputs(it).domain);
+    const [domain] = ofPool(userPoolDomainType.token, node.id).map((it) => userPoolDomainType.read(it).domain);
     return {
       id: node.id,
       ...identityOf(node),
       issuer: `https://cognito-idp.${graph.region}.amazonaws.com/${node.id}`,
       ...(domain === undefined ? {} : { domain }),
-      clients: ofPool(types.client, node.id).map((client) => readClient(client, customScopes)),
+      clients: ofPool(userPoolClientType.token, node.id).map((client) => readClient(client, customScopes)),
       customScopes,
     };
   });

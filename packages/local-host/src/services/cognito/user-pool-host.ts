@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AwsResponse, AwsService, ResourceHost } from "../../kernel/endpoint/aws-service";
+import type { ActionService, AwsResponse } from "../../kernel/endpoint/aws-service";
 import { readBody } from "../../kernel/endpoint/request-body";
 import type { HostContext } from "../../kernel/host-context";
+import type { ResourceHost } from "../../kernel/resource-host";
 import type { SigningKeys } from "../api-gateway/signing-keys";
 import { cognitoService } from "./cognito-service";
-import { declaredPools, userPoolResourceTypes } from "./declared-pool";
+import { declaredPools } from "./declared-pool";
 import { poolFor } from "./local-token";
 import { poolEndpoints } from "./pool-endpoints";
 import { type TokenRequest, UserPool } from "./user-pool";
@@ -12,7 +13,7 @@ import type { WebAnswer, WebRequest } from "./web-request";
 
 export interface UserPoolHost extends ResourceHost {
   /** `cognito-idp`. */
-  readonly service: AwsService;
+  readonly service: ActionService;
   /** Keys of the hosted pools, for authorizers. */
   readonly signingKeys: SigningKeys;
   /** An access token of a pool, for people and tests. Throws RangeError for a pool or client that is not hosted. */
@@ -24,7 +25,7 @@ export interface UserPoolHost extends ResourceHost {
    */
   handleTokenRequest(request: WebRequest): Promise<AwsResponse | undefined>;
   /** The same on a server: says whether the request is one of those, and answers it then. */
-  serveTokenRequest(request: IncomingMessage, response: ServerResponse): boolean;
+  serve(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 /** Bytes; a token request has a few hundred. */
@@ -33,7 +34,7 @@ const largestBody = 1024 * 1024;
 const headersOf = (message: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
 
-async function serve(answer: WebAnswer, message: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerOn(answer: WebAnswer, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(message, largestBody);
   if (body === undefined) return void response.writeHead(413).end();
   const { method = "GET", url = "/" } = message;
@@ -43,12 +44,11 @@ async function serve(answer: WebAnswer, message: IncomingMessage, response: Serv
 }
 
 /** Hosts the graph's user pools. */
-export function createUserPoolHost(context: HostContext): UserPoolHost {
+export function userPoolHost(context: HostContext): UserPoolHost {
   const pools = declaredPools(context.graph).map((pool) => new UserPool(pool, context.dataDir));
   const endpoints = poolEndpoints(pools, context.awsEndpoint);
   const answerOf = (url: string | undefined): WebAnswer | undefined => endpoints.get((url ?? "/").replace(/\?.*$/, ""));
   return {
-    hosts: userPoolResourceTypes,
     service: cognitoService(pools, context.access),
     signingKeys: { keysOf: (issuer) => pools.find((pool) => pool.declared.issuer === issuer)?.verificationKey() },
     async start() {
@@ -63,10 +63,10 @@ export function createUserPoolHost(context: HostContext): UserPoolHost {
     async handleTokenRequest(request) {
       return answerOf(request.url)?.(request);
     },
-    serveTokenRequest(request, response) {
+    serve(request, response) {
       const answer = answerOf(request.url);
       if (answer === undefined) return false;
-      serve(answer, request, response).catch((error: unknown) => {
+      answerOn(answer, request, response).catch((error: unknown) => {
         const detail = { error: error instanceof Error ? error.stack : String(error) };
         context.events.publish({ level: "error", resource: "cognito-idp", what: "request failed in the host", detail });
         response.destroy();

@@ -1,20 +1,19 @@
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import type { AwsService, ResourceHost } from "../../kernel/endpoint/aws-service";
+import type { ActionService } from "../../kernel/endpoint/aws-service";
 import type { HostContext } from "../../kernel/host-context";
-import { resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceHost } from "../../kernel/resource-host";
 import { DynamodbService } from "./dynamodb-service";
 import { type Engine, startEngine } from "./engine";
 import type { EngineKind } from "./engine-program";
 import { expireItems } from "./expire-items";
 import { provisionTable, TableDiffers } from "./provision-table";
+import { tableType } from "./resource-types";
 import { StreamLog } from "./stream-log";
 import { StreamMirror } from "./stream-mirror";
 import { StreamWakeups } from "./stream-wakeups";
 import { tableDeclaration } from "./table-declaration";
 import { TableStreams } from "./table-stream";
-
-const tableType = "aws:dynamodb/table:Table";
 
 /** Milliseconds. AWS removes expired items within days; here within seconds, so that it can be seen. */
 const expiryInterval = 10_000;
@@ -23,7 +22,7 @@ const expiryInterval = 10_000;
 const trimInterval = 60 * 60 * 1_000;
 
 export interface DynamodbHost extends ResourceHost {
-  readonly service: AwsService;
+  readonly service: ActionService;
   readonly streams: TableStreams;
   /** Removes expired items now; the host does it every ten seconds. */
   expire(): Promise<void>;
@@ -34,7 +33,7 @@ export interface DynamodbHost extends ResourceHost {
  * @param wanted the engine to use; by default the one that suits this machine
  */
 export const dynamodbHost = (context: HostContext, wanted?: EngineKind): DynamodbHost => {
-  const tables = resourcesOf(context.graph, tableType).map(tableDeclaration);
+  const tables = tableType.in(context.graph).map(tableDeclaration);
   const partitionKeys = new Map(tables.map(({ name, keySchema }) => [name, keySchema[0]?.AttributeName]));
   const wakeups = new StreamWakeups();
   let running: { readonly engine: Engine; readonly log: StreamLog; readonly mirror?: StreamMirror } | undefined;
@@ -140,7 +139,6 @@ export const dynamodbHost = (context: HostContext, wanted?: EngineKind): Dynamod
   };
 
   return {
-    hosts: [tableType],
     service,
     streams,
     expire: expireAll,

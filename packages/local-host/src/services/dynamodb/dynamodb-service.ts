@@ -1,5 +1,12 @@
 import type { AccessControl } from "../../kernel/endpoint/access-control";
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../../kernel/endpoint/aws-service";
+import {
+  type ActionCall,
+  type ActionOutput,
+  type ActionService,
+  AwsError,
+  type AwsRequest,
+  type AwsResponse,
+} from "../../kernel/endpoint/aws-service";
 import { jsonAnswer, jsonInput } from "../../kernel/endpoint/json-service";
 import type { Engine } from "./engine";
 import { assertExpressionCharacters } from "./expression-characters";
@@ -19,7 +26,7 @@ export interface DynamodbServiceOptions {
 }
 
 /** Requests whose table the engine takes by name only. */
-const withTableName = (body: Buffer, input: Readonly<Record<string, unknown>>): Buffer | string => {
+const withTableName = (body: Buffer | string, input: Readonly<Record<string, unknown>>): Buffer | string => {
   const given = input["TableName"];
   return typeof given === "string" && given.startsWith("arn:")
     ? JSON.stringify({ ...input, TableName: tableNameOf(given) })
@@ -27,8 +34,9 @@ const withTableName = (body: Buffer, input: Readonly<Record<string, unknown>>): 
 };
 
 /** DynamoDB and DynamoDB Streams: checked against IAM, answered by the engine, and heard by the streams' readers. */
-export class DynamodbService implements AwsService {
+export class DynamodbService implements ActionService {
   readonly service = "dynamodb";
+  readonly targets = ["DynamoDB_20120810", "DynamoDBStreams_20120810"];
   private readonly options: DynamodbServiceOptions;
   private readonly arnPrefix: string;
 
@@ -37,35 +45,44 @@ export class DynamodbService implements AwsService {
     this.arnPrefix = `arn:aws:dynamodb:${options.region}:${options.accountId}:`;
   }
 
-  async handle(request: AwsRequest): Promise<AwsResponse> {
-    const input = jsonInput(request.body);
-    if (streamsActions.has(request.action)) return this.handleStreams(request, input);
+  async handle({ body, ...request }: AwsRequest): Promise<AwsResponse> {
+    const call = { ...request, input: jsonInput(body) };
+    if (streamsActions.has(call.action)) return jsonAnswer(this.callStreams(call));
+    const answer = await this.callTables(call, body);
+    return { ...answer, headers: { "content-type": "application/x-amz-json-1.0" } };
+  }
 
-    const accesses = requestedAccesses(request.action, input, this.options.partitionKeyOf);
-    for (const { action, context, ...target } of accesses) {
-      this.options.access.check({
-        principal: request.principal,
-        action,
-        resourceArn: this.resourceArn(target),
-        context,
-      });
+  async call(call: ActionCall): Promise<ActionOutput> {
+    if (streamsActions.has(call.action)) return this.callStreams(call);
+    const answer = await this.callTables(call, JSON.stringify(call.input));
+    const output = jsonInput(Buffer.from(answer.body));
+    if (answer.status < 400) return output;
+    const type = String(output["__type"] ?? "InternalFailure");
+    const message = String(output["message"] ?? output["Message"] ?? "");
+    throw new AwsError(type.slice(type.indexOf("#") + 1), message, answer.status);
+  }
+
+  /** Answered by the engine, in its words: an error of its is an answer here. */
+  private async callTables({ principal, action, input }: ActionCall, body: Buffer | string) {
+    const accesses = requestedAccesses(action, input, this.options.partitionKeyOf);
+    for (const { action: requested, context, ...target } of accesses) {
+      this.options.access.check({ principal, action: requested, resourceArn: this.resourceArn(target), context });
     }
     assertExpressionCharacters(input);
-    const answer = await this.forward(request.action, withTableName(request.body, input));
-    if (answer.status < 300 && isWrite(request.action)) {
+    const answer = await this.forward(action, withTableName(body, input));
+    if (answer.status < 300 && isWrite(action)) {
       for (const table of new Set(accesses.map((access) => access.table))) this.options.written(table);
     }
     return {
       status: answer.status,
-      headers: { "content-type": "application/x-amz-json-1.0" },
       body: answer.body.includes(this.options.engine().arnPrefix) ? this.ownArns(answer.body.toString()) : answer.body,
     };
   }
 
-  private handleStreams(request: AwsRequest, input: Readonly<Record<string, unknown>>): AwsResponse {
-    const resourceArn = streamOf(request.action, input) ?? "*";
-    this.options.access.check({ principal: request.principal, action: `dynamodb:${request.action}`, resourceArn });
-    return jsonAnswer(answerStreams(this.options.streams, request.action, input));
+  private callStreams({ principal, action, input }: ActionCall): ActionOutput {
+    const resourceArn = streamOf(action, input) ?? "*";
+    this.options.access.check({ principal, action: `dynamodb:${action}`, resourceArn });
+    return { ...answerStreams(this.options.streams, action, input) };
   }
 
   private async forward(action: string, body: Buffer | string) {

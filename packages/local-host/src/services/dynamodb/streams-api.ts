@@ -48,7 +48,7 @@ export const streamOf = (action: string, input: Input): string | undefined => {
 };
 
 /** Answers the DynamoDB Streams API from the hosted tables' streams. */
-export const answerStreams = (streams: TableStreams, action: string, input: Input): unknown => {
+export const answerStreams = (streams: TableStreams, action: string, input: Input): object => {
   switch (action) {
     case "ListStreams": {
       const wanted = input["TableName"];

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { ResourceNode } from "../../kernel/program/resource-graph";
+import { type DeclaredIndex, tableType } from "./resource-types";
 
 interface KeyElement {
   readonly AttributeName: string;
@@ -29,54 +29,6 @@ export interface TableDeclaration {
   readonly timeToLiveAttribute: string | undefined;
 }
 
-const anything = z.unknown().optional();
-const index = z.strictObject({
-  name: z.string(),
-  hashKey: z.string().optional(),
-  rangeKey: z.string().optional(),
-  keySchemas: z.array(z.strictObject({ attributeName: z.string(), keyType: z.string() })).optional(),
-  projectionType: z.enum(["ALL", "KEYS_ONLY", "INCLUDE"]),
-  nonKeyAttributes: z.array(z.string()).optional(),
-  readCapacity: anything,
-  writeCapacity: anything,
-  onDemandThroughput: anything,
-  warmThroughput: anything,
-});
-
-const shape = {
-  hashKey: z.string(),
-  rangeKey: z.string().optional(),
-  attributes: z.array(z.strictObject({ name: z.string(), type: z.enum(["S", "N", "B"]) })),
-  globalSecondaryIndexes: z.array(index).optional(),
-  localSecondaryIndexes: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        rangeKey: z.string(),
-        projectionType: z.enum(["ALL", "KEYS_ONLY", "INCLUDE"]),
-        nonKeyAttributes: z.array(z.string()).optional(),
-      }),
-    )
-    .optional(),
-  streamEnabled: z.boolean().optional(),
-  streamViewType: z.enum(["NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY"]).or(z.literal("")).optional(),
-  deletionProtectionEnabled: z.boolean().optional(),
-  ttl: z.strictObject({ attributeName: z.string().optional(), enabled: z.boolean().optional() }).optional(),
-};
-
-/** Capacity is not limited here; encryption and backups have no effect on a laptop. */
-const ignored = [
-  "name",
-  "billingMode",
-  "readCapacity",
-  "writeCapacity",
-  "onDemandThroughput",
-  "warmThroughput",
-  "pointInTimeRecovery",
-  "serverSideEncryption",
-  "tableClass",
-];
-
 const keys = (hash: string, range: string | undefined): readonly KeyElement[] => [
   { AttributeName: hash, KeyType: "HASH" },
   ...(range === undefined ? [] : [{ AttributeName: range, KeyType: "RANGE" }]),
@@ -87,7 +39,7 @@ const projection = (of: { projectionType: string; nonKeyAttributes?: string[] | 
   ...(of.nonKeyAttributes === undefined ? {} : { NonKeyAttributes: of.nonKeyAttributes }),
 });
 
-const globalIndex = (declared: z.output<typeof index>, urn: string): IndexDeclaration => {
+const globalIndex = (declared: DeclaredIndex, urn: string): IndexDeclaration => {
   const schema = declared.keySchemas?.map((key) => ({ AttributeName: key.attributeName, KeyType: key.keyType }));
   if (schema === undefined && declared.hashKey === undefined) {
     throw new Error(`${urn}: the index ${declared.name} has neither hashKey nor keySchemas`);
@@ -100,7 +52,7 @@ const globalIndex = (declared: z.output<typeof index>, urn: string): IndexDeclar
 };
 
 export const tableDeclaration = (node: ResourceNode): TableDeclaration => {
-  const inputs = readInputs(node, shape, ignored);
+  const inputs = tableType.read(node);
   const outputs = z
     .object({ name: z.string(), arn: z.string(), streamArn: z.string().optional() })
     .parse({ name: node.id, ...node.outputs });

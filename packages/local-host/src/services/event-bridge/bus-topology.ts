@@ -1,10 +1,9 @@
-import * as z from "zod";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import { identityOf } from "../../kernel/program/identity-of";
-import { type ResourceGraph, type ResourceNode, resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceGraph, ResourceNode } from "../../kernel/program/resource-graph";
 import { unhostable } from "../../kernel/program/unhostable";
 import { isSupportedTarget, targetServices } from "./deliver-to-target";
 import { type EventPattern, parseEventPattern } from "./event-pattern";
+import { archiveType, busType, ruleType, targetType } from "./resource-types";
 import type { TargetInput } from "./target-input";
 
 export interface BusTopology {
@@ -50,9 +49,6 @@ export interface Archive {
   readonly retentionDays: number;
 }
 
-const text = z.string();
-const optionalText = z.string().optional();
-
 /** The name in a bus's name or ARN; the account's default bus when there is none. */
 export const busNameOf = (nameOrArn: string | undefined): string =>
   nameOrArn === undefined ? "default" : nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
@@ -62,10 +58,10 @@ export const busArn = (graph: ResourceGraph, name: string): string =>
 
 /** Reads buses, rules, targets and archives; throws with the resource's URN for what cannot be hosted. */
 export const busTopology = (graph: ResourceGraph): BusTopology => {
-  const declared = resourcesOf(graph, "aws:cloudwatch/eventBus:EventBus").map(busOf);
+  const declared = busType.in(graph).map(busOf);
   const defaultBus: Bus = { name: "default", arn: busArn(graph, "default") };
-  const targets = resourcesOf(graph, "aws:cloudwatch/eventTarget:EventTarget").map(targetOf);
-  const rules = resourcesOf(graph, "aws:cloudwatch/eventRule:EventRule").map((node) => ruleOf(node, targets));
+  const targets = targetType.in(graph).map(targetOf);
+  const rules = ruleType.in(graph).map((node) => ruleOf(node, targets));
   for (const target of targets) {
     if (!rules.some((rule) => rule.name === target.rule && rule.busName === target.busName)) {
       throw new Error(`${target.urn} targets rule ${target.rule} of bus ${target.busName}, which is not declared`);
@@ -74,29 +70,17 @@ export const busTopology = (graph: ResourceGraph): BusTopology => {
   return {
     buses: declared.some((bus) => bus.name === "default") ? declared : [defaultBus, ...declared],
     rules,
-    archives: resourcesOf(graph, "aws:cloudwatch/eventArchive:EventArchive").map(archiveOf),
+    archives: archiveType.in(graph).map(archiveOf),
   };
 };
 
 const busOf = (node: ResourceNode): Bus => {
-  const withoutEffect = ["name", "region", "tags", "kmsKeyIdentifier", "deadLetterConfig"];
-  const { description } = readInputs(node, { description: optionalText }, withoutEffect);
+  const { description } = busType.read(node);
   return { ...identityOf(node), description };
 };
 
 const ruleOf = (node: ResourceNode, targets: readonly (RuleTarget & { rule: string; busName: string })[]): Rule => {
-  const inputs = readInputs(
-    node,
-    {
-      description: optionalText,
-      eventBusName: optionalText,
-      eventPattern: optionalText,
-      scheduleExpression: optionalText,
-      state: z.enum(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]).optional(),
-      isEnabled: z.boolean().optional(),
-    },
-    ["name", "namePrefix", "region", "tags", "forceDestroy", "roleArn"],
-  );
+  const inputs = ruleType.read(node);
   const { name, arn } = identityOf(node);
   const busName = busNameOf(inputs.eventBusName);
   if (inputs.scheduleExpression !== undefined && busName !== "default") {
@@ -124,30 +108,7 @@ const patternOf = (node: ResourceNode, json: string | undefined): EventPattern |
 };
 
 const targetOf = (node: ResourceNode): RuleTarget & { urn: string; rule: string; busName: string } => {
-  const inputs = readInputs(
-    node,
-    {
-      rule: text,
-      arn: text,
-      eventBusName: optionalText,
-      targetId: optionalText,
-      roleArn: optionalText,
-      input: optionalText,
-      inputPath: optionalText,
-      inputTransformer: z
-        .strictObject({ inputPaths: z.record(z.string(), z.string()).optional(), inputTemplate: text })
-        .optional(),
-      deadLetterConfig: z.strictObject({ arn: optionalText }).optional(),
-      sqsTarget: z.strictObject({ messageGroupId: optionalText }).optional(),
-      retryPolicy: z
-        .strictObject({
-          maximumEventAgeInSeconds: z.int().min(60).max(86_400).optional(),
-          maximumRetryAttempts: z.int().min(0).max(185).optional(),
-        })
-        .optional(),
-    },
-    ["region", "forceDestroy"],
-  );
+  const inputs = targetType.read(node);
   if (!isSupportedTarget(inputs.arn)) {
     throw new Error(`${node.urn} has the target ${inputs.arn}; hosted are targets of ${targetServices.join(", ")}`);
   }
@@ -168,11 +129,7 @@ const targetOf = (node: ResourceNode): RuleTarget & { urn: string; rule: string;
 };
 
 const archiveOf = (node: ResourceNode): Archive => {
-  const inputs = readInputs(
-    node,
-    { eventSourceArn: text, eventPattern: optionalText, retentionDays: z.int().min(0).optional() },
-    ["name", "region", "description", "kmsKeyIdentifier"],
-  );
+  const inputs = archiveType.read(node);
   return {
     ...identityOf(node),
     busArn: inputs.eventSourceArn,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AwsError, type AwsService } from "../../kernel/endpoint/aws-service";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
 import { jsonService } from "../../kernel/endpoint/json-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostContext } from "../../kernel/host-context";
@@ -161,9 +161,10 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 /** EventBridge's API, as far as it serves a program that is declared already. */
-export const eventsService = (parts: EventsServiceParts): AwsService =>
+export const eventsService = (parts: EventsServiceParts): ActionService =>
   jsonService(
     "events",
+    ["AWSEvents"],
     Object.fromEntries(
       Object.entries(actions).map(([name, perform]) => [name, (input, principal) => perform(parts, input, principal)]),
     ),

@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
-import * as z from "zod";
 import type { Principal } from "../../kernel/endpoint/principal";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { HostContext } from "../../kernel/host-context";
 import { outputOf } from "../../kernel/program/output-of";
-import { type ResourceNode, resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceNode } from "../../kernel/program/resource-graph";
 import { unhostable } from "../../kernel/program/unhostable";
 import { isSupportedTarget, targetServices } from "./deliver-to-target";
 import type { DeliveryDispatcher } from "./delivery-dispatcher";
 import type { DeliveryJournal } from "./delivery-journal";
 import { DEFAULT_EVENT_AGE_SECONDS, DEFAULT_RETRY_ATTEMPTS, type DeliveryMetric } from "./delivery-target";
+import { scheduleType } from "./resource-types";
 import { parseScheduleExpression } from "./schedule-expression";
 import type { ScheduleTimers } from "./schedule-timers";
 
@@ -25,44 +24,10 @@ const METRICS: Readonly<Record<DeliveryMetric, readonly string[]>> = {
 
 const MINUTE = 60_000;
 
-const shape = {
-  scheduleExpression: z.string(),
-  scheduleExpressionTimezone: z.string().optional(),
-  flexibleTimeWindow: z.strictObject({
-    mode: z.enum(["OFF", "FLEXIBLE"]),
-    maximumWindowInMinutes: z.number().optional(),
-  }),
-  groupName: z.string().optional(),
-  startDate: z.iso.datetime({ offset: true }).optional(),
-  endDate: z.iso.datetime({ offset: true }).optional(),
-  state: z.enum(["ENABLED", "DISABLED"]).optional(),
-  target: z.strictObject({
-    arn: z.string(),
-    roleArn: z.string(),
-    input: z.string().optional(),
-    deadLetterConfig: z.strictObject({ arn: z.string() }).optional(),
-    eventbridgeParameters: z.strictObject({ detailType: z.string(), source: z.string() }).optional(),
-    sqsParameters: z.strictObject({ messageGroupId: z.string().optional() }).optional(),
-    retryPolicy: z
-      .strictObject({
-        maximumEventAgeInSeconds: z.int().min(60).max(86_400).optional(),
-        maximumRetryAttempts: z.int().min(0).max(185).optional(),
-      })
-      .optional(),
-  }),
-};
-
 /** Reads one EventBridge Scheduler schedule, makes its target known and sets its timer; a disabled one has no timer. */
 const startSchedule = (parts: SchedulerParts, node: ResourceNode): void => {
   const { context, journal, dispatcher, timers } = parts;
-  const inputs = readInputs(node, shape, [
-    "name",
-    "namePrefix",
-    "description",
-    "region",
-    "kmsKeyArn",
-    "actionAfterCompletion",
-  ]);
+  const inputs = scheduleType.read(node);
   const arn = outputOf(node, "arn");
   const { target, flexibleTimeWindow } = inputs;
   if (!isSupportedTarget(target.arn) || target.arn.startsWith("arn:aws:scheduler:")) {
@@ -117,7 +82,7 @@ export interface SchedulerParts {
 
 /** Sets going every schedule of EventBridge Scheduler that the graph declares. */
 export const startSchedules = (parts: SchedulerParts): void => {
-  for (const node of resourcesOf(parts.context.graph, "aws:scheduler/schedule:Schedule")) {
+  for (const node of scheduleType.in(parts.context.graph)) {
     try {
       startSchedule(parts, node);
     } catch (error) {

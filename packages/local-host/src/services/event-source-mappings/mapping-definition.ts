@@ -1,6 +1,5 @@
-import * as z from "zod";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { ResourceNode } from "../../kernel/program/resource-graph";
+import { type CommonMappingInputs, queueMappingInputs, streamMappingInputs } from "./resource-types";
 
 interface CommonSettings {
   readonly urn: string;
@@ -33,47 +32,11 @@ export interface StreamMappingDefinition extends CommonSettings {
 
 export type MappingDefinition = QueueMappingDefinition | StreamMappingDefinition;
 
-const common = {
-  eventSourceArn: z.string().regex(/^arn:aws:(sqs|dynamodb):/, "the local host maps SQS queues and DynamoDB streams"),
-  functionName: z.string(),
-  enabled: z.boolean().default(true),
-  maximumBatchingWindowInSeconds: z.number().int().min(0).max(300).default(0),
-  filterCriteria: z
-    .object({
-      filters: z
-        .array(z.object({ pattern: z.string() }))
-        .max(5)
-        .default([]),
-    })
-    .optional(),
-  functionResponseTypes: z.array(z.literal("ReportBatchItemFailures")).default([]),
-  tumblingWindowInSeconds: z.literal(0).optional(),
-};
-
-const queueInputs = {
-  ...common,
-  batchSize: z.number().int().min(1).max(10_000).default(10),
-  scalingConfig: z.object({ maximumConcurrency: z.number().int().min(2).max(1000).optional() }).optional(),
-};
-
-const streamInputs = {
-  ...common,
-  batchSize: z.number().int().min(1).max(10_000).default(100),
-  startingPosition: z.enum(["TRIM_HORIZON", "LATEST"]),
-  parallelizationFactor: z.number().int().min(1).max(10).default(1),
-  bisectBatchOnFunctionError: z.boolean().default(false),
-  maximumRetryAttempts: z.number().int().min(-1).max(10_000).default(-1),
-  maximumRecordAgeInSeconds: z.union([z.literal(-1), z.number().int().min(60).max(604_800)]).default(-1),
-  destinationConfig: z.object({ onFailure: z.object({ destinationArn: z.string() }).optional() }).optional(),
-};
-
-const withoutEffectHere = ["kmsKeyArn", "metricsConfig", "provisionedPollerConfig", "useResourceTimeoutForPropagation"];
-
 export const readMappingDefinition = (node: ResourceNode): MappingDefinition =>
   String(node.inputs["eventSourceArn"]).split(":")[2] === "dynamodb" ? streamMapping(node) : queueMapping(node);
 
 const queueMapping = (node: ResourceNode): QueueMappingDefinition => {
-  const declared = readInputs(node, queueInputs, withoutEffectHere);
+  const declared = queueMappingInputs(node);
   const { batchSize, maximumBatchingWindowInSeconds: window, eventSourceArn } = declared;
   if (batchSize > 10 && eventSourceArn.endsWith(".fifo"))
     throw new Error(`${node.urn}: batchSize is ${batchSize}: a FIFO queue allows 10 at most`);
@@ -90,7 +53,7 @@ const queueMapping = (node: ResourceNode): QueueMappingDefinition => {
 };
 
 const streamMapping = (node: ResourceNode): StreamMappingDefinition => {
-  const declared = readInputs(node, streamInputs, withoutEffectHere);
+  const declared = streamMappingInputs(node);
   const unlimited = (value: number): number => (value === -1 ? Number.POSITIVE_INFINITY : value);
   const onFailure = declared.destinationConfig?.onFailure?.destinationArn;
   return {
@@ -105,10 +68,7 @@ const streamMapping = (node: ResourceNode): StreamMappingDefinition => {
   };
 };
 
-const commonSettings = (
-  node: ResourceNode,
-  declared: z.output<z.ZodObject<typeof common>> & { readonly batchSize: number },
-): CommonSettings => ({
+const commonSettings = (node: ResourceNode, declared: CommonMappingInputs): CommonSettings => ({
   urn: node.urn,
   id: node.id,
   functionName: declared.functionName,

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { ResourceNode } from "../../kernel/program/resource-graph";
+import { functionType } from "./resource-types";
 
 /** A function as declared, with AWS's defaults filled in. */
 export interface FunctionDefinition {
@@ -28,51 +28,10 @@ export interface FunctionDefinition {
   readonly description: string;
 }
 
-const inputs = {
-  code: z.object({ archive: z.string() }),
-  handler: z.string().regex(/^[^.]*[^./]\.[^/]+$/, "must be module.export, for example index.handler"),
-  runtime: z.string().regex(/^nodejs\d+\.x$/, "the local host runs Node.js functions only: nodejs24.x"),
-  role: z.string(),
-  packageType: z.literal("Zip").optional(),
-  memorySize: z.number().int().min(128).max(10240).default(128),
-  timeout: z.number().int().min(1).max(900).default(3),
-  environment: z.object({ variables: z.record(z.string(), z.string()).optional() }).optional(),
-  reservedConcurrentExecutions: z.number().int().min(-1).optional(),
-  loggingConfig: z
-    .object({
-      logFormat: z.enum(["Text", "JSON"]).optional(),
-      logGroup: z.string().optional(),
-      applicationLogLevel: z.enum(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]).optional(),
-      systemLogLevel: z.enum(["DEBUG", "INFO", "WARN"]).optional(),
-    })
-    .optional(),
-  tracingConfig: z.object({ mode: z.enum(["Active", "PassThrough"]) }).optional(),
-  deadLetterConfig: z.object({ targetArn: z.string() }).optional(),
-  description: z.string().default(""),
-  layers: z.array(z.never()).optional(),
-};
-
-const withoutEffectHere = [
-  "architectures",
-  "codeSigningConfigArn",
-  "ephemeralStorage",
-  "kmsKeyArn",
-  "name",
-  "publish",
-  "replaceSecurityGroupsOnDestroy",
-  "replacementSecurityGroupIds",
-  "skipDestroy",
-  "snapStart",
-  "sourceCodeHash",
-  "sourceKmsKeyArn",
-  "useResourceTimeoutForPropagation",
-  "vpcConfig",
-];
-
 const outputs = z.object({ name: z.string(), arn: z.string() });
 
 export const readFunctionDefinition = (node: ResourceNode): FunctionDefinition => {
-  const declared = readInputs(node, inputs, withoutEffectHere);
+  const declared = functionType.read(node);
   const { name, arn } = outputs.parse(node.outputs);
   const logging = declared.loggingConfig;
   const logFormat = logging?.logFormat ?? "Text";

@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import * as z from "zod";
-import { AwsError, type AwsService, type ResourceHost } from "../../kernel/endpoint/aws-service";
+import { AwsError, type AwsService } from "../../kernel/endpoint/aws-service";
 import type { Principal } from "../../kernel/endpoint/principal";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostContext } from "../../kernel/host-context";
 import { resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceHost } from "../../kernel/resource-host";
 import { AsyncEventJournal } from "./async-event-journal";
 import { AsyncInvocations } from "./async-invocations";
 import { type AsyncSettings, defaultAsyncSettings, readAsyncSettings } from "./async-settings";
@@ -17,10 +16,11 @@ import { type FunctionCredentials, functionEnvironment } from "./function-enviro
 import { HostedFunction } from "./hosted-function";
 import { LambdaService } from "./lambda-service";
 import { ProcessReaper } from "./process-reaper";
+import { functionType, invokeConfigType, permissionType } from "./resource-types";
 import { rolePermissions } from "./role-permissions";
 import { RuntimeApi } from "./runtime-api";
 
-export interface LambdaHostOptions {
+export interface LambdaNeeds {
   /** Credentials by which the endpoint recognises the function's calls. */
   readonly credentialsFor: (roleArn: string, actor: string) => FunctionCredentials;
   /** Most processes per function at the same time; further events wait. Default 4. */
@@ -37,145 +37,147 @@ export interface LambdaHostOptions {
   readonly drainMs?: number;
 }
 
-const permissionInputs = {
-  action: z.string(),
-  function: z.string(),
-  principal: z.string(),
-  sourceArn: z.string().optional(),
-  sourceAccount: z.string().optional(),
-};
+export interface LambdaHost extends ResourceHost {
+  readonly service: AwsService;
+  readonly calls: Pick<ServiceCalls, "invokeFunction" | "invokeFunctionAsync">;
+  /** Starts one process for each function, as many at the same time as there are cores; ends early when the host stops. */
+  warm(): Promise<void>;
+  /** @throws AwsError ResourceNotFoundException */
+  readonly functionAt: (nameOrArn: string) => HostedFunction;
+}
+
+/** What the functions' processes run in. */
+interface Runtime {
+  readonly reaper: ProcessReaper;
+  readonly api: RuntimeApi;
+}
+
+/** Events that were accepted and have not been handled. */
+interface AcceptedEvents {
+  readonly journal: AsyncEventJournal;
+  readonly invocations: AsyncInvocations;
+}
 
 /** Hosts the graph's functions. */
-export class LambdaHost implements ResourceHost {
-  readonly hosts = [
-    "aws:lambda/function:Function",
-    "aws:lambda/permission:Permission",
-    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
-  ];
-  readonly service: AwsService;
-  private readonly context: HostContext;
-  private readonly options: LambdaHostOptions;
-  private readonly functions = new Map<string, HostedFunction>();
-  private readonly asyncSettings = new Map<string, AsyncSettings>();
-  private readonly runtimeApi = new RuntimeApi();
-  private reaper: ProcessReaper | undefined;
-  private journal: AsyncEventJournal | undefined;
-  private asyncInvocations: AsyncInvocations | undefined;
+export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost => {
+  const functions = new Map<string, HostedFunction>();
+  let runtime: Runtime | undefined;
+  let accepted: AcceptedEvents | undefined;
 
-  constructor(context: HostContext, options: LambdaHostOptions) {
-    this.context = context;
-    this.options = options;
-    this.service = new LambdaService({
-      functionAt: (nameOrArn) => this.functionAt(nameOrArn),
-      functions: () => [...this.functions.values()],
-      mappings: resourcesOf(context.graph, "aws:lambda/eventSourceMapping:EventSourceMapping"),
-      check: (principal, action, resourceArn) => context.access.check({ principal, action, resourceArn }),
-      acceptAsync: (target, payload) => this.acceptAsync(target, payload),
-    });
-  }
-
-  async start(): Promise<void> {
-    const { graph, dataDir, cacheDir, calls, events } = this.context;
-    const folder = join(dataDir, "lambda");
-    const compileCacheFolder = join(cacheDir, "functions");
-    mkdirSync(compileCacheFolder, { recursive: true });
-    this.reaper = new ProcessReaper();
-    await this.runtimeApi.listen();
-    for (const node of resourcesOf(graph, "aws:lambda/function:Function")) {
-      const definition = readFunctionDefinition(node);
-      if (!existsSync(definition.taskRoot))
-        throw new Error(`${node.urn}: its archive ${definition.taskRoot} does not exist`);
-      const credentials = this.options.credentialsFor(definition.roleArn, definition.name);
-      const hosted = new HostedFunction({
-        definition,
-        variables: functionEnvironment(definition, graph.region, this.context.awsEndpoint, credentials),
-        compileCacheFolder,
-        maximumProcesses: this.options.processesPerFunction ?? 4,
-        patienceMs: this.options.patienceMs ?? 25,
-        idleMs: this.options.idleMs ?? 600_000,
-        runtimeApi: this.runtimeApi,
-        reaper: this.reaper,
-        calls,
-        events,
-        permissions: rolePermissions(this.context, definition),
-      });
-      this.functions.set(definition.name, hosted);
-    }
-    for (const node of resourcesOf(graph, "aws:lambda/permission:Permission")) {
-      const declared = readInputs(node, permissionInputs, ["statementId", "statementIdPrefix", "qualifier"]);
-      this.functionAt(declared.function);
-    }
-    for (const node of resourcesOf(graph, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig")) {
-      const { functionName, settings } = readAsyncSettings(node);
-      this.asyncSettings.set(this.functionAt(functionName).definition.name, settings);
-    }
-    this.journal = new AsyncEventJournal(join(folder, "async-events.sqlite"));
-    this.asyncInvocations = new AsyncInvocations({
-      journal: this.journal,
-      functionNamed: (name) => this.functions.get(name),
-      settingsOf: (name) => this.asyncSettings.get(name) ?? defaultAsyncSettings,
-      calls,
-      events,
-      retryDelaysMs: this.options.asyncRetryDelaysMs ?? [60_000, 120_000],
-      throttleDelayMs: this.options.asyncThrottleDelayMs ?? 1000,
-    });
-    this.asyncInvocations.resume();
-  }
-
-  async stop(): Promise<void> {
-    if (this.reaper === undefined) return;
-    const asyncDone = this.asyncInvocations?.stop();
-    const settled = Promise.all([...this.functions.values()].map((hosted) => hosted.settled()));
-    await Promise.race([settled, delay(this.options.drainMs ?? 1000, undefined, { ref: false })]);
-    await Promise.all([...this.functions.values()].map((hosted) => hosted.stop()));
-    await asyncDone;
-    this.journal?.close();
-    await this.runtimeApi.close();
-    this.reaper.close();
-    this.reaper = undefined;
-  }
-
-  /** Starts one process for each function, as many at the same time as there are cores; ends early when the host stops. */
-  async warm(): Promise<void> {
-    const queue = [...this.functions.values()];
-    const worker = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined && this.reaper !== undefined; next = queue.shift()) {
-        await next.warm();
-      }
-    };
-    await Promise.all(Array.from({ length: startsAtOnce }, worker));
-  }
-
-  /** @throws AwsError ResourceNotFoundException */
-  functionAt(nameOrArn: string): HostedFunction {
+  const functionAt = (nameOrArn: string): HostedFunction => {
     const name = nameOrArn.startsWith("arn:") ? nameOrArn.split(":")[6] : nameOrArn.split(":")[0];
-    const hosted = this.functions.get(name ?? "");
+    const hosted = functions.get(name ?? "");
     if (hosted !== undefined) return hosted;
-    const { region, accountId } = this.context.graph;
+    const { region, accountId } = context.graph;
     const arn = nameOrArn.startsWith("arn:")
       ? nameOrArn
       : `arn:aws:lambda:${region}:${accountId}:function:${nameOrArn}`;
     throw new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, 404);
-  }
-
-  readonly invokeFunction: ServiceCalls["invokeFunction"] = async (principal, functionArn, payload) => {
-    const target = this.allowed(principal, functionArn);
-    return target.invoke(JSON.stringify(payload ?? null));
   };
 
-  readonly invokeFunctionAsync: ServiceCalls["invokeFunctionAsync"] = async (principal, functionArn, payload) => {
-    this.acceptAsync(this.allowed(principal, functionArn), JSON.stringify(payload ?? null));
-  };
-
-  private allowed(principal: Principal, functionArn: string): HostedFunction {
-    const target = this.functionAt(functionArn);
+  const allowed = (principal: Principal, functionArn: string): HostedFunction => {
+    const target = functionAt(functionArn);
     const resourceArn = target.definition.arn;
-    this.context.access.check({ principal, action: "lambda:InvokeFunction", resourceArn });
+    context.access.check({ principal, action: "lambda:InvokeFunction", resourceArn });
     return target;
-  }
+  };
 
-  private acceptAsync(target: HostedFunction, payload: string): string {
-    if (this.asyncInvocations === undefined) throw new Error("The Lambda host is not started");
-    return this.asyncInvocations.accept(target.definition.name, payload);
-  }
-}
+  const acceptAsync = (target: HostedFunction, payload: string): string => {
+    if (accepted === undefined) throw new Error("The Lambda host is not started");
+    return accepted.invocations.accept(target.definition.name, payload);
+  };
+
+  /** Makes every declared function; none has a process yet. */
+  const makeFunctions = ({ api: runtimeApi, reaper }: Runtime): void => {
+    const { graph, cacheDir, calls, events } = context;
+    const compileCacheFolder = join(cacheDir, "functions");
+    mkdirSync(compileCacheFolder, { recursive: true });
+    for (const node of functionType.in(graph)) {
+      const definition = readFunctionDefinition(node);
+      if (!existsSync(definition.taskRoot))
+        throw new Error(`${node.urn}: its archive ${definition.taskRoot} does not exist`);
+      const credentials = needs.credentialsFor(definition.roleArn, definition.name);
+      const hosted = new HostedFunction({
+        definition,
+        variables: functionEnvironment(definition, graph.region, context.awsEndpoint, credentials),
+        compileCacheFolder,
+        maximumProcesses: needs.processesPerFunction ?? 4,
+        patienceMs: needs.patienceMs ?? 25,
+        idleMs: needs.idleMs ?? 600_000,
+        runtimeApi,
+        reaper,
+        calls,
+        events,
+        permissions: rolePermissions(context, definition),
+      });
+      functions.set(definition.name, hosted);
+    }
+  };
+
+  /** Settings of asynchronous invocations, by function name. */
+  const declaredAsyncSettings = (): ReadonlyMap<string, AsyncSettings> =>
+    new Map(
+      invokeConfigType.in(context.graph).map((node) => {
+        const { functionName, settings } = readAsyncSettings(node);
+        return [functionAt(functionName).definition.name, settings];
+      }),
+    );
+
+  return {
+    service: new LambdaService({
+      functionAt,
+      functions: () => [...functions.values()],
+      mappings: resourcesOf(context.graph, "aws:lambda/eventSourceMapping:EventSourceMapping"),
+      check: (principal, action, resourceArn) => context.access.check({ principal, action, resourceArn }),
+      acceptAsync,
+    }),
+    calls: {
+      invokeFunction: async (principal, functionArn, payload) =>
+        allowed(principal, functionArn).invoke(JSON.stringify(payload ?? null)),
+      invokeFunctionAsync: async (principal, functionArn, payload) => {
+        acceptAsync(allowed(principal, functionArn), JSON.stringify(payload ?? null));
+      },
+    },
+    functionAt,
+    start: async () => {
+      runtime = { reaper: new ProcessReaper(), api: new RuntimeApi() };
+      await runtime.api.listen();
+      makeFunctions(runtime);
+      for (const node of permissionType.in(context.graph)) functionAt(permissionType.read(node).function);
+      const settings = declaredAsyncSettings();
+      const journal = new AsyncEventJournal(join(context.dataDir, "lambda", "async-events.sqlite"));
+      const invocations = new AsyncInvocations({
+        journal,
+        functionNamed: (name) => functions.get(name),
+        settingsOf: (name) => settings.get(name) ?? defaultAsyncSettings,
+        calls: context.calls,
+        events: context.events,
+        retryDelaysMs: needs.asyncRetryDelaysMs ?? [60_000, 120_000],
+        throttleDelayMs: needs.asyncThrottleDelayMs ?? 1000,
+      });
+      accepted = { journal, invocations };
+      invocations.resume();
+    },
+    stop: async () => {
+      if (runtime === undefined) return;
+      const asyncDone = accepted?.invocations.stop();
+      const settled = Promise.all([...functions.values()].map((hosted) => hosted.settled()));
+      await Promise.race([settled, delay(needs.drainMs ?? 1000, undefined, { ref: false })]);
+      await Promise.all([...functions.values()].map((hosted) => hosted.stop()));
+      await asyncDone;
+      accepted?.journal.close();
+      await runtime.api.close();
+      runtime.reaper.close();
+      runtime = undefined;
+    },
+    warm: async () => {
+      const queue = [...functions.values()];
+      const worker = async (): Promise<void> => {
+        for (let next = queue.shift(); next !== undefined && runtime !== undefined; next = queue.shift()) {
+          await next.warm();
+        }
+      };
+      await Promise.all(Array.from({ length: startsAtOnce }, worker));
+    },
+  };
+};

@@ -1,7 +1,14 @@
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../../kernel/endpoint/aws-service";
+import {
+  AwsError,
+  type AwsRequest,
+  type AwsResponse,
+  type AwsService,
+  type RestApi,
+} from "../../kernel/endpoint/aws-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { ResourceNode } from "../../kernel/program/resource-graph";
 import type { HostedFunction, InvocationOptions } from "./hosted-function";
+import { lambdaAction } from "./lambda-action";
 import { ThrottledInvocation } from "./throttled-invocation";
 
 /** Largest event of a synchronous invocation, in bytes, and of an asynchronous one. */
@@ -19,6 +26,11 @@ export interface LambdaServiceSettings {
 /** Lambda's REST API: invocations, and enough to look functions and mappings up. */
 export class LambdaService implements AwsService {
   readonly service = "lambda";
+  readonly rest: RestApi = {
+    protocol: "rest-json",
+    claims: (path) => path.startsWith("/2015-03-31/") || path.startsWith("/2016-08-19/"),
+    action: ({ method, path }) => lambdaAction(method, path),
+  };
   private readonly settings: LambdaServiceSettings;
 
   constructor(settings: LambdaServiceSettings) {

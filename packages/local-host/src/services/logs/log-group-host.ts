@@ -1,18 +1,13 @@
 import { join } from "node:path";
 import * as z from "zod";
-import {
-  AwsError,
-  type AwsRequest,
-  type AwsResponse,
-  type AwsService,
-  type ResourceHost,
-} from "../../kernel/endpoint/aws-service";
-import { jsonInput } from "../../kernel/endpoint/json-service";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
+import { type JsonAction, jsonService } from "../../kernel/endpoint/json-service";
+import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostContext } from "../../kernel/host-context";
 import { identityOf } from "../../kernel/program/identity-of";
-import { resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceHost } from "../../kernel/resource-host";
 import { LogFile, type LoggedLine } from "./log-file";
+import { logGroupType } from "./resource-types";
 
 export interface LogLine extends LoggedLine {
   readonly logGroup: string;
@@ -29,9 +24,6 @@ interface LogGroup {
   readonly retentionInDays?: number;
 }
 
-const inputs = { name: z.string().optional(), retentionInDays: z.number().optional() };
-const withoutEffectHere = ["deletionProtectionEnabled", "kmsKeyId", "logGroupClass", "namePrefix", "skipDestroy"];
-
 const filterInput = z.object({
   logGroupName: z.string().optional(),
   logGroupIdentifier: z.string().optional(),
@@ -42,74 +34,39 @@ const filterInput = z.object({
 });
 const describeInput = z.object({ logGroupNamePrefix: z.string().default("") });
 
-/** Hosts the graph's log groups: one file each under `<dataDir>/logs`. */
-export class LogGroupHost implements ResourceHost, AwsService {
-  readonly hosts = ["aws:cloudwatch/logGroup:LogGroup"];
-  readonly service = "logs";
-  private readonly context: Pick<HostContext, "graph" | "dataDir" | "events" | "access">;
-  private readonly limitBytes: number;
-  private readonly groups = new Map<string, LogGroup>();
-  private readonly undeclared = new Set<string>();
-  private readonly listeners = new Set<(line: LogLine) => void>();
-
-  constructor(context: Pick<HostContext, "graph" | "dataDir" | "events" | "access">, options: LogGroupOptions = {}) {
-    this.context = context;
-    this.limitBytes = options.limitBytes ?? 10_000_000;
-  }
-
-  async start(): Promise<void> {
-    for (const node of resourcesOf(this.context.graph, "aws:cloudwatch/logGroup:LogGroup")) {
-      const { retentionInDays } = readInputs(node, inputs, withoutEffectHere);
-      const { name, arn } = identityOf(node);
-      const path = join(
-        this.context.dataDir,
-        "logs",
-        ...name.split("/").filter((part) => part !== "" && part !== ".."),
-      );
-      const file = new LogFile(`${path}.log`, this.limitBytes);
-      this.groups.set(name, { arn, file, ...(retentionInDays !== undefined && { retentionInDays }) });
-    }
-  }
-
-  async stop(): Promise<void> {
-    for (const { file } of this.groups.values()) file.close();
-  }
-
+export interface LogGroupHost extends ResourceHost {
+  readonly service: ActionService;
+  readonly calls: Pick<ServiceCalls, "writeLog">;
   /** Hears every line as it is written. Returns how to stop hearing. */
-  onLine(listener: (line: LogLine) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
+  onLine(listener: (line: LogLine) => void): () => void;
+}
 
-  readonly writeLog = (logGroup: string, message: string): void => {
-    const group = this.groups.get(logGroup);
-    if (group === undefined) {
-      this.reportUndeclared(logGroup);
-      return;
-    }
-    const timestamp = Date.now();
-    group.file.append(timestamp, message);
-    for (const listener of this.listeners) listener({ logGroup, timestamp, message });
+/** Hosts the graph's log groups: one file each under `<dataDir>/logs`. */
+export const logGroupHost = (
+  context: Pick<HostContext, "graph" | "dataDir" | "events" | "access">,
+  { limitBytes = 10_000_000 }: LogGroupOptions = {},
+): LogGroupHost => {
+  const groups = new Map<string, LogGroup>();
+  const undeclared = new Set<string>();
+  const listeners = new Set<(line: LogLine) => void>();
+
+  /** On AWS the function's role would need to create the group, and is not allowed to. */
+  const reportUndeclared = (logGroup: string): void => {
+    if (undeclared.has(logGroup)) return;
+    undeclared.add(logGroup);
+    context.events.publish({
+      level: "warn",
+      resource: logGroup,
+      what: "log group not declared: its lines are lost",
+    });
   };
 
-  async handle(request: AwsRequest): Promise<AwsResponse> {
-    const input = jsonInput(request.body);
-    switch (request.action) {
-      case "FilterLogEvents":
-        return json(this.filter(request, read(filterInput, input)));
-      case "DescribeLogGroups":
-        return json(this.describe(request, read(describeInput, input).logGroupNamePrefix));
-      default:
-        throw new AwsError("UnknownOperationException", `The local host does not answer logs ${request.action}`);
-    }
-  }
-
-  private filter({ principal }: AwsRequest, input: z.output<typeof filterInput>): object {
+  const filter: JsonAction = (given, principal) => {
+    const input = read(filterInput, given);
     const identifier = input.logGroupIdentifier?.split(":log-group:").at(-1)?.replace(/:\*$/, "");
-    const name = input.logGroupName ?? identifier ?? "";
-    const group = this.groups.get(name);
+    const group = groups.get(input.logGroupName ?? identifier ?? "");
     if (group === undefined) throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
-    this.context.access.check({ principal, action: "logs:FilterLogEvents", resourceArn: group.arn });
+    context.access.check({ principal, action: "logs:FilterLogEvents", resourceArn: group.arn });
     const { startTime = 0, endTime = Number.POSITIVE_INFINITY } = input;
     const wanted = termsOf(input.filterPattern);
     const found = group.file
@@ -124,32 +81,55 @@ export class LogGroupHost implements ResourceHost, AwsService {
       eventId: `${timestamp}-${index}`,
     }));
     return { events, searchedLogStreams: [] };
-  }
+  };
 
-  private describe({ principal }: AwsRequest, prefix: string): object {
-    this.context.access.check({ principal, action: "logs:DescribeLogGroups", resourceArn: "*" });
-    const groups = [...this.groups].filter(([name]) => name.startsWith(prefix));
+  const describe: JsonAction = (given, principal) => {
+    const prefix = read(describeInput, given).logGroupNamePrefix;
+    context.access.check({ principal, action: "logs:DescribeLogGroups", resourceArn: "*" });
     return {
-      logGroups: groups.map(([logGroupName, { arn, retentionInDays }]) => ({
-        logGroupName,
-        arn: `${arn}:*`,
-        logGroupArn: arn,
-        ...(retentionInDays !== undefined && { retentionInDays }),
-      })),
+      logGroups: [...groups]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([logGroupName, { arn, retentionInDays }]) => ({
+          logGroupName,
+          arn: `${arn}:*`,
+          logGroupArn: arn,
+          ...(retentionInDays !== undefined && { retentionInDays }),
+        })),
     };
-  }
+  };
 
-  /** On AWS the function's role would need to create the group, and is not allowed to. */
-  private reportUndeclared(logGroup: string): void {
-    if (this.undeclared.has(logGroup)) return;
-    this.undeclared.add(logGroup);
-    this.context.events.publish({
-      level: "warn",
-      resource: logGroup,
-      what: "log group not declared: its lines are lost",
-    });
-  }
-}
+  return {
+    service: jsonService("logs", ["Logs_20140328"], { FilterLogEvents: filter, DescribeLogGroups: describe }),
+    calls: {
+      writeLog: (logGroup, message) => {
+        const group = groups.get(logGroup);
+        if (group === undefined) {
+          reportUndeclared(logGroup);
+          return;
+        }
+        const timestamp = Date.now();
+        group.file.append(timestamp, message);
+        for (const listener of listeners) listener({ logGroup, timestamp, message });
+      },
+    },
+    onLine: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: async () => {
+      for (const node of logGroupType.in(context.graph)) {
+        const { retentionInDays } = logGroupType.read(node);
+        const { name, arn } = identityOf(node);
+        const parts = name.split("/").filter((part) => part !== "" && part !== "..");
+        const file = new LogFile(`${join(context.dataDir, "logs", ...parts)}.log`, limitBytes);
+        groups.set(name, { arn, file, ...(retentionInDays !== undefined && { retentionInDays }) });
+      }
+    },
+    stop: async () => {
+      for (const { file } of groups.values()) file.close();
+    },
+  };
+};
 
 /** Words and "quoted phrases" must all occur; a JSON pattern is not evaluated here. */
 const termsOf = (pattern: string): string[] => {
@@ -166,9 +146,3 @@ const read = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.outpu
   if (parsed.success) return parsed.data;
   throw new AwsError("InvalidParameterException", z.prettifyError(parsed.error));
 };
-
-const json = (body: object): AwsResponse => ({
-  status: 200,
-  headers: { "content-type": "application/x-amz-json-1.1" },
-  body: JSON.stringify(body),
-});

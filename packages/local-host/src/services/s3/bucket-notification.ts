@@ -1,9 +1,8 @@
-import * as z from "zod";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { HostContext } from "../../kernel/host-context";
 import type { ResourceNode } from "../../kernel/program/resource-graph";
 import type { Topics } from "../sns/topics";
 import type { Queues } from "../sqs/queues";
+import { type NotificationTarget, notificationType } from "./resource-types";
 
 /** One rule of a bucket's notification configuration. */
 export interface NotificationRule {
@@ -28,29 +27,14 @@ export interface ObjectEvent {
   readonly versionId: string | undefined;
 }
 
-const common = {
-  id: z.string().optional(),
-  events: z.array(z.string()),
-  filterPrefix: z.string().optional(),
-  filterSuffix: z.string().optional(),
-};
-
-const shape = {
-  bucket: z.string(),
-  eventbridge: z.literal(false).optional(),
-  queues: z.array(z.object({ ...common, queueArn: z.string() })).default([]),
-  topics: z.array(z.object({ ...common, topicArn: z.string() })).default([]),
-  lambdaFunctions: z.array(z.object({ ...common, lambdaFunctionArn: z.string() })).default([]),
-};
-
 export const notificationRules = (
   node: ResourceNode,
 ): { readonly bucket: string; readonly rules: readonly NotificationRule[] } => {
-  const inputs = readInputs(node, shape);
+  const inputs = notificationType.read(node);
   const rule = (
     kind: NotificationRule["kind"],
     targetArn: string,
-    of: z.output<z.ZodObject<typeof common>>,
+    of: NotificationTarget,
     index: number,
   ): NotificationRule => ({
     id: of.id ?? `${node.name}-${kind}-${index}`,

@@ -1,5 +1,11 @@
 import type { AccessControl } from "../../kernel/endpoint/access-control";
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../../kernel/endpoint/aws-service";
+import {
+  AwsError,
+  type AwsRequest,
+  type AwsResponse,
+  type AwsService,
+  type RestApi,
+} from "../../kernel/endpoint/aws-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import {
   bucketLocation,
@@ -26,6 +32,7 @@ import {
 import type { ObjectStore } from "./object-store";
 import { assertNotExpired } from "./presigned-url";
 import { objectAttributes, readObject } from "./read-object";
+import { s3Action } from "./s3-action";
 import { addressOf, type ObjectAddress } from "./s3-address";
 import type { S3Call } from "./s3-call";
 import { checkS3Permissions, type S3Action, servedAction } from "./s3-permissions";
@@ -70,6 +77,12 @@ export interface BucketServiceOptions {
 /** S3: who may do what, and what is done. */
 export class BucketService implements AwsService {
   readonly service = "s3";
+  readonly rest: RestApi = {
+    protocol: "s3",
+    // Any path that no other service knows is a bucket's.
+    claims: (path) => path !== "/",
+    action: ({ method, path, query, headers }) => s3Action(method, path, query, headers),
+  };
   private readonly options: BucketServiceOptions;
 
   constructor(options: BucketServiceOptions) {

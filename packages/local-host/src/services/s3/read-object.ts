@@ -76,7 +76,7 @@ const hidden = ({ id, writtenAt }: ObjectVersion, { versionId }: ObjectAddress):
           new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405),
           { ...marker, allow: "DELETE", "last-modified": writtenAt.toUTCString() },
         ];
-  const answer = errorAnswer(error, "s3", "s3");
+  const answer = errorAnswer(error, "s3");
   return { ...answer, headers: headersOf(answer, about) };
 };
 

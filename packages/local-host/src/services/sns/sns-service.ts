@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import { AwsError, type AwsService } from "../../kernel/endpoint/aws-service";
-import { jsonAnswer, jsonInput, unknownAction } from "../../kernel/endpoint/json-service";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
+import { callAction, jsonAnswer, jsonInput } from "../../kernel/endpoint/json-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import { queryAnswer, queryInput, XmlMap } from "../../kernel/endpoint/query-protocol";
 import { eachEntry } from "../sqs/sqs-batch";
@@ -212,7 +212,7 @@ const subscriptionActions = (topics: Topics): Readonly<Record<string, Action>> =
 });
 
 /** What other services call an access denied, SNS calls an authorization error. */
-const authorized = async (act: () => unknown): Promise<unknown> => {
+const authorized = async <Result>(act: () => Promise<Result>): Promise<Result> => {
   try {
     return await act();
   } catch (error) {
@@ -223,20 +223,20 @@ const authorized = async (act: () => unknown): Promise<unknown> => {
   }
 };
 
-/** SNS speaks the query protocol; in process, and from a workflow, it is called in JSON. */
-export const snsService = (topics: Topics): AwsService => {
+/** SNS speaks the query protocol over HTTP; JSON is answered too. */
+export const snsService = (topics: Topics): ActionService => {
   const actions: Readonly<Record<string, Action>> = {
     ...publishActions(topics),
     ...topicActions(topics),
     ...subscriptionActions(topics),
   };
+  const call: ActionService["call"] = (of) => authorized(() => callAction("sns", actions, of));
   return {
     service: "sns",
+    call,
     handle: async ({ action, body, headers, principal }) => {
-      const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
-      if (act === undefined) throw unknownAction("sns", action, Object.keys(actions));
       const json = headers["content-type"]?.includes("json") === true;
-      const output = await authorized(() => act(json ? jsonInput(body) : queryInput(body), principal));
+      const output = await call({ principal, action, input: json ? jsonInput(body) : queryInput(body) });
       if (json) return jsonAnswer(output);
       return { status: 200, headers: { "content-type": "text/xml" }, body: queryAnswer(action, output, namespace) };
     },

@@ -1,48 +1,25 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as z from "zod";
-import type { AwsService, ResourceHost } from "../../kernel/endpoint/aws-service";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
+import type { ActionService } from "../../kernel/endpoint/aws-service";
 import type { HostContext } from "../../kernel/host-context";
-import { type ResourceNode, resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceNode } from "../../kernel/program/resource-graph";
+import type { ResourceHost } from "../../kernel/resource-host";
 import type { Queues } from "../sqs/queues";
 import { deliveries } from "./deliver-notification";
 import type { Deliveries } from "./delivery";
 import { Outbox } from "./outbox";
+import { subscriptionType, topicPolicyType, topicType } from "./resource-types";
 import { snsService } from "./sns-service";
 import type { Subscription } from "./subscription";
 import { TopicStore } from "./topic-store";
 import { Topics } from "./topics";
 
-const types = {
-  topic: "aws:sns/topic:Topic",
-  policy: "aws:sns/topicPolicy:TopicPolicy",
-  subscription: "aws:sns/topicSubscription:TopicSubscription",
-} as const;
-
-const text = z.union([z.string(), z.record(z.string(), z.unknown())]).optional();
-const flag = z.boolean().optional();
-
 const asText = (value: unknown): string =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 
-/** Encryption, tracing and delivery logs make no difference on a laptop. */
-const ignoredOfTopic = [
-  "name",
-  "namePrefix",
-  "kmsMasterKeyId",
-  "tracingConfig",
-  "signatureVersion",
-  ...["application", "firehose", "http", "lambda", "sqs"].flatMap((protocol) => [
-    `${protocol}FailureFeedbackRoleArn`,
-    `${protocol}SuccessFeedbackRoleArn`,
-    `${protocol}SuccessFeedbackSampleRate`,
-  ]),
-];
-
 const topicAttributes = (node: ResourceNode): Readonly<Record<string, string>> => {
-  const shape = { displayName: z.string().optional(), policy: text, fifoTopic: flag, contentBasedDeduplication: flag };
-  const inputs = readInputs(node, shape, ignoredOfTopic);
+  const inputs = topicType.read(node);
   return {
     ...(inputs.displayName === undefined ? {} : { DisplayName: inputs.displayName }),
     ...(inputs.policy === undefined ? {} : { Policy: asText(inputs.policy) }),
@@ -51,20 +28,8 @@ const topicAttributes = (node: ResourceNode): Readonly<Record<string, string>> =
   };
 };
 
-const subscriptionShape = {
-  topic: z.string(),
-  protocol: z.enum(["sqs", "lambda", "email", "email-json", "http", "https", "sms", "application", "firehose"]),
-  endpoint: z.string(),
-  filterPolicy: text,
-  filterPolicyScope: z.enum(["MessageAttributes", "MessageBody"]).optional(),
-  rawMessageDelivery: flag,
-  redrivePolicy: text,
-  deliveryPolicy: text,
-};
-
 const declaredSubscription = (node: ResourceNode): Subscription => {
-  const ignored = ["confirmationTimeoutInMinutes", "endpointAutoConfirms", "subscriptionRoleArn"];
-  const inputs = readInputs(node, subscriptionShape, ignored);
+  const inputs = subscriptionType.read(node);
   const arn = node.outputs["arn"];
   return {
     arn:
@@ -86,15 +51,18 @@ const declaredSubscription = (node: ResourceNode): Subscription => {
 };
 
 export interface TopicHost extends ResourceHost {
-  readonly service: AwsService;
+  readonly service: ActionService;
   readonly topics: Topics;
 }
 
-/**
- * The program's SNS topics.
- * @param more deliveries by protocol, for what is not built in, or in place of it
- */
-export const topicHost = (context: HostContext, queues: Queues, more: Deliveries = {}): TopicHost => {
+export interface TopicNeeds {
+  readonly queues: Queues;
+  /** Deliveries by protocol, for what is not built in, or in place of it. */
+  readonly deliveries?: Deliveries;
+}
+
+/** The program's SNS topics. */
+export const topicHost = (context: HostContext, { queues, deliveries: more = {} }: TopicNeeds): TopicHost => {
   const outbox = new Outbox(join(context.dataDir, "outbox"));
   const stopping = new AbortController();
   const topics = new Topics({
@@ -104,18 +72,22 @@ export const topicHost = (context: HostContext, queues: Queues, more: Deliveries
     store: new TopicStore(join(context.dataDir, "messaging")),
   });
   return {
-    hosts: Object.values(types),
     topics,
     service: snsService(topics),
+    calls: {
+      publish: async (principal, topicArn, message) => {
+        await topics.publish(principal, topicArn, message);
+      },
+    },
     start: async () => {
-      for (const node of resourcesOf(context.graph, types.topic)) {
+      for (const node of topicType.in(context.graph)) {
         topics.provision(z.string().parse(node.outputs["name"]), topicAttributes(node), true);
       }
-      for (const node of resourcesOf(context.graph, types.policy)) {
-        const { arn, policy } = readInputs(node, { arn: z.string(), policy: text });
+      for (const node of topicPolicyType.in(context.graph)) {
+        const { arn, policy } = topicPolicyType.read(node);
         topics.setTopicAttribute(topics.topic(arn), "Policy", asText(policy));
       }
-      for (const node of resourcesOf(context.graph, types.subscription)) {
+      for (const node of subscriptionType.in(context.graph)) {
         try {
           topics.subscribe(declaredSubscription(node));
         } catch (error) {

@@ -1,47 +1,18 @@
 import { join } from "node:path";
 import * as z from "zod";
-import type { AwsService, ResourceHost } from "../../kernel/endpoint/aws-service";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
+import type { ActionService } from "../../kernel/endpoint/aws-service";
 import type { HostContext } from "../../kernel/host-context";
-import { type ResourceNode, resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceGraph, ResourceNode } from "../../kernel/program/resource-graph";
+import type { ResourceHost } from "../../kernel/resource-host";
 import { MessageMoveTasks } from "./message-move-tasks";
 import type { Attributes } from "./queue-attributes";
 import { QueueStore } from "./queue-store";
 import { Queues } from "./queues";
+import { queuePolicyType, queueType, redriveAllowPolicyType, redrivePolicyType } from "./resource-types";
 import { sqsService } from "./sqs-service";
 
-const types = {
-  queue: "aws:sqs/queue:Queue",
-  policy: "aws:sqs/queuePolicy:QueuePolicy",
-  redrive: "aws:sqs/redrivePolicy:RedrivePolicy",
-  redriveAllow: "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
-} as const;
-
-const number = z.number().optional();
-const flag = z.boolean().optional();
-/** A policy may be given as text or as the document itself. */
-const policy = z.union([z.string(), z.record(z.string(), z.unknown())]).optional();
-
-const shape = {
-  visibilityTimeoutSeconds: number,
-  delaySeconds: number,
-  maxMessageSize: number,
-  messageRetentionSeconds: number,
-  receiveWaitTimeSeconds: number,
-  redrivePolicy: policy,
-  redriveAllowPolicy: policy,
-  policy,
-  fifoQueue: flag,
-  contentBasedDeduplication: flag,
-  deduplicationScope: z.string().optional(),
-  fifoThroughputLimit: z.string().optional(),
-  kmsMasterKeyId: z.string().optional(),
-  kmsDataKeyReusePeriodSeconds: number,
-  sqsManagedSseEnabled: flag,
-};
-
 /** Pulumi's names and the API's. */
-const attributeNames: Readonly<Record<keyof typeof shape, string>> = {
+const attributeNames: Readonly<Record<keyof ReturnType<typeof queueType.read>, string>> = {
   visibilityTimeoutSeconds: "VisibilityTimeout",
   delaySeconds: "DelaySeconds",
   maxMessageSize: "MaximumMessageSize",
@@ -63,7 +34,7 @@ const asText = (value: unknown): string =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 
 const declaredAttributes = (node: ResourceNode): Attributes => {
-  const inputs = readInputs(node, shape, ["name", "namePrefix"]);
+  const inputs = queueType.read(node);
   return Object.fromEntries(
     Object.entries(attributeNames).flatMap(([property, name]) => {
       const value = Object.entries(inputs).find(([key]) => key === property)?.[1];
@@ -73,23 +44,27 @@ const declaredAttributes = (node: ResourceNode): Attributes => {
 };
 
 /** What QueuePolicy, RedrivePolicy and RedriveAllowPolicy resources add to a queue, by the queue's URL. */
-const satellites = (context: HostContext): ReadonlyMap<string, Attributes> => {
+const satellites = (graph: ResourceGraph): ReadonlyMap<string, Attributes> => {
   const added = new Map<string, Attributes>();
-  const add = (type: string, property: "policy" | "redrivePolicy" | "redriveAllowPolicy", name: string) => {
-    for (const node of resourcesOf(context.graph, type)) {
-      const inputs = readInputs(node, { queueUrl: z.string(), [property]: policy });
-      const url = String(inputs["queueUrl"]);
-      added.set(url, { ...added.get(url), [name]: asText(inputs[property]) });
-    }
-  };
-  add(types.policy, "policy", "Policy");
-  add(types.redrive, "redrivePolicy", "RedrivePolicy");
-  add(types.redriveAllow, "redriveAllowPolicy", "RedriveAllowPolicy");
+  const add = (queueUrl: string, name: string, value: unknown) =>
+    added.set(queueUrl, { ...added.get(queueUrl), [name]: asText(value) });
+  for (const node of queuePolicyType.in(graph)) {
+    const { queueUrl, policy } = queuePolicyType.read(node);
+    add(queueUrl, "Policy", policy);
+  }
+  for (const node of redrivePolicyType.in(graph)) {
+    const { queueUrl, redrivePolicy } = redrivePolicyType.read(node);
+    add(queueUrl, "RedrivePolicy", redrivePolicy);
+  }
+  for (const node of redriveAllowPolicyType.in(graph)) {
+    const { queueUrl, redriveAllowPolicy } = redriveAllowPolicyType.read(node);
+    add(queueUrl, "RedriveAllowPolicy", redriveAllowPolicy);
+  }
   return added;
 };
 
 export interface QueueHost extends ResourceHost {
-  readonly service: AwsService;
+  readonly service: ActionService;
   readonly queues: Queues;
 }
 
@@ -103,12 +78,16 @@ export const queueHost = (context: HostContext): QueueHost => {
     store: new QueueStore(join(context.dataDir, "messaging")),
   });
   return {
-    hosts: Object.values(types),
     queues,
+    calls: {
+      sendMessage: async (principal, queueArn, message) => {
+        await queues.send(principal, queueArn, message);
+      },
+    },
     service: sqsService(queues, new MessageMoveTasks(queues)),
     start: async () => {
-      const added = satellites(context);
-      const provisioned = resourcesOf(context.graph, types.queue).map((node) => {
+      const added = satellites(context.graph);
+      const provisioned = queueType.in(context.graph).map((node) => {
         const name = z.string().parse(node.outputs["name"]);
         const attributes = { ...declaredAttributes(node), ...added.get(node.id) };
         return { node, queue: queues.provision(name, attributes) };

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { AwsError, type AwsService } from "../../kernel/endpoint/aws-service";
-import { type JsonAction, jsonService } from "../../kernel/endpoint/json-service";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
+import { callAction, type JsonAction, jsonApi } from "../../kernel/endpoint/json-service";
 import type { MessageMoveTasks } from "./message-move-tasks";
+import { queryErrorName } from "./query-error-name";
 import { validateAttributes } from "./queue-attributes";
 import type { Queues } from "./queues";
 import { eachEntry } from "./sqs-batch";
@@ -220,5 +221,15 @@ const moveTaskActions = (tasks: MessageMoveTasks): Readonly<Record<string, JsonA
   }),
 });
 
-export const sqsService = (queues: Queues, tasks: MessageMoveTasks): AwsService =>
-  jsonService("sqs", { ...messageActions(queues), ...queueActions(queues), ...moveTaskActions(tasks) });
+export const sqsService = (queues: Queues, tasks: MessageMoveTasks): ActionService => {
+  const actions = { ...messageActions(queues), ...queueActions(queues), ...moveTaskActions(tasks) };
+  return jsonApi({
+    service: "sqs",
+    targets: ["AmazonSQS"],
+    call: (call) => callAction("sqs", actions, call),
+    // The SDK's client takes the name from here; AWS sends the older query protocol's name in it.
+    errorHeaders: ({ name, status }) => ({
+      "x-amzn-query-error": `${queryErrorName(name)};${status < 500 ? "Sender" : "Receiver"}`,
+    }),
+  });
+};

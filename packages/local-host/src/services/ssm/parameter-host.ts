@@ -1,21 +1,13 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { AwsError, type AwsService, type ResourceHost } from "../../kernel/endpoint/aws-service";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
 import { jsonService } from "../../kernel/endpoint/json-service";
 import type { Principal } from "../../kernel/endpoint/principal";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import type { HostContext } from "../../kernel/host-context";
-import { type ResourceNode, resourcesOf } from "../../kernel/program/resource-graph";
-import { type DeclaredParameter, type Parameter, ParameterStore, parameterType } from "./parameter-store";
-
-const declaredType = "aws:ssm/parameter:Parameter";
-
-const shape = {
-  type: parameterType,
-  value: z.string().optional(),
-  insecureValue: z.string().optional(),
-};
-const ignored = ["name", "description", "tier", "keyId", "dataType", "allowedPattern", "overwrite", "arn"];
+import type { ResourceNode } from "../../kernel/program/resource-graph";
+import type { ResourceHost } from "../../kernel/resource-host";
+import { type DeclaredParameter, type Parameter, ParameterStore } from "./parameter-store";
+import { declaredParameterType, parameterType } from "./resource-types";
 
 const input = z.object({ Name: z.string() });
 const inputs = z.object({ Names: z.array(z.string()).min(1).max(10) });
@@ -27,7 +19,7 @@ const change = z.object({
 });
 
 export interface ParameterHost extends ResourceHost {
-  readonly service: AwsService;
+  readonly service: ActionService;
 }
 
 /** The program's SSM parameters. What PutParameter changed stays, until the program declares another value. */
@@ -56,7 +48,7 @@ export const parameterHost = (context: HostContext): ParameterHost => {
     DataType: "text",
   });
 
-  const service = jsonService("ssm", {
+  const service = jsonService("ssm", ["AmazonSSM"], {
     GetParameter: (given, principal) => {
       const { Name } = parsed(input, given);
       check(principal, "GetParameter", Name);
@@ -87,12 +79,11 @@ export const parameterHost = (context: HostContext): ParameterHost => {
   });
 
   return {
-    hosts: [declaredType],
     service,
     start: async () => {
       store = new ParameterStore(
         join(context.dataDir, "parameters"),
-        resourcesOf(context.graph, declaredType).map(declaredBy),
+        declaredParameterType.in(context.graph).map(declaredBy),
       );
     },
     stop: async () => undefined,
@@ -100,7 +91,7 @@ export const parameterHost = (context: HostContext): ParameterHost => {
 };
 
 function declaredBy(node: ResourceNode): DeclaredParameter {
-  const { type, value, insecureValue } = readInputs(node, shape, ignored);
+  const { type, value, insecureValue } = declaredParameterType.read(node);
   const text = value ?? insecureValue;
   if (text === undefined) throw new Error(`${node.urn}: a parameter needs value or insecureValue`);
   return { name: z.string().parse(node.outputs["name"] ?? node.id), type, value: text };

@@ -3,8 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { DamagedData } from "../../kernel/damaged-data";
-
-export const parameterType = z.enum(["String", "StringList", "SecureString"]);
+import { parameterType } from "./resource-types";
 
 const storedParameter = z.object({
   name: z.string(),

@@ -1,9 +1,8 @@
-import * as z from "zod";
-import { readInputs } from "../../kernel/endpoint/read-inputs";
 import { identityOf } from "../../kernel/program/identity-of";
 import type { ResourceNode } from "../../kernel/program/resource-graph";
 import { unhostable } from "../../kernel/program/unhostable";
 import type { DefinitionChecker } from "./definition-check";
+import { stateMachineType } from "./resource-types";
 import { readWorkflowDefinition, type WorkflowDefinition } from "./workflow-definition";
 
 export interface LogSettings {
@@ -24,33 +23,12 @@ export interface DeclaredStateMachine {
   readonly traced: boolean;
 }
 
-const shape = {
-  definition: z.string(),
-  roleArn: z.string(),
-  type: z.enum(["STANDARD", "EXPRESS"]).default("STANDARD"),
-  loggingConfiguration: z
-    .strictObject({
-      level: z.enum(["ALL", "ERROR", "FATAL", "OFF"]).default("OFF"),
-      includeExecutionData: z.boolean().default(false),
-      logDestination: z.string().optional(),
-    })
-    .optional(),
-  tracingConfiguration: z.strictObject({ enabled: z.boolean().default(false) }).optional(),
-};
-
 /** Reads a state machine; throws with its URN for a standard workflow and for what the definition must not have. */
 export const readStateMachine = async (
   node: ResourceNode,
   definitions: DefinitionChecker,
 ): Promise<DeclaredStateMachine> => {
-  const inputs = readInputs(node, shape, [
-    "name",
-    "namePrefix",
-    "region",
-    "tags",
-    "publish",
-    "encryptionConfiguration",
-  ]);
+  const inputs = stateMachineType.read(node);
   if (inputs.type !== "EXPRESS") {
     throw new Error(`${node.urn} has the type ${inputs.type}; the local host runs EXPRESS state machines`);
   }
@@ -81,7 +59,7 @@ const workflowOf = async (
 
 const logOf = (
   node: ResourceNode,
-  settings: z.output<typeof shape.loggingConfiguration>,
+  settings: ReturnType<typeof stateMachineType.read>["loggingConfiguration"],
 ): { readonly log?: LogSettings } => {
   if (settings === undefined || settings.level === "OFF") return {};
   const logGroup = /:log-group:(.+?)(?::\*)?$/.exec(settings.logDestination ?? "")?.[1];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AwsError, type AwsService } from "../../kernel/endpoint/aws-service";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
 import { jsonService } from "../../kernel/endpoint/json-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostContext } from "../../kernel/host-context";
@@ -149,9 +149,10 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 /** Step Functions' API, as far as it serves state machines that are declared already. */
-export const statesService = (parts: StatesServiceParts): AwsService =>
+export const statesService = (parts: StatesServiceParts): ActionService =>
   jsonService(
     "states",
+    ["AWSStepFunctions"],
     Object.fromEntries(
       Object.entries(actions).map(([name, perform]) => [name, (input, principal) => perform(parts, input, principal)]),
     ),

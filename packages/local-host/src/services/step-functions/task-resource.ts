@@ -157,13 +157,15 @@ const guarded = async <Result>(service: Service, work: () => Promise<Result>): P
   }
 };
 
-const answerSchema = z.looseObject({});
+const objectSchema = z.looseObject({});
 
 const onTable =
   (action: string): Perform =>
   async ({ context, principal, parameters }) => {
-    const answer = await guarded(dynamodb, () => context.calls.callJson(principal, "dynamodb", action, parameters));
-    return { ...answerSchema.parse(answer), ...metadata() };
+    const answer = await guarded(dynamodb, () =>
+      context.calls.callAction("dynamodb", { principal, action, input: read(objectSchema, parameters) }),
+    );
+    return { ...objectSchema.parse(answer), ...metadata() };
   };
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
@@ -173,8 +175,8 @@ const sendMessageSchema = z.looseObject({ QueueUrl: z.string(), MessageBody: z.u
 const sendMessage: Perform = async ({ context, principal, parameters }) => {
   const message = read(sendMessageSchema, parameters);
   const input = { ...message, MessageBody: asText(message.MessageBody) };
-  const answer = await guarded(sqs, () => context.calls.callJson(principal, "sqs", "SendMessage", input));
-  return { ...answerSchema.parse(answer), ...metadata() };
+  const answer = await guarded(sqs, () => context.calls.callAction("sqs", { principal, action: "SendMessage", input }));
+  return { ...objectSchema.parse(answer), ...metadata() };
 };
 
 const publishSchema = z.strictObject({
@@ -211,7 +213,7 @@ const putEvents: Perform = async ({ context, principal, parameters }) => {
   const { Entries } = read(putEventsSchema, parameters);
   const input = { Entries: Entries.map((entry) => ({ ...entry, Detail: asText(entry.Detail) })) };
   const answer = putEventsAnswerSchema.parse(
-    await guarded(eventBridge, () => context.calls.callJson(principal, "events", "PutEvents", input)),
+    await guarded(eventBridge, () => context.calls.callAction("events", { principal, action: "PutEvents", input })),
   );
   if (answer.FailedEntryCount > 0) throw new TaskFailure("EventBridge.FailedEntry", JSON.stringify(answer));
   return { ...answer, ...metadata() };

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { inputsReader } from "../../kernel/endpoint/read-inputs";
+import { attachment, digits, type Provision, physicalName } from "../../kernel/program/provision";
+import { resourceType } from "../../kernel/program/resource-type";
+import type { ServiceDeclaration } from "../../kernel/service";
 
 const corsConfiguration = z
   .strictObject({
@@ -17,7 +19,20 @@ const corsConfiguration = z
 
 export type CorsConfiguration = z.output<typeof corsConfiguration>;
 
-export const apiInputs = inputsReader({
+const provisionApi: Provision = (resource, at) => {
+  const id = digits(resource, 10);
+  return {
+    id,
+    outputs: {
+      name: physicalName(resource),
+      apiEndpoint: at.apiEndpoint,
+      arn: `arn:aws:apigateway:${at.region}::/apis/${id}`,
+      executionArn: `arn:aws:execute-api:${at.region}:${at.accountId}:${id}`,
+    },
+  };
+};
+
+export const apiType = resourceType("aws:apigatewayv2/api:Api", provisionApi, {
   shape: {
     protocolType: z.literal("HTTP", "only HTTP APIs are hosted, not WebSocket APIs"),
     corsConfiguration: corsConfiguration.optional(),
@@ -47,7 +62,21 @@ const defaultRouteSettings = z.strictObject(routeSettings);
 
 export type RouteSettings = z.output<typeof defaultRouteSettings>;
 
-export const stageInputs = inputsReader({
+const provisionStage: Provision = (resource, at) => {
+  const name = physicalName(resource);
+  const apiId = String(resource.inputs["apiId"]);
+  return {
+    id: name,
+    outputs: {
+      name,
+      arn: `arn:aws:apigateway:${at.region}::/apis/${apiId}/stages/${name}`,
+      executionArn: `arn:aws:execute-api:${at.region}:${at.accountId}:${apiId}/${name}`,
+      invokeUrl: at.apiEndpoint,
+    },
+  };
+};
+
+export const stageType = resourceType("aws:apigatewayv2/stage:Stage", provisionStage, {
   shape: {
     apiId: z.string(),
     autoDeploy: z.literal(true, "must be true: deployments of their own are not hosted"),
@@ -64,7 +93,7 @@ export const stageInputs = inputsReader({
   withoutEffect: ["name", "description"],
 });
 
-export const routeInputs = inputsReader({
+export const routeType = resourceType("aws:apigatewayv2/route:Route", attachment, {
   shape: {
     apiId: z.string(),
     routeKey: z
@@ -79,7 +108,7 @@ export const routeInputs = inputsReader({
   withoutEffect: ["operationName"],
 });
 
-export const integrationInputs = inputsReader({
+export const integrationType = resourceType("aws:apigatewayv2/integration:Integration", attachment, {
   shape: {
     apiId: z.string(),
     integrationType: z.literal("AWS_PROXY", "only Lambda proxy integrations (AWS_PROXY) are hosted"),
@@ -92,7 +121,7 @@ export const integrationInputs = inputsReader({
   withoutEffect: ["integrationMethod", "passthroughBehavior", "description"],
 });
 
-export const authorizerInputs = inputsReader({
+export const authorizerType = resourceType("aws:apigatewayv2/authorizer:Authorizer", attachment, {
   shape: {
     apiId: z.string(),
     authorizerType: z.literal("JWT", "only JWT authorizers are hosted, not REQUEST (Lambda) authorizers"),
@@ -107,3 +136,8 @@ export const authorizerInputs = inputsReader({
   },
   withoutEffect: ["name"],
 });
+
+export const httpApisDeclaration: ServiceDeclaration = {
+  name: "api-gateway",
+  types: [apiType, stageType, routeType, integrationType, authorizerType],
+};

@@ -1,24 +1,22 @@
 import { join } from "node:path";
-import type { AwsService, ResourceHost } from "../../kernel/endpoint/aws-service";
+import type { ActionService } from "../../kernel/endpoint/aws-service";
 import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostContext } from "../../kernel/host-context";
-import { resourcesOf } from "../../kernel/program/resource-graph";
 import { unhostable } from "../../kernel/program/unhostable";
+import type { ResourceHost } from "../../kernel/resource-host";
 import { readAlarm } from "./alarm-definition";
 import { AlarmWatch, type WatchedAlarm } from "./alarm-watch";
 import { recordEmbeddedMetrics } from "./embedded-metrics";
 import { MetricStore } from "./metric-store";
 import { monitoringService } from "./monitoring-service";
 import { type QueueDepthOf, queueGauges } from "./queue-gauges";
-
-const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
+import { alarmType } from "./resource-types";
 
 /** Milliseconds between looks at the queues and at alarms whose periods pass without data. */
 const TICK = 1000;
 const EXPIRY_TICKS = 60;
 
-export interface MetricsOptions {
+export interface MetricsNeeds {
   /** Without it queues have no gauges. */
   readonly queueDepth?: QueueDepthOf;
   readonly now?: () => number;
@@ -27,27 +25,28 @@ export interface MetricsOptions {
 }
 
 export interface MetricsHost extends ResourceHost {
-  readonly service: AwsService;
+  readonly service: ActionService;
   readonly store: MetricStore;
-  readonly recordMetric: ServiceCalls["recordMetric"];
+  readonly calls: Pick<ServiceCalls, "recordMetric">;
   /** Takes every line of every log group, and records the metrics that some embed. */
   readonly hearLogLine: (line: string) => void;
   readonly alarms: () => readonly WatchedAlarm[];
 }
 
 /** Hosts CloudWatch's metrics and alarms. Dashboards are accounted for; they have no behaviour. */
-export const metricsHost = (context: HostContext, options: MetricsOptions = {}): MetricsHost => {
+export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): MetricsHost => {
   const { now = Date.now, tick = TICK, queueDepth } = options;
   const store = new MetricStore(now);
   const watch = new AlarmWatch(context, join(context.dataDir, "metrics", "alarms.json"), now);
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   return {
-    hosts: [METRIC_ALARM, DASHBOARD],
     service: monitoringService({ context, store, alarms: watch }),
     store,
-    recordMetric: (namespace, name, dimensions, value, unit) =>
-      store.record({ namespace, name, dimensions }, value, unit === undefined ? {} : { unit }),
+    calls: {
+      recordMetric: (namespace, name, dimensions, value, unit) =>
+        store.record({ namespace, name, dimensions }, value, unit === undefined ? {} : { unit }),
+    },
     hearLogLine: (line) => recordEmbeddedMetrics(store, line),
     alarms: () => watch.all(),
     start: async () => {
@@ -82,7 +81,7 @@ export const metricsHost = (context: HostContext, options: MetricsOptions = {}):
 };
 
 const readAlarms = (context: HostContext) =>
-  resourcesOf(context.graph, METRIC_ALARM).map((node) => {
+  alarmType.in(context.graph).map((node) => {
     try {
       return readAlarm(node);
     } catch (error) {

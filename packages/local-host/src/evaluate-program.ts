@@ -5,37 +5,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { deserializeProperties, isRpcSecret, unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
-import { getMonitor } from "@pulumi/pulumi/runtime/settings";
-import { contentHashes, type Evaluation } from "./evaluation-cache";
-import type { EvaluationRequest } from "./evaluation-request";
-import { type Placement, physicalOutputs } from "./physical-outputs";
-import type { ResourceGraph, ResourceNode } from "./resource-graph";
-import { unpackArchive } from "./unpack-archive";
-
-/** The parts of Pulumi's generated RegisterResourceRequest that are read here; the package ships no types for it. */
-interface RegisterResourceRequest {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getCustom(): boolean;
-  getObject(): Parameters<typeof deserializeProperties>[0];
-  getDependenciesList(): string[];
-  getPropertydependenciesMap(): { forEach(visit: (value: { getUrnsList(): string[] }, key: string) => void): void };
-}
-
-/** The mock monitor, as far as it is replaced or wrapped here. */
-interface Monitor {
-  newUrn(parent: string, type: string, name: string): string;
-  registerResource(request: RegisterResourceRequest, callback: (error: Error | null, response: unknown) => void): void;
-}
-
-const urnOf = (stack: string, project: string) => (parent: string, type: string, name: string) => {
-  // The stack itself never shows in the type chain of its children.
-  const parentType = parent === "" ? "" : (parent.split("::")[2] ?? "");
-  const chain = parentType === "" || parentType === "pulumi:pulumi:Stack" ? type : `${parentType}$${type}`;
-  return `urn:pulumi:${stack}::${project}::${chain}::${name}`;
-};
+import { isRpcSecret, unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
+import { contentHashes, type Evaluation } from "./kernel/program/evaluation-cache";
+import type { EvaluationRequest } from "./kernel/program/evaluation-request";
+import { providerAnswers } from "./kernel/program/provider-answers";
+import type { Provisioned } from "./kernel/program/provision";
+import { answerAsEngine } from "./kernel/program/pulumi-monitor";
+import { isProvisioned, type ResourceGraph, type ResourceNode } from "./kernel/program/resource-graph";
+import { unpackArchive } from "./kernel/program/unpack-archive";
+import { serviceDeclarations } from "./service-declarations";
 
 /** What the program has marked as secret, as JSON. */
 const secrets: string[] = [];
@@ -66,12 +44,12 @@ async function toPlain(value: unknown, codeDir: string): Promise<unknown> {
   return value;
 }
 
-/** A property that depends on a resource but has no value was made from an output that physical-outputs.ts lacks. */
+/** A property that depends on a resource but has no value was made from an output that the resource's type lacks here. */
 function refuseDroppedProperties(node: ResourceNode): void {
   for (const [property, urns] of Object.entries(node.propertyDependencies)) {
     if (urns.length > 0 && node.inputs[property] === undefined) {
       throw new Error(
-        `${node.urn}: its property ${property} comes from ${urns.join(", ")} but has no value: an output is missing in kernel/program/physical-outputs.ts.`,
+        `${node.urn}: its property ${property} comes from ${urns.join(", ")} but has no value: that type, or one of its outputs, is not known here. Types and their outputs are in pulumi-local-host/src/services/<service>/resource-types.ts.`,
       );
     }
   }
@@ -80,60 +58,31 @@ function refuseDroppedProperties(node: ResourceNode): void {
 async function evaluate(request: EvaluationRequest): Promise<ResourceGraph> {
   const { project, stack, config, secretKeys, placement } = request;
   const nodes = new Map<string, ResourceNode>();
-  const provisioned = new Map<string, ReturnType<typeof physicalOutputs>>();
-  // The mock monitor calls newResource before registerResource returns, so one variable tells it the URN.
-  let registering = "";
-
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs, custom }) => {
-        if (custom !== true && !type.startsWith("awsx:")) return { id: undefined, state: inputs };
-        const result = physicalOutputs({ type, name, urn: registering, inputs }, placement);
-        provisioned.set(registering, result);
-        return { id: result.id, state: result.outputs };
-      },
-      call: ({ token }) => answerInvoke(token, placement),
-    },
-    project,
-    stack,
-    false,
-  );
-  pulumi.runtime.setAllConfig({ ...config }, [...secretKeys]);
-
-  // The mock monitor is an internal object without a type; its two methods used here are checked by every evaluation.
-  const monitor = getMonitor() as unknown as Monitor;
-  monitor.newUrn = urnOf(stack, project);
-  const register = monitor.registerResource.bind(monitor);
+  const provisioned = new Map<string, Provisioned>();
   const captured: Promise<void>[] = [];
-  monitor.registerResource = (req, callback) => {
-    const urn = monitor.newUrn(req.getParent(), req.getType(), req.getName());
-    if (nodes.has(urn))
-      return callback(new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`), undefined);
-    const identity = { urn, type: req.getType(), name: req.getName() };
-    const raw = deserializeProperties(req.getObject());
-    const propertyDependencies: Record<string, string[]> = {};
-    req.getPropertydependenciesMap().forEach((value, key) => {
-      propertyDependencies[key] = value.getUrnsList();
-    });
-    nodes.set(urn, {
-      ...identity,
-      custom: req.getCustom(),
-      ...(req.getParent() === "" ? {} : { parent: req.getParent() }),
-      id: "",
-      inputs: {},
-      outputs: {},
-      dependencies: req.getDependenciesList(),
-      propertyDependencies,
-    });
-    registering = urn;
-    captured.push(
-      toPlain(raw, request.codeDir).then((inputs) => {
-        const node = nodes.get(urn);
-        if (node !== undefined) nodes.set(urn, { ...node, inputs: inputs as ResourceNode["inputs"] });
-      }),
-    );
-    return register(req, callback);
-  };
+  const provider = providerAnswers(serviceDeclarations);
+  await answerAsEngine(request, {
+    register: ({ inputs, parent, ...declared }) => {
+      const { urn } = declared;
+      if (nodes.has(urn)) throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
+      nodes.set(urn, { ...declared, ...(parent === "" ? {} : { parent }), id: "", inputs: {}, outputs: {} });
+      captured.push(
+        toPlain(inputs, request.codeDir).then((plain) => {
+          const node = nodes.get(urn);
+          // An object stays one when what is in it becomes plain.
+          if (node !== undefined) nodes.set(urn, { ...node, inputs: plain as ResourceNode["inputs"] });
+        }),
+      );
+    },
+    provision: ({ urn, type, name, custom }, inputs) => {
+      if (!isProvisioned({ type, custom })) return { id: undefined, outputs: inputs };
+      const result = provider.provision({ type, name, urn, inputs }, placement);
+      provisioned.set(urn, result);
+      return result;
+    },
+    call: (token) => provider.call(token, placement),
+  });
+  pulumi.runtime.setAllConfig({ ...config }, [...secretKeys]);
 
   const exported = require(resolve(request.program)) as Record<string, unknown>;
   await pulumi.runtime.disconnect();
@@ -166,27 +115,6 @@ async function evaluate(request: EvaluationRequest): Promise<ResourceGraph> {
     outputs,
     secretOutputs,
   };
-}
-
-/** Answers the functions of the AWS provider that a program may call while it runs. */
-function answerInvoke(token: string, at: Placement): Record<string, unknown> {
-  switch (token) {
-    case "aws:index/getCallerIdentity:getCallerIdentity":
-      return {
-        accountId: at.accountId,
-        arn: `arn:aws:iam::${at.accountId}:root`,
-        userId: at.accountId,
-        id: at.accountId,
-      };
-    case "aws:index/getRegion:getRegion":
-      return { name: at.region, region: at.region, id: at.region };
-    case "aws:index/getPartition:getPartition":
-      return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
-    default:
-      throw new Error(
-        `The program calls ${token}, which has no answer here: add one to kernel/program/evaluate-program.ts.`,
-      );
-  }
 }
 
 // Pulumi notes the stack at each resource; mapping those through source maps would take half a second.

@@ -1,8 +1,22 @@
 import * as z from "zod";
-import { inputsReader } from "../../kernel/endpoint/read-inputs";
+import { arnOf, digits, type Provision, physicalName } from "../../kernel/program/provision";
+import { resourceType } from "../../kernel/program/resource-type";
+import type { ServiceDeclaration } from "../../kernel/service";
+
+const provisionPool: Provision = (resource, at) => {
+  const id = `${at.region}_${digits(resource, 9)}`;
+  return {
+    id,
+    outputs: {
+      name: physicalName(resource),
+      arn: arnOf("cognito-idp", `userpool/${id}`, at),
+      endpoint: `cognito-idp.${at.region}.amazonaws.com/${id}`,
+    },
+  };
+};
 
 /** People do not sign in here, so what governs sign-up, sign-in and messages to them has no effect. */
-export const userPoolInputs = inputsReader({
+export const userPoolType = resourceType("aws:cognito/userPool:UserPool", provisionPool, {
   shape: {},
   withoutEffect: [
     "name",
@@ -38,7 +52,12 @@ const validityUnit = z.enum(["seconds", "minutes", "hours", "days"]);
 
 export type ValidityUnit = z.output<typeof validityUnit>;
 
-export const userPoolClientInputs = inputsReader({
+const provisionClient: Provision = (resource) => ({
+  id: digits(resource, 26),
+  outputs: { name: physicalName(resource), clientSecret: digits(resource, 52) },
+});
+
+export const userPoolClientType = resourceType("aws:cognito/userPoolClient:UserPoolClient", provisionClient, {
   shape: {
     userPoolId: z.string(),
     generateSecret: z.boolean().default(false),
@@ -75,16 +94,29 @@ export const userPoolClientInputs = inputsReader({
   ],
 });
 
-export const resourceServerInputs = inputsReader({
+const scope = z.strictObject({ scopeName: z.string(), scopeDescription: z.string().optional() });
+
+const provisionResourceServer: Provision = ({ inputs }) => {
+  const identifier = String(inputs["identifier"]);
+  const { data: scopes = [] } = z.array(scope).safeParse(inputs["scopes"]);
+  return {
+    id: `${String(inputs["userPoolId"])}|${identifier}`,
+    outputs: { scopeIdentifiers: scopes.map(({ scopeName }) => `${identifier}/${scopeName}`) },
+  };
+};
+
+export const resourceServerType = resourceType("aws:cognito/resourceServer:ResourceServer", provisionResourceServer, {
   shape: {
     userPoolId: z.string(),
     identifier: z.string(),
-    scopes: z.array(z.strictObject({ scopeName: z.string(), scopeDescription: z.string().optional() })).default([]),
+    scopes: z.array(scope).default([]),
   },
   withoutEffect: ["name"],
 });
 
-export const userPoolDomainInputs = inputsReader({
+const provisionDomain: Provision = ({ inputs }) => ({ id: String(inputs["domain"]), outputs: {} });
+
+export const userPoolDomainType = resourceType("aws:cognito/userPoolDomain:UserPoolDomain", provisionDomain, {
   shape: {
     userPoolId: z.string(),
     domain: z
@@ -96,3 +128,15 @@ export const userPoolDomainInputs = inputsReader({
   },
   withoutEffect: ["managedLoginVersion"],
 });
+
+export const cognitoDeclaration: ServiceDeclaration = {
+  name: "cognito",
+  types: [userPoolType, userPoolClientType, resourceServerType, userPoolDomainType],
+  localAddresses: (graph, awsEndpoint) =>
+    userPoolDomainType
+      .in(graph)
+      .map(({ inputs }): readonly [string, string] => [
+        `https://${String(inputs["domain"])}.auth.${graph.region}.amazoncognito.com`,
+        `${awsEndpoint}/${String(inputs["userPoolId"])}`,
+      ]),
+};

@@ -1,6 +1,6 @@
-import { AwsError, type AwsService } from "./aws-service";
-import type { Principal } from "./principal";
-import { escapeXml } from "./xml";
+import { AwsError, type AwsService } from "../../kernel/endpoint/aws-service";
+import type { Principal } from "../../kernel/endpoint/principal";
+import { escapeXml } from "../../kernel/endpoint/xml";
 
 const identity = (principal: Principal, accountId: string): { readonly arn: string; readonly userId: string } => {
   switch (principal.kind) {

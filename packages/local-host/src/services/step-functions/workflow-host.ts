@@ -1,22 +1,21 @@
 import { join } from "node:path";
 import { DurableDatabase } from "../../kernel/durable-database";
-import { AwsError, type AwsRequest, type AwsService, type ResourceHost } from "../../kernel/endpoint/aws-service";
-import type { Principal } from "../../kernel/endpoint/principal";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
+import { jsonApi } from "../../kernel/endpoint/json-service";
+import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostContext } from "../../kernel/host-context";
-import { resourcesOf } from "../../kernel/program/resource-graph";
+import type { ResourceHost } from "../../kernel/resource-host";
 import { DefinitionCheck, type DefinitionChecker } from "./definition-check";
 import { ExecutionJournal } from "./execution-journal";
 import { assertMayDeliverLogs } from "./machine-permissions";
+import { stateMachineType } from "./resource-types";
 import { type DeclaredStateMachine, readStateMachine } from "./state-machine-node";
 import { statesService } from "./states-service";
 import { WorkflowExecutions } from "./workflow-executions";
 
-const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";
-
 export interface WorkflowHost extends ResourceHost {
-  readonly service: AwsService;
-  /** Starts an execution without waiting for its end; rejects with AwsError when it cannot be started. */
-  startExecution(principal: Principal, stateMachineArn: string, input: unknown): Promise<void>;
+  readonly service: ActionService;
+  readonly calls: Pick<ServiceCalls, "startExecution">;
 }
 
 export interface WorkflowOptions {
@@ -26,30 +25,23 @@ export interface WorkflowOptions {
 
 /** Hosts Step Functions: Express state machines in the Amazon States Language with JSONPath. */
 export const workflowHost = (context: HostContext, options: WorkflowOptions = {}): WorkflowHost => {
-  let running: { readonly service: AwsService; readonly executions: WorkflowExecutions } | undefined;
-  const handle = async (request: AwsRequest) => {
+  let running: { readonly service: ActionService; readonly executions: WorkflowExecutions } | undefined;
+  const call: ActionService["call"] = async (of) => {
     if (running === undefined) throw new AwsError("ServiceUnavailable", "the workflows are not running", 503);
-    return running.service.handle(request);
+    return running.service.call(of);
   };
   return {
-    hosts: [STATE_MACHINE],
-    service: { service: "states", handle },
-    startExecution: async (principal, stateMachineArn, input) => {
-      await handle({
-        service: "states",
-        action: "StartExecution",
-        principal,
-        method: "POST",
-        url: "/",
-        headers: {},
-        body: Buffer.from(JSON.stringify({ stateMachineArn, input: JSON.stringify(input) })),
-      });
+    service: jsonApi({ service: "states", targets: ["AWSStepFunctions"], call }),
+    calls: {
+      startExecution: async (principal, stateMachineArn, input) => {
+        await call({ principal, action: "StartExecution", input: { stateMachineArn, input: JSON.stringify(input) } });
+      },
     },
     start: async () => {
       const folder = join(context.dataDir, "workflows");
       const definitions = options.definitions ?? new DefinitionCheck(join(context.cacheDir, "checked-definitions"));
       const machines = new Map<string, DeclaredStateMachine>();
-      for (const node of resourcesOf(context.graph, STATE_MACHINE)) {
+      for (const node of stateMachineType.in(context.graph)) {
         const machine = await readStateMachine(node, definitions);
         assertMayDeliverLogs(context, machine);
         machines.set(machine.arn, machine);

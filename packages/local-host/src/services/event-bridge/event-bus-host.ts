@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { DurableDatabase } from "../../kernel/durable-database";
-import { AwsError, type AwsRequest, type AwsService, type ResourceHost } from "../../kernel/endpoint/aws-service";
-import type { Principal } from "../../kernel/endpoint/principal";
-import type { BusEntry } from "../../kernel/endpoint/service-calls";
+import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
+import { jsonApi } from "../../kernel/endpoint/json-service";
+import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostContext } from "../../kernel/host-context";
+import type { ResourceHost } from "../../kernel/resource-host";
 import { newBusEvent } from "./bus-event";
 import { busTopology } from "./bus-topology";
 import { DeliveryDispatcher, exponentialBackoff } from "./delivery-dispatcher";
@@ -17,17 +18,6 @@ import { parseScheduleExpression } from "./schedule-expression";
 import { ScheduleTimers } from "./schedule-timers";
 import { startSchedules } from "./scheduler-schedules";
 
-const HOSTED = [
-  "aws:cloudwatch/eventBus:EventBus",
-  "aws:cloudwatch/eventRule:EventRule",
-  "aws:cloudwatch/eventTarget:EventTarget",
-  "aws:cloudwatch/eventArchive:EventArchive",
-  // Policies are read by the access control; groups only name a metric's dimension.
-  "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
-  "aws:scheduler/schedule:Schedule",
-  "aws:scheduler/scheduleGroup:ScheduleGroup",
-] as const;
-
 const HOUR = 3_600_000;
 
 export interface EventBusOptions {
@@ -36,9 +26,8 @@ export interface EventBusOptions {
 }
 
 export interface EventBusHost extends ResourceHost {
-  readonly service: AwsService;
-  /** One event from a service in this process; rejects with AwsError when the bus did not take it. */
-  putEvents(principal: Principal, busArn: string, entry: BusEntry): Promise<void>;
+  readonly service: ActionService;
+  readonly calls: Pick<ServiceCalls, "putEvents">;
 }
 
 interface Running {
@@ -47,7 +36,7 @@ interface Running {
   readonly dispatcher: DeliveryDispatcher;
   readonly timers: ScheduleTimers;
   readonly buses: EventBuses;
-  readonly service: AwsService;
+  readonly service: ActionService;
   readonly retention: NodeJS.Timeout;
 }
 
@@ -59,22 +48,27 @@ export const eventBusHost = (context: HostContext, options: EventBusOptions = {}
     return running;
   };
   return {
-    hosts: HOSTED,
-    service: { service: "events", handle: async (request: AwsRequest) => started().service.handle(request) },
-    putEvents: async (principal, busArn, entry) => {
-      const [result] = putEvents(context, started().buses, principal, {
-        Entries: [
-          {
-            Source: entry.source,
-            DetailType: entry.detailType,
-            Detail: entry.detail,
-            EventBusName: busArn,
-            Resources: entry.resources,
-            Time: entry.time && entry.time.getTime() / 1000,
-          },
-        ],
-      }).Entries;
-      if (result !== undefined && "ErrorCode" in result) throw new AwsError(result.ErrorCode, result.ErrorMessage);
+    service: jsonApi({
+      service: "events",
+      targets: ["AWSEvents"],
+      call: async (call) => started().service.call(call),
+    }),
+    calls: {
+      putEvents: async (principal, busArn, entry) => {
+        const [result] = putEvents(context, started().buses, principal, {
+          Entries: [
+            {
+              Source: entry.source,
+              DetailType: entry.detailType,
+              Detail: entry.detail,
+              EventBusName: busArn,
+              Resources: entry.resources,
+              Time: entry.time && entry.time.getTime() / 1000,
+            },
+          ],
+        }).Entries;
+        if (result !== undefined && "ErrorCode" in result) throw new AwsError(result.ErrorCode, result.ErrorMessage);
+      },
     },
     start: async () => {
       running = run(context, options);

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { named, physicalName } from "../../kernel/program/provision";
+import { passiveType, resourceType } from "../../kernel/program/resource-type";
+import type { ServiceDeclaration } from "../../kernel/service";
+import { comparisonOperators } from "./alarm-evaluation";
+
+const period = z.int().refine((seconds) => seconds % 60 === 0 || [10, 20, 30].includes(seconds), {
+  message: "a period is 10, 20, 30 or a multiple of 60 seconds",
+});
+const actions = z.array(z.string().regex(/^arn:aws:(sns|lambda):/, "actions are topics and functions")).default([]);
+const dimensions = z.record(z.string(), z.string()).default({});
+
+export const alarmType = resourceType(
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+  named("cloudwatch", (name) => `alarm:${name}`),
+  {
+    shape: {
+      alarmDescription: z.string().optional(),
+      actionsEnabled: z.boolean().default(true),
+      alarmActions: actions,
+      okActions: actions,
+      insufficientDataActions: actions,
+      comparisonOperator: z.enum(comparisonOperators),
+      threshold: z.number(),
+      evaluationPeriods: z.int().min(1),
+      datapointsToAlarm: z.int().min(1).optional(),
+      treatMissingData: z.enum(["missing", "ignore", "breaching", "notBreaching"]).default("missing"),
+      namespace: z.string().optional(),
+      metricName: z.string().optional(),
+      dimensions,
+      statistic: z.string().optional(),
+      extendedStatistic: z.string().optional(),
+      period: period.optional(),
+      metricQueries: z
+        .array(
+          z.strictObject({
+            id: z.string(),
+            label: z.string().optional(),
+            returnData: z.boolean().optional(),
+            expression: z.string().optional(),
+            period: period.optional(),
+            accountId: z.string().optional(),
+            metric: z
+              .strictObject({
+                namespace: z.string(),
+                metricName: z.string(),
+                dimensions,
+                period,
+                stat: z.string(),
+                unit: z.string().optional(),
+              })
+              .optional(),
+          }),
+        )
+        .optional(),
+    },
+    withoutEffect: ["name", "unit", "evaluateLowSampleCountPercentiles"],
+  },
+);
+
+/** Nothing draws it here. */
+export const dashboardType = passiveType("aws:cloudwatch/dashboard:Dashboard", (resource, at) => {
+  const dashboardName = physicalName(resource, "dashboardName");
+  return {
+    id: dashboardName,
+    outputs: { dashboardName, dashboardArn: `arn:aws:cloudwatch::${at.accountId}:dashboard/${dashboardName}` },
+  };
+});
+
+export const cloudwatchDeclaration: ServiceDeclaration = {
+  name: "cloudwatch",
+  types: [alarmType, dashboardType],
+};

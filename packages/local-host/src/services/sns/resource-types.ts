@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { attachment, digits, identifiedByArn, type Provision } from "../../kernel/program/provision";
+import { resourceType } from "../../kernel/program/resource-type";
+import type { ServiceDeclaration } from "../../kernel/service";
+
+const text = z.union([z.string(), z.record(z.string(), z.unknown())]).optional();
+const flag = z.boolean().optional();
+
+export const topicType = resourceType(
+  "aws:sns/topic:Topic",
+  identifiedByArn("sns", (name) => name),
+  {
+    shape: { displayName: z.string().optional(), policy: text, fifoTopic: flag, contentBasedDeduplication: flag },
+    /** Encryption, tracing and delivery logs make no difference on a laptop. */
+    withoutEffect: [
+      "name",
+      "namePrefix",
+      "kmsMasterKeyId",
+      "tracingConfig",
+      "signatureVersion",
+      ...["application", "firehose", "http", "lambda", "sqs"].flatMap((protocol) => [
+        `${protocol}FailureFeedbackRoleArn`,
+        `${protocol}SuccessFeedbackRoleArn`,
+        `${protocol}SuccessFeedbackSampleRate`,
+      ]),
+    ],
+  },
+);
+
+export const topicPolicyType = resourceType("aws:sns/topicPolicy:TopicPolicy", attachment, {
+  shape: { arn: z.string(), policy: text },
+  withoutEffect: [],
+});
+
+const provisionSubscription: Provision = (resource) => {
+  const arn = `${String(resource.inputs["topic"])}:${digits(resource, 32)}`;
+  return { id: arn, outputs: { arn } };
+};
+
+export const subscriptionType = resourceType("aws:sns/topicSubscription:TopicSubscription", provisionSubscription, {
+  shape: {
+    topic: z.string(),
+    protocol: z.enum(["sqs", "lambda", "email", "email-json", "http", "https", "sms", "application", "firehose"]),
+    endpoint: z.string(),
+    filterPolicy: text,
+    filterPolicyScope: z.enum(["MessageAttributes", "MessageBody"]).optional(),
+    rawMessageDelivery: flag,
+    redrivePolicy: text,
+    deliveryPolicy: text,
+  },
+  withoutEffect: ["confirmationTimeoutInMinutes", "endpointAutoConfirms", "subscriptionRoleArn"],
+});
+
+export const snsDeclaration: ServiceDeclaration = {
+  name: "sns",
+  types: [topicType, topicPolicyType, subscriptionType],
+};

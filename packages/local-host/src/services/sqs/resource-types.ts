@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { arnOf, attachment, type Provision, physicalName } from "../../kernel/program/provision";
+import { resourceType } from "../../kernel/program/resource-type";
+import type { ServiceDeclaration } from "../../kernel/service";
+
+const number = z.number().optional();
+const flag = z.boolean().optional();
+/** A policy may be given as text or as the document itself. */
+const policy = z.union([z.string(), z.record(z.string(), z.unknown())]).optional();
+
+const provisionQueue: Provision = (resource, at) => {
+  const name = physicalName(resource);
+  const url = `${at.awsEndpoint}/${at.accountId}/${name}`;
+  return { id: url, outputs: { name, url, arn: arnOf("sqs", name, at) } };
+};
+
+export const queueType = resourceType("aws:sqs/queue:Queue", provisionQueue, {
+  shape: {
+    visibilityTimeoutSeconds: number,
+    delaySeconds: number,
+    maxMessageSize: number,
+    messageRetentionSeconds: number,
+    receiveWaitTimeSeconds: number,
+    redrivePolicy: policy,
+    redriveAllowPolicy: policy,
+    policy,
+    fifoQueue: flag,
+    contentBasedDeduplication: flag,
+    deduplicationScope: z.string().optional(),
+    fifoThroughputLimit: z.string().optional(),
+    kmsMasterKeyId: z.string().optional(),
+    kmsDataKeyReusePeriodSeconds: number,
+    sqsManagedSseEnabled: flag,
+  },
+  withoutEffect: ["name", "namePrefix"],
+});
+
+export const queuePolicyType = resourceType("aws:sqs/queuePolicy:QueuePolicy", attachment, {
+  shape: { queueUrl: z.string(), policy },
+  withoutEffect: [],
+});
+
+export const redrivePolicyType = resourceType("aws:sqs/redrivePolicy:RedrivePolicy", attachment, {
+  shape: { queueUrl: z.string(), redrivePolicy: policy },
+  withoutEffect: [],
+});
+
+export const redriveAllowPolicyType = resourceType("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", attachment, {
+  shape: { queueUrl: z.string(), redriveAllowPolicy: policy },
+  withoutEffect: [],
+});
+
+export const sqsDeclaration: ServiceDeclaration = {
+  name: "sqs",
+  types: [queueType, queuePolicyType, redrivePolicyType, redriveAllowPolicyType],
+};

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { identifiedByArn } from "../../kernel/program/provision";
+import { resourceType } from "../../kernel/program/resource-type";
+import type { ServiceDeclaration } from "../../kernel/service";
+
+export const stateMachineType = resourceType(
+  "aws:sfn/stateMachine:StateMachine",
+  identifiedByArn("states", (name) => `stateMachine:${name}`),
+  {
+    shape: {
+      definition: z.string(),
+      roleArn: z.string(),
+      type: z.enum(["STANDARD", "EXPRESS"]).default("STANDARD"),
+      loggingConfiguration: z
+        .strictObject({
+          level: z.enum(["ALL", "ERROR", "FATAL", "OFF"]).default("OFF"),
+          includeExecutionData: z.boolean().default(false),
+          logDestination: z.string().optional(),
+        })
+        .optional(),
+      tracingConfiguration: z.strictObject({ enabled: z.boolean().default(false) }).optional(),
+    },
+    withoutEffect: ["name", "namePrefix", "publish", "encryptionConfiguration"],
+  },
+);
+
+export const stepFunctionsDeclaration: ServiceDeclaration = {
+  name: "step-functions",
+  types: [stateMachineType],
+};
