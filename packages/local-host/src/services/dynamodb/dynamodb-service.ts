@@ -2,6 +2,7 @@ import type { AccessControl } from "../../kernel/endpoint/access-control";
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../../kernel/endpoint/aws-service";
 import { jsonAnswer, jsonInput } from "../../kernel/endpoint/json-service";
 import type { Engine } from "./engine";
+import { awsMessage } from "./engine-message";
 import { assertExpressionCharacters } from "./expression-characters";
 import { isWrite, type RequestedAccess, requestedAccesses, tableNameOf } from "./requested-access";
 import { answerStreams, streamLabel, streamOf, streamsActions } from "./streams-api";
@@ -55,9 +56,11 @@ export class DynamodbService implements AwsService {
     if (answer.status < 300 && isWrite(request.action)) {
       for (const table of new Set(accesses.map((access) => access.table))) this.options.written(table);
     }
+    const headers = { "content-type": "application/x-amz-json-1.0" };
+    if (answer.status === 400) return { status: answer.status, headers, body: awsMessage(answer.body) };
     return {
       status: answer.status,
-      headers: { "content-type": "application/x-amz-json-1.0" },
+      headers,
       body: answer.body.includes(this.options.engine().arnPrefix) ? this.ownArns(answer.body.toString()) : answer.body,
     };
   }
