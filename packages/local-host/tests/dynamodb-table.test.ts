@@ -54,6 +54,44 @@ describe("a hosted table", () => {
     });
   });
 
+  it.each([
+    [
+      "an empty set",
+      { Item: { id: { S: "1" }, a: { SS: [] } } },
+      "One or more parameter values were invalid: An string set  may not be empty",
+    ],
+    [
+      "a doubled set",
+      { Item: { id: { S: "1" }, a: { SS: ["x", "x"] } } },
+      "One or more parameter values were invalid: Input collection [x, x] contains duplicates.",
+    ],
+    [
+      "a false NULL",
+      { Item: { id: { S: "1" }, a: { NULL: false } } },
+      "One or more parameter values were invalid: Null attribute value types must have the value of true",
+    ],
+    [
+      "values without an expression",
+      { Item: { id: { S: "1" } }, ExpressionAttributeValues: { ":a": { S: "1" } } },
+      "ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null",
+    ],
+    [
+      "an enumeration's wrong value, which is an error of the model",
+      { Item: { id: { S: "1" } }, ReturnValues: "NOPE" },
+      "1 validation error detected: Value 'NOPE' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]",
+    ],
+  ])("refuses %s in AWS's words", async (_, input, message) => {
+    const answer = await fetch(host.url, {
+      method: "POST",
+      headers: { "x-amz-target": "DynamoDB_20120810.PutItem", "content-type": "application/x-amz-json-1.0" },
+      body: JSON.stringify({ TableName: "things", ...input }),
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { __type: "com.amazon.coral.validate#ValidationException", message },
+    ]);
+  });
+
   it("refuses an expression with characters beyond ASCII, and its engine goes on", async () => {
     const update = new UpdateItemCommand({
       TableName: "things",

