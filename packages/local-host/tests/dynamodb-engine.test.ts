@@ -75,13 +75,18 @@ describe.skipIf(engineProgram().kind !== "dynoxide")("the log of changes of the 
     expect(change?.createdAt).toBeLessThanOrEqual(Math.ceil(Date.now() / 1_000));
   });
 
-  it("has the key of a removal as the request wrote it, so that the removal is found by it", async () => {
-    const key = { range: { N: "7" }, id: { S: "1" } };
-    await put(3);
-    await call("DeleteItem", { Key: key });
-    expect(latest()).toMatchObject({ eventName: "REMOVE", keys: JSON.stringify(key), newImage: null });
-    log.markExpired(TableName, JSON.stringify(key));
-    expect(latest()?.userIdentity).toBe('{"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}');
+  it("has the key of a removal, its attributes in any order, by which the removal of an expired item is found", async () => {
+    const keys = [1, 2, 3, 4, 5, 6].map((n) => ({ id: { S: "expired" }, range: { N: String(n) } }));
+    for (const Item of keys) await call("PutItem", { Item });
+    const before = log.lastPosition(TableName);
+    for (const Key of keys) await call("DeleteItem", { Key });
+    const removals = () => log.changesAfter(TableName, before, 100);
+    expect(removals().map(({ eventName, newImage, keys: key }) => [eventName, newImage, JSON.parse(key)])).toEqual(
+      keys.map((key) => ["REMOVE", null, key]),
+    );
+    for (const { id, range } of keys.slice(1)) log.markExpired(TableName, { range, id });
+    const expired = '{"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}';
+    expect(removals().map(({ userIdentity }) => userIdentity)).toEqual([null, ...keys.slice(1).map(() => expired)]);
   });
 
   it("gives each change a greater position than any before, also when all but the last were forgotten", async () => {

@@ -41,7 +41,7 @@ export const expireItems = async (engine: Engine, log: StreamLog, table: TableDe
         }),
       );
       if (answer.status !== 200) continue;
-      log.markExpired(table.name, JSON.stringify(key));
+      log.markExpired(table.name, key);
       removed += 1;
     }
     from = LastEvaluatedKey;

@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
 
 /** One change, as the engine keeps it. `position` grows with every change of any table and is never used twice. */
 export interface LoggedChange {
@@ -41,6 +42,7 @@ export class StreamLog {
   private readonly database: DatabaseSync;
   private readonly after: StatementSync;
   private readonly last: StatementSync;
+  private readonly removals: StatementSync;
   private readonly identify: StatementSync;
 
   constructor(databaseFile: string) {
@@ -57,9 +59,10 @@ export class StreamLog {
              created_at AS createdAt, user_identity AS userIdentity
       FROM _stream_records WHERE table_name = ? AND id > ? ORDER BY id LIMIT ?`);
     this.last = this.database.prepare("SELECT MAX(id) AS position FROM _stream_records WHERE table_name = ?");
-    this.identify = this.database.prepare(`
-      UPDATE _stream_records SET user_identity = ? WHERE id = (
-        SELECT id FROM _stream_records WHERE table_name = ? AND event_name = 'REMOVE' AND keys_json = ? ORDER BY id DESC LIMIT 1)`);
+    this.removals = this.database.prepare(
+      "SELECT id, keys_json AS keys FROM _stream_records WHERE table_name = ? AND event_name = 'REMOVE' ORDER BY id DESC",
+    );
+    this.identify = this.database.prepare("UPDATE _stream_records SET user_identity = ? WHERE id = ?");
     this.trim();
   }
 
@@ -73,10 +76,11 @@ export class StreamLog {
     return Number(this.last.get(table)?.["position"] ?? 0);
   }
 
-  /** Marks the removal of an item as the service's own, which is how a consumer tells an expired item. */
-  markExpired(table: string, keys: string): void {
+  /** Marks the latest removal of an item as the service's own, which is how a consumer tells an expired item. */
+  markExpired(table: string, key: Readonly<Record<string, unknown>>): void {
     const identity = JSON.stringify({ Type: "Service", PrincipalId: "dynamodb.amazonaws.com" });
-    this.identify.run(identity, table, keys);
+    const id = this.latestRemoval(table, key);
+    if (id !== undefined) this.identify.run(identity, id);
   }
 
   /** Forgets what is older than a stream keeps; each table's latest stays, because the engine counts on from it. */
@@ -91,6 +95,14 @@ export class StreamLog {
 
   close(): void {
     this.database.close();
+  }
+
+  /** The engine writes the attributes of a key in any order. */
+  private latestRemoval(table: string, key: Readonly<Record<string, unknown>>): number | undefined {
+    for (const { id, keys } of this.removals.iterate(table)) {
+      if (isDeepStrictEqual(JSON.parse(String(keys)), key)) return Number(id);
+    }
+    return undefined;
   }
 
   private assertColumns(databaseFile: string): void {
