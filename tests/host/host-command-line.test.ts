@@ -44,7 +44,7 @@ describe("the command line", () => {
   it("is refused with exit code 2 when an option is unknown", async () => {
     const { code, printed } = await runHost(["--prot", "3001"]);
     expect(code).toBe(2);
-    expect(printed).toMatch(/^Unknown option '--prot'.*\nSee npm start -- --help\n$/s);
+    expect(printed).toMatch(/^Unknown option '--prot'.*\nSee pulumi-local-host --help\n$/s);
   });
 
   it.each([

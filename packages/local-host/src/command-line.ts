@@ -17,9 +17,10 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const help = `Hosts what the Pulumi program declares on this machine.
+/** @param invocation how the host is started, for example `npm start --` */
+export const help = (invocation: string): string => `Hosts what the Pulumi program declares on this machine.
 
-Usage: npm start -- [options]
+Usage: ${invocation} [options]
 
   --stack NAME         the stack to host, of Pulumi.NAME.yaml (default dev)
   --config KEY=VALUE   a setting in place of the stack file's; may be repeated
@@ -32,9 +33,9 @@ Usage: npm start -- [options]
   --help               this text
 
 Examples:
-  npm start -- --fresh
-  npm start -- --config paymentUrl=http://localhost:8080 --config paymentKey=test
-  npm start -- --port 0 --aws-port 0 --data-dir /tmp/second
+  ${invocation} --fresh
+  ${invocation} --config catalogueUrl=http://localhost:8080 --config size=small
+  ${invocation} --port 0 --aws-port 0 --data-dir /tmp/second
 `;
 
 /** Reads the command line; undefined asks for the help text. Throws UsageError. */

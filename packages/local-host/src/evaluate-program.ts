@@ -18,6 +18,9 @@ import { serviceDeclarations } from "./service-declarations";
 /** What the program has marked as secret, as JSON. */
 const secrets: string[] = [];
 
+/** What archives are made of. */
+const archived = new Set<string>();
+
 /** The settings whose values are, or are part of, what the program has marked as secret. */
 const secretSettings = (config: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(config).filter((key) => {
@@ -33,7 +36,9 @@ async function toPlain(value: unknown, codeDir: string): Promise<unknown> {
     secrets.push(JSON.stringify(plain));
     return toPlain(plain, codeDir);
   }
-  if (value instanceof pulumi.asset.AssetArchive) return { archive: await unpackArchive(value, codeDir) };
+  if (value instanceof pulumi.asset.Archive) {
+    return { archive: await unpackArchive(value, codeDir, (path) => archived.add(path)) };
+  }
   if (Array.isArray(value)) return Promise.all(value.map((item) => toPlain(item, codeDir)));
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
@@ -139,7 +144,7 @@ function fail(error: unknown): never {
 evaluate(request).then((graph) => {
   const evaluation: Evaluation = {
     graph,
-    files: contentHashes([request.lockFile, ...ownModules()]),
+    files: contentHashes([...request.lockFiles, ...ownModules(), ...archived]),
     secretSettings: secretSettings(request.config),
   };
   mkdirSync(dirname(request.evaluationFile), { recursive: true });

@@ -8,9 +8,13 @@ import { FolderError, LocalFolder } from "./local-folder";
 import { availablePort, PortError } from "./port";
 import { Report } from "./report";
 import { sampleRequest } from "./sample-request";
+import { apiType } from "./services/api-gateway/resource-types";
 import { cognito } from "./services/cognito/cognito";
 import { userPoolType } from "./services/cognito/resource-types";
 import { type HostOptions, type RunningHost, startHost, writeWhole } from "./start-host";
+
+/** How the host was started, for what it says about its options. */
+const invocation = process.env["npm_lifecycle_event"] === "start" ? "npm start --" : "pulumi-local-host";
 
 const report = new Report(process.stdout);
 
@@ -22,7 +26,7 @@ const sameKeystrokeMs = 300;
 
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
-  if (command === undefined) return report.line(help);
+  if (command === undefined) return report.line(help(invocation));
   const folder = LocalFolder.claim(resolve(command.folder));
   if (command.fresh) folder.clear();
   const host = await start(command, folder);
@@ -95,11 +99,11 @@ async function keepToken(host: RunningHost, folder: LocalFolder): Promise<() => 
 
 async function sayReady(host: RunningHost, folder: LocalFolder, { folder: folderName }: HostCommand): Promise<void> {
   report.line();
-  // A program without an API has no server for one, which is the console's as well.
-  const hasApi = host.graph.resources.some(({ type }) => type === "aws:apigatewayv2/api:Api");
+  // A program without an API has no server for one.
+  const hasApi = apiType.in(host.graph).length > 0;
   if (hasApi) report.pair("API", host.apiEndpoint);
   report.pair("AWS endpoint", `${host.awsEndpoint}  (AWS_ENDPOINT_URL)`);
-  if (hasApi) report.pair("Console", `${host.apiEndpoint}/_console`);
+  report.pair("Console", `${hasApi ? host.apiEndpoint : host.awsEndpoint}/_console`);
   report.pair("Outputs", `${folderName}/outputs.json`);
   const sample = hasApi ? await sampleRequest(host.apiEndpoint, `${folder.path}/token`) : undefined;
   if (sample !== undefined) {
@@ -117,6 +121,6 @@ main().catch((error: unknown) => {
   process.stderr.write(
     `${expected && error instanceof Error ? error.message : String((error as Error).stack ?? error)}\n`,
   );
-  if (error instanceof UsageError) process.stderr.write("See npm start -- --help\n");
+  if (error instanceof UsageError) process.stderr.write(`See ${invocation} --help\n`);
   process.exit(error instanceof UsageError ? 2 : 1);
 });

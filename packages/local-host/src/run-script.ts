@@ -7,10 +7,14 @@ export interface ScriptEnd {
   readonly complaint: string;
 }
 
-/** Runs a TypeScript file of this code base in a process of its own, which gets `request` as JSON. */
-export const runScript = (file: string, request: unknown): Promise<ScriptEnd> =>
+/**
+ * Runs a TypeScript file in a process of its own, which gets `request` as JSON.
+ * @param cwd its working folder; this process's by default
+ */
+export const runScript = (file: string, request: unknown, cwd = process.cwd()): Promise<ScriptEnd> =>
   new Promise((settle, refuse) => {
     const child = spawn(process.execPath, [...nodeArguments, file, JSON.stringify(request)], {
+      cwd,
       stdio: ["ignore", "inherit", "pipe"],
     });
     let complaint = "";

@@ -105,7 +105,9 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     credentials,
     events,
     otherRequests: (request, response) =>
-      iam.serve(request, response) || hosts.inSequence.some((host) => host.serve?.(request, response) === true),
+      iam.serve(request, response) ||
+      page.serve(request, response) ||
+      hosts.inSequence.some((host) => host.serve?.(request, response) === true),
   });
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import type { ResourceGraph } from "./resource-graph";
 /** What a program declared, with the files that this follows from. */
 export interface Evaluation {
   readonly graph: ResourceGraph;
-  /** Content hash by path: of every source file that was loaded, and of the lock file for those of packages. */
+  /** Content hash by path: of every source file that was loaded or is in an archive, and of the lock files for those of packages. */
   readonly files: Readonly<Record<string, string>>;
   /** Settings that the program treats as secrets. */
   readonly secretSettings: readonly string[];
@@ -15,9 +15,13 @@ export interface Evaluation {
 
 const hash = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex").slice(0, 32);
 
-/** Hashes of the given files as they are now. */
+/** Of a folder that is the names in it. */
+const contentHash = (file: string): string =>
+  hash(statSync(file).isDirectory() ? readdirSync(file, { recursive: true }).sort().join("\n") : readFileSync(file));
+
+/** Hashes of the given files and folders as they are now. */
 export const contentHashes = (files: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(files.map((file) => [file, hash(readFileSync(file))]));
+  Object.fromEntries(files.map((file) => [file, contentHash(file)]));
 
 /**
  * Keeps what programs declared, since evaluating one takes seconds and gives the same for the same files and settings.
@@ -42,7 +46,7 @@ export class EvaluationCache {
     try {
       // Written by `write` below; a file that was cut off is as good as none.
       const { graph, files } = JSON.parse(this.withSecrets(readFileSync(this.file, "utf8"))) as Evaluation;
-      const unchanged = Object.entries(files).every(([file, known]) => hash(readFileSync(file)) === known);
+      const unchanged = Object.entries(files).every(([file, known]) => contentHash(file) === known);
       return unchanged && archivesOf(graph).every((folder) => existsSync(join(folder, "index.js"))) ? graph : undefined;
     } catch {
       return undefined;

@@ -2,10 +2,12 @@ import type { Placement } from "./provision";
 
 /** What evaluate-program.ts is asked to do. */
 export interface EvaluationRequest {
+  /** Folder that holds Pulumi.yaml: the program's working folder, as Pulumi has it. */
+  readonly projectDir: string;
   /** The program's main file. */
   readonly program: string;
-  /** Says which packages were there. */
-  readonly lockFile: string;
+  /** Say which packages were there. */
+  readonly lockFiles: readonly string[];
   readonly project: string;
   readonly stack: string;
   /** Full configuration, keys with their namespace: `aws:region`, `photos:alertEmail`. */

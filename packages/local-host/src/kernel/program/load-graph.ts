@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { cacheDirOf } from "../../cache-dir-of";
@@ -62,6 +62,16 @@ function readConfig(args: LoadGraphArgs, project: string): Pick<EvaluationReques
   return { config, secretKeys };
 }
 
+/** Those of npm, Yarn, pnpm and Bun. */
+const lockFileNames = ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
+
+/** The lock files nearest to a folder: a member of a workspace has its lock file in the workspace's root. */
+function lockFilesFor(folder: string): readonly string[] {
+  const here = lockFileNames.map((name) => join(folder, name)).filter((file) => existsSync(file));
+  const above = dirname(folder);
+  return here.length > 0 || above === folder ? here : lockFilesFor(above);
+}
+
 /** Stand for the endpoints in a kept evaluation; each host has its own. */
 const endpoints = { awsEndpoint: "http://aws.endpoint.invalid", apiEndpoint: "http://api.endpoint.invalid" };
 
@@ -75,8 +85,9 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
   const project = readYaml(join(projectDir, "Pulumi.yaml"), projectFile);
   const { config, secretKeys } = readConfig(args, project.name);
   const request: EvaluationRequest = {
+    projectDir,
     program: join(projectDir, project.main ?? "index.ts"),
-    lockFile: join(projectDir, "package-lock.json"),
+    lockFiles: lockFilesFor(projectDir),
     project: project.name,
     stack,
     config,
@@ -95,7 +106,11 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
 }
 
 async function evaluate(request: EvaluationRequest, cache: EvaluationCache): Promise<ResourceGraph> {
-  const { code, complaint } = await runScript(join(__dirname, "../../evaluate-program.ts"), request);
+  const { code, complaint } = await runScript(
+    join(__dirname, "../../evaluate-program.ts"),
+    request,
+    request.projectDir,
+  );
   if (code !== 0) throw new ProgramError(complaint.trim() || `The program ended with exit code ${String(code)}.`);
   // Written by evaluate-program.ts a moment ago, from a value of this very type.
   const evaluation = JSON.parse(readFileSync(request.evaluationFile, "utf8")) as Evaluation;

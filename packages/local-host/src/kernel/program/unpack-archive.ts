@@ -1,25 +1,31 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Writes an archive's files to a folder named after their content, and returns that folder. */
-export async function unpackArchive(archive: pulumi.asset.AssetArchive, codeDir: string): Promise<string> {
-  const assets = await archive.assets;
-  const files: [string, string][] = [];
-  for (const [path, asset] of Object.entries(assets).sort(([a], [b]) => a.localeCompare(b))) {
-    files.push([path, await textOf(asset, path)]);
-  }
-  const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
-  const folder = join(codeDir, hash);
+/** An archive's content, by the path within it. */
+type Content = ReadonlyMap<string, Buffer>;
+
+/**
+ * Writes an archive's files to a folder named after their content, and returns that folder.
+ * @param source told of each file and folder on disk that the archive is made of
+ */
+export async function unpackArchive(
+  archive: pulumi.asset.Archive,
+  codeDir: string,
+  source: (path: string) => void,
+): Promise<string> {
+  const content = new Map([...(await contentOf(archive, source))].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const hash = createHash("sha256");
+  for (const [path, bytes] of content) hash.update(JSON.stringify([path, bytes.length])).update(bytes);
+  const folder = join(codeDir, hash.digest("hex").slice(0, 16));
   if (existsSync(folder)) return folder;
   // Whole or not at all: another evaluation may be at the same code.
   const draft = `${folder}.${process.pid}`;
-  for (const [path, text] of files) {
+  for (const [path, bytes] of content) {
     const file = join(draft, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeFileSync(file, bytes);
   }
   try {
     renameSync(draft, folder);
@@ -30,8 +36,38 @@ export async function unpackArchive(archive: pulumi.asset.AssetArchive, codeDir:
   return folder;
 }
 
-async function textOf(asset: pulumi.asset.Asset | pulumi.asset.Archive, path: string): Promise<string> {
-  if (asset instanceof pulumi.asset.StringAsset) return asset.text;
-  if (asset instanceof pulumi.asset.FileAsset) return readFile(await asset.path, "utf8");
-  throw new Error(`${path}: only files and strings can be unpacked from an archive`);
+async function contentOf(archive: pulumi.asset.Archive, source: (path: string) => void): Promise<Content> {
+  if (archive instanceof pulumi.asset.FileArchive) return folderContent(resolve(await archive.path), source);
+  if (!(archive instanceof pulumi.asset.AssetArchive)) {
+    throw new Error("An archive of an address is not fetched here: give the folder, as new FileArchive(folder).");
+  }
+  const content = new Map<string, Buffer>();
+  for (const [path, asset] of Object.entries(await archive.assets)) {
+    if (asset instanceof pulumi.asset.StringAsset) content.set(path, Buffer.from(await asset.text));
+    else if (asset instanceof pulumi.asset.FileAsset) {
+      const file = resolve(await asset.path);
+      source(file);
+      content.set(path, readFileSync(file));
+    } else if (asset instanceof pulumi.asset.Archive) {
+      for (const [inner, bytes] of await contentOf(asset, source)) content.set(join(path, inner), bytes);
+    } else throw new Error(`${path}: only files, strings and folders can be unpacked from an archive`);
+  }
+  return content;
+}
+
+function folderContent(folder: string, source: (path: string) => void): Content {
+  if (!statSync(folder).isDirectory()) {
+    throw new Error(
+      `The archive ${folder} is a file, which is not unpacked here: give the folder that it was made of.`,
+    );
+  }
+  source(folder);
+  const paths = readdirSync(folder, { recursive: true }).map(String);
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  return new Map(
+    files.map((path) => {
+      source(join(folder, path));
+      return [path, readFileSync(join(folder, path))];
+    }),
+  );
 }
