@@ -121,6 +121,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
       protect,
       logRetentionDays,
       concurrency: reservedConcurrency,
+      metrics: { namespace: settings.metricsNamespace, stack: `${pulumi.getProject()}-${pulumi.getStack()}` },
       alarms: new Alarms(`${name}-alarms`, { key, accountId, email: settings.alertEmail }, child),
       stackKey: key,
       key: settings.customerManagedKey ? key : undefined,

@@ -8,6 +8,8 @@ export interface Platform {
   readonly accountId: pulumi.Input<string>;
   readonly region: string;
   readonly alarms: Alarms;
+  /** Namespace of the pipeline's own metrics, and what tells this stack's from those of others in the account. */
+  readonly metrics: { readonly namespace: string; readonly stack: string };
   /** Encrypts everything at rest; undefined leaves it to the keys that AWS owns. */
   readonly key: EncryptionKey | undefined;
   /** The stack's own key, which is always there: for what other accounts and services have to be able to use. */

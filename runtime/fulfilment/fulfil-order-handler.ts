@@ -1,10 +1,10 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
 import * as z from "zod";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
 import { busEventSchema } from "../orders/bus-event";
+import { recordBy } from "../orders/record-metrics";
 import { type FulfilOrderPorts, fulfilOrder } from "./fulfil-order";
 import { stepFunctionsWorkflow } from "./step-functions-workflow";
 
@@ -25,11 +25,10 @@ export const fulfilOrderWorker = (ports: FulfilOrderPorts): QueueWorker => {
       }));
       if (outcome.kind === "failed") {
         log.error({ ...about, error: outcome.error }, "order not fulfilled");
-        count("FulfilmentsFailed");
+        recordBy("WorkFailed", { Step: "fulfil-order" });
         return "failed";
       }
       log.info(about, "order fulfilled");
-      count("OrdersFulfilled");
       return "done";
     },
   });

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
-import { count } from "../lambda/count";
 import type { HttpAnswer, HttpRoute } from "../lambda/http-handler";
 import { log } from "../lambda/log";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
@@ -41,7 +40,6 @@ const answer = ({ kind, order }: ChangedOrder): HttpAnswer => {
   }
   if (kind === "changed") {
     log.info({ order_id, correlation_id: trace.correlation_id }, "order cancelled");
-    count("OrdersCancelled");
   }
   return { status: 200, json: cancelledOrderSchema.parse({ message: "Order cancelled", ...order }) };
 };

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
-import { count } from "../lambda/count";
 import type { HttpAnswer, HttpRoute } from "../lambda/http-handler";
 import type { HttpRequest } from "../lambda/http-request";
 import { log } from "../lambda/log";
@@ -10,6 +9,7 @@ import type { Order } from "../orders/order";
 import { freshOrderId } from "../orders/order-id";
 import { readOrderRequest } from "../orders/order-request";
 import { type PlacedOrder, type PlaceOrder, type PlaceOrderPorts, placeOrder } from "../orders/place-order";
+import { recordBy } from "../orders/record-metrics";
 import { systemClock } from "../values/clock";
 import { apiFunction } from "./api-function";
 import { callerFrom } from "./caller-from";
@@ -48,11 +48,11 @@ const answer = ({ kind, order }: PlacedOrder): HttpAnswer => {
   switch (kind) {
     case "placed":
       log.info({ order_id, correlation_id: trace.correlation_id }, "order placed");
-      count("OrdersPlaced");
+      recordBy("OrdersReceived", { Channel: "api" });
       return { status: 201, headers: { location: `/orders/${order_id}` }, json: placedView(order) };
     case "replayed":
       log.info({ order_id }, "order replayed");
-      count("OrdersReplayed");
+      recordBy("OrdersReplayed", { Channel: "api" });
       return {
         status: 201,
         headers: { location: `/orders/${order_id}`, "idempotent-replayed": "true" },

@@ -1,11 +1,11 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as z from "zod";
 import { callLimits } from "../aws/call-limits";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
 import { busEventSchema } from "../orders/bus-event";
+import { recordBy } from "../orders/record-metrics";
 import { snsOrderEvents } from "./sns-order-events";
 import { type TransformOrderEventPorts, transformOrderEvent } from "./transform-order-event";
 
@@ -21,11 +21,10 @@ export const transformOrderEventWorker = (ports: TransformOrderEventPorts): Queu
       try {
         const { type } = await transform(event);
         log.info({ ...about, event_type: type }, "event published");
-        count("EventsPublished");
         return "done";
       } catch (err) {
         log.error({ ...about, err }, "event not published");
-        count("EventsNotPublished");
+        recordBy("WorkFailed", { Step: "transform-order-event" });
         return "failed";
       }
     },

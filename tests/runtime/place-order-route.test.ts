@@ -99,8 +99,8 @@ describe("POST /orders", () => {
     expect(JSON.stringify(again.json)).toBe(JSON.stringify(first.json));
     expect(again.headers).toEqual({ ...first.headers, "idempotent-replayed": "true" });
     expect(first.headers).not.toHaveProperty("idempotent-replayed");
-    expect(log.counted("OrdersPlaced")).toEqual([1]);
-    expect(log.counted("OrdersReplayed")).toEqual([1]);
+    expect(log.counted("OrdersReceived", { Channel: "api" })).toEqual([1]);
+    expect(log.counted("OrdersReplayed", { Channel: "api" })).toEqual([1]);
   });
 
   it("answers 422 when the key placed a different order", async () => {
@@ -136,7 +136,7 @@ describe("POST /orders", () => {
         ],
       },
     });
-    expect(log.counted("RequestsRefused")).toEqual([1]);
+    expect(log.counted("RequestsRefused", { Channel: "api" })).toEqual([1]);
     expect(orders.stored.size).toBe(0);
   });
 
