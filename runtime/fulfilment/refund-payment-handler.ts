@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { log } from "../lambda/log";
 import { taskHandler } from "../lambda/task-handler";
+import { orderFields } from "../orders/order-log";
 import { recordBy } from "../orders/record-metrics";
 import { traceSchema } from "../values/trace";
 import { paymentEnvironment, paymentsFrom } from "./payments-adapter";
@@ -20,7 +21,7 @@ export const refundPaymentHandler = taskHandler({
           recordBy("RefundLatency", { Outcome: answer === undefined ? "failed" : "refunded" }, latency);
         },
       );
-      log.info({ order_id: order.order_id, correlation_id: trace.correlation_id }, "payment refunded");
+      log.info(orderFields({ ...order, trace }), "payment refunded");
       return { refund_reference };
     };
   },

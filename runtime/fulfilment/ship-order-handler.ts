@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { log } from "../lambda/log";
 import { taskHandler } from "../lambda/task-handler";
+import { orderFields } from "../orders/order-log";
 import { recordBy } from "../orders/record-metrics";
 import { traceSchema } from "../values/trace";
 import { shippingEnvironment, shippingFrom } from "./shipping-adapter";
@@ -24,7 +25,7 @@ export const shipOrderHandler = taskHandler({
           recordBy("ShippingLatency", { Outcome: answer?.kind ?? "failed" }, latency);
         },
       );
-      const about = { order_id: order.order_id, correlation_id: trace.correlation_id };
+      const about = orderFields({ ...order, trace });
       log.info(about, shipment.kind === "refused" ? "shipping refused" : "order shipped");
       return shipment;
     };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { log } from "../lambda/log";
 import { taskHandler } from "../lambda/task-handler";
+import { orderFields } from "../orders/order-log";
 import { paymentMethodSchema } from "../orders/payment-method";
 import { recordBy } from "../orders/record-metrics";
 import { traceSchema } from "../values/trace";
@@ -24,7 +25,7 @@ export const takePaymentHandler = taskHandler({
       const payment = await timed(take, (answer, latency) => {
         recordBy("PaymentLatency", { Outcome: answer?.kind ?? "failed" }, latency);
       });
-      const about = { order_id: order.order_id, correlation_id: trace.correlation_id };
+      const about = orderFields({ ...order, trace });
       log.info(about, payment.kind === "declined" ? "payment declined" : "payment taken");
       return payment;
     };

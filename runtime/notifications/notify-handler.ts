@@ -27,7 +27,7 @@ export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
         message_id: id,
         ...(news.kind === "alarm"
           ? { alarm: news.alarm.AlarmName, state: news.alarm.NewStateValue }
-          : { order_id: news.event.subject, correlation_id: news.event.correlationid }),
+          : { order_id: news.event.subject, event_id: news.event.id, correlation_id: news.event.correlationid }),
       };
       try {
         if ((await tell(news)) === "posted") log.info(about, "notification posted");

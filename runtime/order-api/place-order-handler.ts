@@ -7,6 +7,7 @@ import { mayActFor } from "../orders/caller";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import type { Order } from "../orders/order";
 import { freshOrderId } from "../orders/order-id";
+import { orderFields } from "../orders/order-log";
 import { readOrderRequest } from "../orders/order-request";
 import { type PlacedOrder, type PlaceOrder, type PlaceOrderPorts, placeOrder } from "../orders/place-order";
 import { recordBy } from "../orders/record-metrics";
@@ -44,14 +45,14 @@ const commandFrom = (request: HttpRequest): PlaceOrder => {
 };
 
 const answer = ({ kind, order }: PlacedOrder): HttpAnswer => {
-  const { order_id, trace } = order;
+  const { order_id } = order;
   switch (kind) {
     case "placed":
-      log.info({ order_id, correlation_id: trace.correlation_id }, "order placed");
+      log.info(orderFields(order), "order placed");
       recordBy("OrdersReceived", { Channel: "api" });
       return { status: 201, headers: { location: `/orders/${order_id}` }, json: placedView(order) };
     case "replayed":
-      log.info({ order_id }, "order replayed");
+      log.info(orderFields(order), "order replayed");
       recordBy("OrdersReplayed", { Channel: "api" });
       return {
         status: 201,

@@ -6,6 +6,7 @@ import { log } from "../lambda/log";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import { freshOrderId } from "../orders/order-id";
+import { orderFields } from "../orders/order-log";
 import type { PlaceOrderPorts } from "../orders/place-order";
 import { recordBy } from "../orders/record-metrics";
 import { systemClock } from "../values/clock";
@@ -39,8 +40,7 @@ export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): Q
       recordBy("RequestsRefused", { Channel });
       return "done";
     }
-    const { order_id, trace: placedWith } = imported.order;
-    const about = { order_id, correlation_id: placedWith.correlation_id, message_id: message.id };
+    const about = { ...orderFields(imported.order), message_id: message.id };
     log.info(about, imported.kind === "placed" ? "order placed" : "order replayed");
     recordBy(imported.kind === "placed" ? "OrdersReceived" : "OrdersReplayed", { Channel });
     return "done";

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { afterEach, beforeEach, vi } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 import type { OrderMetricName } from "../../runtime/orders/order-metrics";
+
+/** What the frame says in every line of an invocation. */
+export const invocationFields = { cold_start: expect.any(Boolean), duration_ms: expect.any(Number) };
+
+/** The same for a message that is received for the first time. */
+export const messageFields = { ...invocationFields, attempt: 1 };
 
 const dimensionsOf = (line: Readonly<Record<string, unknown>>) => {
   const { CloudWatchMetrics } = Object(line["_aws"]);

@@ -15,7 +15,7 @@ import { orderEventOf } from "../../runtime/orders/order-event";
 import { freshOrderId } from "../../runtime/orders/order-id";
 import { anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
-import { captureLog } from "./captured-log";
+import { captureLog, messageFields } from "./captured-log";
 import { busEvent, queueEvent, queueRecord } from "./queue-event";
 
 const log = captureLog();
@@ -99,6 +99,7 @@ describe("fulfilling the orders of a batch", () => {
       {
         level: "error",
         timestamp: expect.any(String),
+        ...messageFields,
         message_id: "m-1",
         reason: `not an OrderPlaced event: ${where}`,
         message: "message failed",

@@ -15,7 +15,7 @@ import {
 import { sqsRejectedMessages } from "../../runtime/topic-intake/sqs-rejected-messages";
 import { ada } from "./an-order";
 import { lambdaContext } from "./api-event";
-import { captureLog } from "./captured-log";
+import { captureLog, messageFields } from "./captured-log";
 import { inMemoryOrders } from "./in-memory-orders";
 import { queueEvent, queueRecord } from "./queue-event";
 
@@ -102,6 +102,7 @@ describe("importing the orders of a batch", () => {
       {
         level: "error",
         timestamp: expect.any(String),
+        ...messageFields,
         message_id: "m-1",
         error: "invalid_request",
         fields: ["/quantity"],

@@ -1,8 +1,9 @@
 import { stubService } from "pulumi-local-host/testing/stub-service";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { anOrder, orderId } from "./an-order";
+import { customerHash } from "../../runtime/orders/order-log";
+import { ada, anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
-import { captureLog } from "./captured-log";
+import { captureLog, invocationFields } from "./captured-log";
 
 const log = captureLog();
 
@@ -80,6 +81,8 @@ describe("taking a payment", () => {
       {
         level: "info",
         timestamp: expect.any(String),
+        ...invocationFields,
+        customer_hash: customerHash(ada),
         order_id: orderId,
         correlation_id: "request-1",
         message: "payment taken",

@@ -205,6 +205,10 @@ const provisions: Readonly<Record<string, Provision>> = {
   "aws:cloudwatch/eventTarget:EventTarget": attachment,
   "aws:cloudwatch/logGroup:LogGroup": named("logs", (name) => `log-group:${name}`),
   "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", (name) => `alarm:${name}`),
+  "aws:cloudwatch/queryDefinition:QueryDefinition": (resource) => {
+    const queryDefinitionId = digits(resource, 32);
+    return { id: queryDefinitionId, outputs: { queryDefinitionId } };
+  },
   "aws:cognito/resourceServer:ResourceServer": (resource) => ({
     id: `${String(resource.inputs["userPoolId"])}|${String(resource.inputs["identifier"])}`,
     outputs: {

@@ -44,7 +44,8 @@ const describeInput = z.object({ logGroupNamePrefix: z.string().default("") });
 
 /** Hosts the graph's log groups: one file each under `<dataDir>/logs`. */
 export class LogGroupHost implements ResourceHost, AwsService {
-  readonly hosts = ["aws:cloudwatch/logGroup:LogGroup"];
+  /** Saved queries are accounted for: there is no Logs Insights here that would run them. */
+  readonly hosts = ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/queryDefinition:QueryDefinition"];
   readonly service = "logs";
   private readonly context: Pick<HostContext, "graph" | "dataDir" | "events" | "access">;
   private readonly limitBytes: number;
