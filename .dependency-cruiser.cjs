@@ -45,7 +45,8 @@ module.exports = {
     room("runtime/values", []),
     room("runtime/aws", ["runtime/values"]),
     room("runtime/lambda", ["runtime/values"]),
-    room("runtime/orders", ["runtime/values", "runtime/aws"]),
+    // Its metrics are written by the frame.
+    room("runtime/orders", ["runtime/values", "runtime/aws", "runtime/lambda/embedded-metrics.ts"]),
     room("runtime/inbox", ["runtime/values", "runtime/aws", "runtime/orders"]),
     room("runtime/order-api", shared),
     room("runtime/topic-intake", [...shared, "runtime/inbox"]),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { complaintsOfPlaceholders, isForDevelopment, isPlaceholder } from "./placeholders";
 import { type ProviderOptions, readProviderSettings } from "./provider-settings";
 import { orderEventTypeSchema } from "./runtime/orders/order-event";
+import { defaultMetricsNamespace } from "./runtime/orders/order-metrics";
 import { complaintsOfStackName } from "./stack-name";
 
 /** What CloudWatch Logs accepts as retention, in days. */
@@ -142,6 +143,13 @@ const settingsSchema = z.strictObject({
    * as the limit is long); the alarm is for one that is still open after them. Default 60: fulfilment tries for half an hour.
    */
   openOrderAlarmMinutes: z.int().min(1).max(1_440).default(60),
+  /** CloudWatch namespace of the pipeline's own metrics, which the dimension `Stack` tells apart by stack. Default OrderPipeline. */
+  metricsNamespace: z
+    .string()
+    .regex(/^(?!AWS\/)[A-Za-z0-9._\-/#:]{1,255}$/, {
+      error: "it has to be 1 to 255 letters, digits and . - _ / # :, and not begin with AWS/",
+    })
+    .default(defaultMetricsNamespace),
   /** Days that logs are kept; one of CloudWatch's values. Default 30. */
   logRetentionDays: z.literal([...logRetentionDays]).default(30),
   /** Invocations at the same time that each function keeps for itself and may not exceed, 2 to 1,000. Default: no limit but the account's. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { importFileHandler } from "../runtime/file-import/import-file-handler";
-import { counterNamespace } from "../runtime/lambda/count";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import { WorkQueue } from "./building-blocks/work-queue";
 import { ImportBucket } from "./import-bucket";
+import { drawn, orderMetric } from "./order-metric";
 import type { Platform } from "./platform";
 
 export interface FileIntakeArgs {
@@ -59,15 +59,12 @@ export class FileIntake extends pulumi.ComponentResource {
       child,
     );
 
-    const dimensions = { FunctionName: importFile.function.name };
     platform.alarms.declare(
       `${name}-files-refused`,
       {
         description:
           "A file of orders was refused: nothing of it was imported. Its report in the bucket's reports/ says why; fix the file and upload it again.",
-        namespace: counterNamespace,
-        metric: "FilesRefused",
-        dimensions,
+        ...orderMetric(platform, "FilesRefused"),
         statistic: "Sum",
         above: 0,
       },
@@ -75,9 +72,12 @@ export class FileIntake extends pulumi.ComponentResource {
     );
     const counters: DashboardWidget = {
       title: `${name}-files imported`,
-      metrics: (["FilesImported", "FilesRefused", "FileOrdersSent", "FileRowsRejected"] as const).map(
-        (metric) => [counterNamespace, metric, dimensions] as const,
-      ),
+      metrics: [
+        orderMetric(platform, "FilesImported"),
+        orderMetric(platform, "FilesRefused"),
+        orderMetric(platform, "OrdersReceived", { Channel: "file" }),
+        orderMetric(platform, "RequestsRefused", { Channel: "file" }),
+      ].map(drawn),
       statistic: "Sum",
     };
     this.widgets = [...this.queue.widgets, ...importFile.widgets, counters];

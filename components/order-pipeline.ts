@@ -5,12 +5,14 @@ import { Alarms } from "./building-blocks/alarms";
 import { Dashboard } from "./building-blocks/dashboard";
 import { EncryptionKey } from "./building-blocks/encryption-key";
 import { EventBus } from "./building-blocks/event-bus";
+import { LogQueries } from "./building-blocks/log-queries";
 import { PrivateNetwork } from "./building-blocks/private-network";
 import { FileIntake } from "./file-intake";
 import { Fulfilment } from "./fulfilment";
 import { Notifications } from "./notifications";
 import { OrderApi } from "./order-api";
 import { OrderEvents } from "./order-events";
+import { orderLogQueries } from "./order-log-queries";
 import { OrderProducer } from "./order-producer";
 import { OrderRelay } from "./order-relay";
 import { OrderTable } from "./order-table";
@@ -121,6 +123,8 @@ export class OrderPipeline extends pulumi.ComponentResource {
       protect,
       logRetentionDays,
       concurrency: reservedConcurrency,
+      logQueries: new LogQueries(`${name}-logs`, { queries: orderLogQueries }, child),
+      metrics: { namespace: settings.metricsNamespace, stack: `${pulumi.getProject()}-${pulumi.getStack()}` },
       alarms: new Alarms(`${name}-alarms`, { key, accountId, email: settings.alertEmail }, child),
       stackKey: key,
       key: settings.customerManagedKey ? key : undefined,

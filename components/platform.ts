@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./building-blocks/alarms";
 import type { EncryptionKey } from "./building-blocks/encryption-key";
+import type { LogQueries } from "./building-blocks/log-queries";
 import type { PrivateNetwork } from "./building-blocks/private-network";
 
 /** What the legs of one stack share. A building block is given `...platform` and takes from it what it uses. */
@@ -8,6 +9,10 @@ export interface Platform {
   readonly accountId: pulumi.Input<string>;
   readonly region: string;
   readonly alarms: Alarms;
+  /** Saved queries over the logs of all functions. */
+  readonly logQueries: LogQueries;
+  /** Namespace of the pipeline's own metrics, and what tells this stack's from those of others in the account. */
+  readonly metrics: { readonly namespace: string; readonly stack: string };
   /** Encrypts everything at rest; undefined leaves it to the keys that AWS owns. */
   readonly key: EncryptionKey | undefined;
   /** The stack's own key, which is always there: for what other accounts and services have to be able to use. */

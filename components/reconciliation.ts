@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { counterNamespace } from "../runtime/lambda/count";
-import type { OpenOrderMeasures } from "../runtime/reconciliation/open-order-gauges";
 import { maxTries } from "../runtime/reconciliation/reconcile-orders";
 import { reconcileOrdersHandler } from "../runtime/reconciliation/reconcile-orders-handler";
 import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
 import { FunctionSchedule } from "./building-blocks/function-schedule";
+import { drawn, orderMetric } from "./order-metric";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
 
@@ -48,7 +47,7 @@ export class Reconciliation extends pulumi.ComponentResource {
           {
             actions: ["cloudwatch:PutMetricData"],
             resources: ["*"],
-            condition: { StringEquals: { "cloudwatch:namespace": counterNamespace } },
+            condition: { StringEquals: { "cloudwatch:namespace": platform.metrics.namespace } },
           },
         ],
         // A run is over before the next one.
@@ -68,15 +67,11 @@ export class Reconciliation extends pulumi.ComponentResource {
       child,
     );
 
-    const dimensions = { FunctionName: reconcileOrders.function.name };
-    const gauge = (metric: keyof OpenOrderMeasures) => [counterNamespace, metric, dimensions] as const;
     platform.alarms.declare(
       `${name}-open-too-long`,
       {
         description: `Orders have been open for more than ${limit} minutes, were set going ${maxTries} times and did not move: the log of ${name}-reconcile-orders has their ids. See "Orders open too long" in docs/operations.md.`,
-        namespace: counterNamespace,
-        metric: gauge("OpenOrdersLeft")[1],
-        dimensions,
+        ...orderMetric(platform, "OpenOrdersLeft"),
         statistic: "Maximum",
         above: 0,
         // Two runs: one that comes late is not taken for a good one.
@@ -90,7 +85,7 @@ export class Reconciliation extends pulumi.ComponentResource {
         description: `${name}-reconcile-orders failed in all tries of a run: orders that stand still are neither set going nor counted. Read its log, newest errors first.`,
         namespace: "AWS/Lambda",
         metric: "Errors",
-        dimensions,
+        dimensions: { FunctionName: reconcileOrders.function.name },
         statistic: "Sum",
         // A run that fails is tried twice more, one and two minutes later.
         above: 2,
@@ -102,10 +97,14 @@ export class Reconciliation extends pulumi.ComponentResource {
       ...reconcileOrders.widgets,
       {
         title: `${name} open too long`,
-        metrics: [gauge("OpenOrdersBeyondLimit"), gauge("OpenOrdersLeft")],
+        metrics: [orderMetric(platform, "OpenOrdersBeyondLimit"), orderMetric(platform, "OpenOrdersLeft")].map(drawn),
         statistic: "Maximum",
       },
-      { title: `${name} oldest open`, metrics: [gauge("OldestOpenOrderAge")], statistic: "Maximum" },
+      {
+        title: `${name} oldest open`,
+        metrics: [drawn(orderMetric(platform, "OldestOpenOrderAge"))],
+        statistic: "Maximum",
+      },
     ];
     this.registerOutputs({});
   }

@@ -8,6 +8,7 @@ import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { Grant } from "./grant";
 import { type LogGroupArgs, logGroup } from "./log-group";
+import type { LogQueries } from "./log-queries";
 import type { PrivateNetwork } from "./private-network";
 import { serviceRole } from "./service-role";
 
@@ -29,6 +30,10 @@ export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends L
   /** A handler, exported by name from a module that the program imports. Its module is what is bundled. */
   readonly callback: Callback<Environment>;
   readonly environment: EnvironmentOf<Environment>;
+  /** Saved queries that look through the function's log as well. Default: none. */
+  readonly logQueries?: Pick<LogQueries, "over"> | undefined;
+  /** Namespace of the metrics that the function records, and the stack that they are of: METRICS_NAMESPACE and METRICS_STACK. */
+  readonly metrics?: { readonly namespace: string; readonly stack: string } | undefined;
   /** Exactly what the function may do, besides writing its log and its trace. */
   readonly grants: readonly Grant[];
   /** Seconds, 1 to 900. Default 10. */
@@ -61,9 +66,10 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     // Policies check the grants: the role's document is unknown in a preview as long as one of its ARNs is.
     super("order-pipeline:index:CallbackFunction", name, { grants: args.grants }, options);
     const child = { parent: this };
-    const { accountId, alarms, network, reservedConcurrency, timeout = 10 } = args;
+    const { accountId, alarms, metrics, network, reservedConcurrency, timeout = 10 } = args;
     this.timeout = timeout;
     const logs = logGroup(name, args, child);
+    args.logQueries?.over(logs.name);
     const failedEvents =
       args.failedEventsMeaning === undefined
         ? undefined
@@ -92,7 +98,13 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
         architectures: ["arm64"],
         timeout,
         memorySize: args.memory ?? 512,
-        environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },
+        environment: {
+          variables: {
+            ...args.environment,
+            ...(metrics === undefined ? {} : { METRICS_NAMESPACE: metrics.namespace, METRICS_STACK: metrics.stack }),
+            NODE_OPTIONS: "--enable-source-maps",
+          },
+        },
         loggingConfig: { logFormat: "JSON", logGroup: logs.name, systemLogLevel: "WARN" },
         tracingConfig: { mode: "Active" },
         ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),

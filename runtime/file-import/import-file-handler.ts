@@ -2,9 +2,9 @@ import * as z from "zod";
 import { s3Client } from "../aws/s3-client";
 import { sqsClient } from "../aws/sqs-client";
 import { sqsInbox } from "../inbox/sqs-inbox";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { record, recordBy } from "../orders/record-metrics";
 import { systemClock } from "../values/clock";
 import { readJson } from "../values/json";
 import { type ImportedFile, type ImportFilePorts, importFile } from "./import-file";
@@ -94,9 +94,8 @@ const tellOf = (about: object, report: ImportReport): void => {
   };
   if (result === "refused") log.error(found, "file refused");
   else log.info(found, "file imported");
-  count(result === "refused" ? "FilesRefused" : "FilesImported");
-  if (orders > 0) count("FileOrdersSent", orders);
-  if (rejected > 0) count("FileRowsRejected", rejected);
+  record(result === "refused" ? { FilesRefused: 1 } : { FilesImported: 1 });
+  if (rejected > 0) recordBy("RequestsRefused", { Channel: "file" }, rejected);
 };
 
 export const importFileHandler = queueHandler({

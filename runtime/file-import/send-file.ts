@@ -1,5 +1,5 @@
 import type { Inbox } from "../inbox/inbox";
-import { type OrderCreated, orderCreated } from "../inbox/order-created";
+import { fileImportSource, type OrderCreated, orderCreated } from "../inbox/order-created";
 import { fileOrders } from "./file-orders";
 import { fileRows } from "./file-rows";
 import type { ImportProgress } from "./import-progress";
@@ -39,7 +39,7 @@ export const sendFile = async (
     if (order.kind !== "order") continue;
     seen += 1;
     if (seen <= skipped) continue;
-    chunk.push(orderCreated(`${importId}:${order.key}`, "import-file", order.request));
+    chunk.push(orderCreated(`${importId}:${order.key}`, fileImportSource, order.request));
     if (chunk.length < chunkSize) continue;
     await inbox.send(chunk);
     chunk = [];

@@ -1,10 +1,11 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
 import * as z from "zod";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
 import { busEventSchema } from "../orders/bus-event";
+import { orderFields } from "../orders/order-log";
+import { recordBy } from "../orders/record-metrics";
 import { type FulfilOrderPorts, fulfilOrder } from "./fulfil-order";
 import { stepFunctionsWorkflow } from "./step-functions-workflow";
 
@@ -18,18 +19,17 @@ export const fulfilOrderWorker = (ports: FulfilOrderPorts): QueueWorker => {
     expected: "an OrderPlaced event",
     work: async ({ detail }, id) => {
       const { order, trace } = detail;
-      const about = { order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
+      const about = { ...orderFields({ ...order, trace }), message_id: id };
       const outcome = await fulfil(detail).catch((error: unknown) => ({
         kind: "failed" as const,
         error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
       }));
       if (outcome.kind === "failed") {
         log.error({ ...about, error: outcome.error }, "order not fulfilled");
-        count("FulfilmentsFailed");
+        recordBy("WorkFailed", { Step: "fulfil-order" });
         return "failed";
       }
       log.info(about, "order fulfilled");
-      count("OrdersFulfilled");
       return "done";
     },
   });

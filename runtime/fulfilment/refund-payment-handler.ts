@@ -1,10 +1,12 @@
 import * as z from "zod";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { taskHandler } from "../lambda/task-handler";
+import { orderFields } from "../orders/order-log";
+import { recordBy } from "../orders/record-metrics";
 import { traceSchema } from "../values/trace";
 import { paymentEnvironment, paymentsFrom } from "./payments-adapter";
 import { taskOrderSchema } from "./task-order";
+import { timed } from "./timed";
 
 /** @throws ServiceUnavailable when a later try may work */
 export const refundPaymentHandler = taskHandler({
@@ -13,9 +15,13 @@ export const refundPaymentHandler = taskHandler({
   build: (environment) => {
     const payments = paymentsFrom(environment);
     return async ({ order, trace }) => {
-      const { refund_reference } = await payments.refund(order);
-      log.info({ order_id: order.order_id, correlation_id: trace.correlation_id }, "payment refunded");
-      count("PaymentsRefunded");
+      const { refund_reference } = await timed(
+        () => payments.refund(order),
+        (answer, latency) => {
+          recordBy("RefundLatency", { Outcome: answer === undefined ? "failed" : "refunded" }, latency);
+        },
+      );
+      log.info(orderFields({ ...order, trace }), "payment refunded");
       return { refund_reference };
     };
   },

@@ -1,10 +1,12 @@
 import * as z from "zod";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { taskHandler } from "../lambda/task-handler";
+import { orderFields } from "../orders/order-log";
+import { recordBy } from "../orders/record-metrics";
 import { traceSchema } from "../values/trace";
 import { shippingEnvironment, shippingFrom } from "./shipping-adapter";
 import { taskOrderSchema } from "./task-order";
+import { timed } from "./timed";
 
 /**
  * Answers whether the order was shipped or refused; the workflow chooses by it.
@@ -17,15 +19,14 @@ export const shipOrderHandler = taskHandler({
   build: (environment) => {
     const shipping = shippingFrom(environment);
     return async ({ order, trace }) => {
-      const shipment = await shipping.ship(order);
-      const about = { order_id: order.order_id, correlation_id: trace.correlation_id };
-      if (shipment.kind === "refused") {
-        log.info(about, "shipping refused");
-        count("ShipmentsRefused");
-      } else {
-        log.info(about, "order shipped");
-        count("OrdersShipped");
-      }
+      const shipment = await timed(
+        () => shipping.ship(order),
+        (answer, latency) => {
+          recordBy("ShippingLatency", { Outcome: answer?.kind ?? "failed" }, latency);
+        },
+      );
+      const about = orderFields({ ...order, trace });
+      log.info(about, shipment.kind === "refused" ? "shipping refused" : "order shipped");
       return shipment;
     };
   },

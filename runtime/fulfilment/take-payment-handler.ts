@@ -1,11 +1,13 @@
 import * as z from "zod";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { taskHandler } from "../lambda/task-handler";
+import { orderFields } from "../orders/order-log";
 import { paymentMethodSchema } from "../orders/payment-method";
+import { recordBy } from "../orders/record-metrics";
 import { traceSchema } from "../values/trace";
 import { paymentEnvironment, paymentsFrom } from "./payments-adapter";
 import { taskOrderSchema } from "./task-order";
+import { timed } from "./timed";
 
 /**
  * Answers whether the payment was taken or declined; the workflow chooses by it.
@@ -19,15 +21,12 @@ export const takePaymentHandler = taskHandler({
   build: (environment) => {
     const payments = paymentsFrom(environment);
     return async ({ order, payment_method, trace }) => {
-      const payment = await payments.take(order, payment_method ?? undefined);
-      const about = { order_id: order.order_id, correlation_id: trace.correlation_id };
-      if (payment.kind === "declined") {
-        log.info(about, "payment declined");
-        count("PaymentsDeclined");
-      } else {
-        log.info(about, "payment taken");
-        count("PaymentsTaken");
-      }
+      const take = () => payments.take(order, payment_method ?? undefined);
+      const payment = await timed(take, (answer, latency) => {
+        recordBy("PaymentLatency", { Outcome: answer?.kind ?? "failed" }, latency);
+      });
+      const about = orderFields({ ...order, trace });
+      log.info(about, payment.kind === "declined" ? "payment declined" : "payment taken");
       return payment;
     };
   },

@@ -18,6 +18,9 @@ export const orderCreatedSchema = z.object({
   data: z.union([sentOrderSchema, sentLineSchema]),
 });
 
+/** `source` of the events that import-file sends. */
+export const fileImportSource = "import-file";
+
 export interface OrderCreated {
   readonly type: typeof orderCreatedType;
   readonly id: string;

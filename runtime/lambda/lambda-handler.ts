@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import type * as z from "zod";
+import { duringInvocation } from "./work-in-hand";
 
 /** A Lambda handler that says which environment variables it needs; whoever deploys it is held to them by type. */
 export interface LambdaHandler<Environment extends z.ZodObject, Event, Result> {
@@ -33,7 +34,9 @@ export const lambdaHandler = <Environment extends z.ZodObject, Event, Result>({
     return handle;
   };
   if (runsInLambda()) built();
-  return Object.assign(async (event: Event, context: Context) => built()(event, context), { environment });
+  return Object.assign(async (event: Event, context: Context) => duringInvocation(() => built()(event, context)), {
+    environment,
+  });
 };
 
 /** A Pulumi program may itself run in Lambda, and then only imports the handlers. */

@@ -1,16 +1,18 @@
 import { pino } from "pino";
+import { workFields } from "./work-in-hand";
 
 const nameMessageAndStack = ({ name, message, stack }: Error) => ({ name, message, stack });
 
 /**
  * One JSON line per outcome, with the ids of what it is about; never personal data, payment methods, references or
- * tokens. A textual level and an RFC 3339 timestamp are what Lambda's log filtering reads. LOG_LEVEL: default info.
+ * tokens. The work in hand adds attempt, duration, cold start and trace. A textual level and an RFC 3339 timestamp are what Lambda's log filtering reads. LOG_LEVEL: default info.
  */
 export const log = pino(
   {
     level: process.env["LOG_LEVEL"] ?? "info",
     base: null,
     messageKey: "message",
+    mixin: workFields,
     formatters: { level: (level) => ({ level }) },
     // An error's further properties may hold what a service was sent.
     serializers: { err: (error: unknown) => (error instanceof Error ? nameMessageAndStack(error) : String(error)) },

@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecor
 import type * as z from "zod";
 import { type LambdaHandler, type LambdaHandlerOptions, lambdaHandler } from "./lambda-handler";
 import { log } from "./log";
+import { duringAttempt } from "./work-in-hand";
 
 export interface QueueMessage {
   readonly id: string;
@@ -34,12 +35,15 @@ export const queueHandler = <Environment extends z.ZodObject>({
         const failures = await Promise.all(
           Records.map(async (record) => {
             const { messageId } = record;
-            try {
-              if ((await work(messageOf(record), context)) === "done") return [];
-            } catch (err) {
-              log.error({ message_id: messageId, err }, "message failed");
-            }
-            return [{ itemIdentifier: messageId }];
+            const outcome = await duringAttempt(Number(record.attributes.ApproximateReceiveCount), async () => {
+              try {
+                return await work(messageOf(record), context);
+              } catch (err) {
+                log.error({ message_id: messageId, err }, "message failed");
+                return "failed";
+              }
+            });
+            return outcome === "failed" ? [{ itemIdentifier: messageId }] : [];
           }),
         );
         return { batchItemFailures: failures.flat() };

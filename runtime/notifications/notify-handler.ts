@@ -2,10 +2,10 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { callLimits } from "../aws/call-limits";
 import { parameterStoreSecret } from "../aws/secret";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { recordBy } from "../orders/record-metrics";
 import { partnerEventSchema } from "../partners/partner-event";
 import { alarmChangeSchema } from "./alarm-change";
 import { type NotifyPorts, notify } from "./notify";
@@ -27,17 +27,14 @@ export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
         message_id: id,
         ...(news.kind === "alarm"
           ? { alarm: news.alarm.AlarmName, state: news.alarm.NewStateValue }
-          : { order_id: news.event.subject, correlation_id: news.event.correlationid }),
+          : { order_id: news.event.subject, event_id: news.event.id, correlation_id: news.event.correlationid }),
       };
       try {
-        if ((await tell(news)) === "posted") {
-          log.info(about, "notification posted");
-          count("NotificationsPosted");
-        }
+        if ((await tell(news)) === "posted") log.info(about, "notification posted");
         return "done";
       } catch (err) {
         log.error({ ...about, err }, "notification not posted");
-        count("NotificationsNotPosted");
+        recordBy("WorkFailed", { Step: "notify" });
         return "failed";
       }
     },

@@ -1,9 +1,9 @@
 import type * as z from "zod";
-import { count } from "../lambda/count";
 import { type HttpAnswer, type HttpHandler, type HttpRoute, httpHandler } from "../lambda/http-handler";
 import type { HttpRequest } from "../lambda/http-request";
 import type { LambdaHandlerOptions } from "../lambda/lambda-handler";
 import { log } from "../lambda/log";
+import { recordBy } from "../orders/record-metrics";
 import { ServiceUnavailable } from "../values/service-unavailable";
 import { Problem, problemBody, problems } from "./problem";
 
@@ -17,7 +17,7 @@ const problemOf = (error: unknown, { trace, routeKey }: HttpRequest): Problem =>
   const about = { correlation_id: trace.correlation_id, route: routeKey };
   if (error instanceof Problem) {
     log.info({ ...about, order_id: error.extensions.order_id, error: error.code }, "request refused");
-    count("RequestsRefused");
+    recordBy("RequestsRefused", { Channel: "api" });
     return error;
   }
   log.error({ ...about, err: error }, "request failed");

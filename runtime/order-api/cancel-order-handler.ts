@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
-import { count } from "../lambda/count";
 import type { HttpAnswer, HttpRoute } from "../lambda/http-handler";
 import { log } from "../lambda/log";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
+import { orderFields } from "../orders/order-log";
 import type { ChangedOrder } from "../orders/transitions";
 import { systemClock } from "../values/clock";
 import { apiFunction } from "./api-function";
@@ -32,7 +32,7 @@ export const cancelOrderHandler = apiFunction({
 });
 
 const answer = ({ kind, order }: ChangedOrder): HttpAnswer => {
-  const { order_id, status, trace } = order;
+  const { order_id, status } = order;
   if (kind === "refused") {
     throw new Problem("order_not_cancellable", `The order is ${status}; only a PENDING order can be cancelled.`, {
       order_id,
@@ -40,8 +40,7 @@ const answer = ({ kind, order }: ChangedOrder): HttpAnswer => {
     });
   }
   if (kind === "changed") {
-    log.info({ order_id, correlation_id: trace.correlation_id }, "order cancelled");
-    count("OrdersCancelled");
+    log.info(orderFields(order), "order cancelled");
   }
   return { status: 200, json: cancelledOrderSchema.parse({ message: "Order cancelled", ...order }) };
 };

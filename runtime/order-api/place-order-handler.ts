@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
-import { count } from "../lambda/count";
 import type { HttpAnswer, HttpRoute } from "../lambda/http-handler";
 import type { HttpRequest } from "../lambda/http-request";
 import { log } from "../lambda/log";
@@ -8,8 +7,10 @@ import { mayActFor } from "../orders/caller";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import type { Order } from "../orders/order";
 import { freshOrderId } from "../orders/order-id";
+import { orderFields } from "../orders/order-log";
 import { readOrderRequest } from "../orders/order-request";
 import { type PlacedOrder, type PlaceOrder, type PlaceOrderPorts, placeOrder } from "../orders/place-order";
+import { recordBy } from "../orders/record-metrics";
 import { systemClock } from "../values/clock";
 import { apiFunction } from "./api-function";
 import { callerFrom } from "./caller-from";
@@ -44,15 +45,15 @@ const commandFrom = (request: HttpRequest): PlaceOrder => {
 };
 
 const answer = ({ kind, order }: PlacedOrder): HttpAnswer => {
-  const { order_id, trace } = order;
+  const { order_id } = order;
   switch (kind) {
     case "placed":
-      log.info({ order_id, correlation_id: trace.correlation_id }, "order placed");
-      count("OrdersPlaced");
+      log.info(orderFields(order), "order placed");
+      recordBy("OrdersReceived", { Channel: "api" });
       return { status: 201, headers: { location: `/orders/${order_id}` }, json: placedView(order) };
     case "replayed":
-      log.info({ order_id }, "order replayed");
-      count("OrdersReplayed");
+      log.info(orderFields(order), "order replayed");
+      recordBy("OrdersReplayed", { Channel: "api" });
       return {
         status: 201,
         headers: { location: `/orders/${order_id}`, "idempotent-replayed": "true" },

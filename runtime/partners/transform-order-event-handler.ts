@@ -1,11 +1,12 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as z from "zod";
 import { callLimits } from "../aws/call-limits";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
 import { busEventSchema } from "../orders/bus-event";
+import { orderFields } from "../orders/order-log";
+import { recordBy } from "../orders/record-metrics";
 import { snsOrderEvents } from "./sns-order-events";
 import { type TransformOrderEventPorts, transformOrderEvent } from "./transform-order-event";
 
@@ -16,16 +17,15 @@ export const transformOrderEventWorker = (ports: TransformOrderEventPorts): Queu
     schema: busEventSchema,
     expected: "an event of an order",
     work: async (event, id) => {
-      const { event_id, order, trace } = event.detail;
-      const about = { event_id, order_id: order.order_id, correlation_id: trace.correlation_id, message_id: id };
+      const { order, trace } = event.detail;
+      const about = { ...orderFields({ ...order, trace }), message_id: id };
       try {
         const { type } = await transform(event);
         log.info({ ...about, event_type: type }, "event published");
-        count("EventsPublished");
         return "done";
       } catch (err) {
         log.error({ ...about, err }, "event not published");
-        count("EventsNotPublished");
+        recordBy("WorkFailed", { Step: "transform-order-event" });
         return "failed";
       }
     },

@@ -3,11 +3,11 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import * as z from "zod";
 import { callLimits } from "../aws/call-limits";
 import { dynamodbClient } from "../aws/dynamodb-client";
-import { count, counterNamespace } from "../lambda/count";
 import { lambdaHandler } from "../lambda/lambda-handler";
 import { log } from "../lambda/log";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import { eventBridgeBus } from "../orders/event-bridge-bus";
+import { metricsTarget, record } from "../orders/record-metrics";
 import { systemClock } from "../values/clock";
 import { cloudwatchOpenOrderGauges } from "./cloudwatch-open-order-gauges";
 import { dynamodbOpenOrders } from "./dynamodb-open-orders";
@@ -24,7 +24,7 @@ export const reconcileOrdersWorker = (ports: ReconcileOrdersPorts, limits: Recon
     for (let at = 0; at < event_ids.length; at += idsInLine) {
       log.warn({ event_ids: event_ids.slice(at, at + idsInLine) }, "orders set going again");
     }
-    if (event_ids.length > 0) count("OrdersSetGoing", event_ids.length);
+    if (event_ids.length > 0) record({ OrdersSetGoing: event_ids.length });
     if (left.length > 0) {
       log.error({ left: left.length, order_ids: left.slice(0, idsInLine) }, "orders left to a person");
     }
@@ -47,14 +47,13 @@ export const reconcileOrdersHandler = lambdaHandler({
   }),
   build: ({ ORDERS_TABLE, EVENT_BUS_NAME, LIMIT_MINUTES, EVERY_MINUTES }) => {
     const dynamodb = dynamodbClient();
-    const functionName = process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "local";
     const cloudwatch = new CloudWatchClient({ requestHandler: callLimits });
     return reconcileOrdersWorker(
       {
         openOrders: dynamodbOpenOrders(dynamodb, ORDERS_TABLE),
         orders: dynamodbOrders(dynamodb, ORDERS_TABLE),
         bus: eventBridgeBus(new EventBridgeClient({ requestHandler: callLimits }), EVENT_BUS_NAME),
-        gauges: cloudwatchOpenOrderGauges(cloudwatch, counterNamespace, functionName),
+        gauges: cloudwatchOpenOrderGauges(cloudwatch, metricsTarget()),
         clock: systemClock,
       },
       { limitMinutes: LIMIT_MINUTES, everyMinutes: EVERY_MINUTES },

@@ -2,13 +2,14 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
 import { callLimits } from "../aws/call-limits";
-import { count } from "../lambda/count";
 import { log } from "../lambda/log";
 import { type StreamWorker, streamHandler } from "../lambda/stream-handler";
 import { type OrderItem, orderOf } from "../orders/dynamodb-order-item";
 import { eventBridgeBus } from "../orders/event-bridge-bus";
 import type { Order } from "../orders/order";
+import { record, recordBy } from "../orders/record-metrics";
 import { type OrderWrite, type RelayOrderEventsPorts, relayOrderEvents } from "./relay-order-events";
+import { settledOrders } from "./settled-orders";
 
 /** Publishes an event for each change in a batch of stream records, up to the first record that cannot be published. */
 export const relayOrderEventsWorker = (ports: RelayOrderEventsPorts): StreamWorker => {
@@ -18,14 +19,15 @@ export const relayOrderEventsWorker = (ports: RelayOrderEventsPorts): StreamWork
     const { relayed, failed = unreadable } = await relay(writes);
 
     if (relayed.length > 0) {
-      log.info({ event_ids: relayed }, "events relayed");
-      count("EventsRelayed", relayed.length);
+      log.info({ event_ids: relayed.map(({ detail }) => detail.event_id) }, "events relayed");
     }
+    const settled = settledOrders(relayed);
+    if (settled !== undefined) record(settled);
     if (failed !== undefined) {
       const { eventID, dynamodb } = records[failed.index] ?? {};
       const order_id = dynamodb?.Keys?.["order_id"]?.S;
       log.error({ order_id, stream_record: eventID, reason: failed.reason }, "event not relayed");
-      count("EventsNotRelayed");
+      recordBy("WorkFailed", { Step: "relay-order-events" });
     }
     return failed?.index;
   };

@@ -1,5 +1,5 @@
 import type { Order } from "../orders/order";
-import { orderEventOf } from "../orders/order-event";
+import { type OrderEvent, orderEventOf } from "../orders/order-event";
 import type { OrderEventBus } from "../orders/order-event-bus";
 
 export interface RelayOrderEventsPorts {
@@ -13,8 +13,8 @@ export interface OrderWrite {
 }
 
 export interface RelayedEvents {
-  /** Ids of the events that the bus has accepted. */
-  readonly relayed: readonly string[];
+  /** The events that the bus has accepted. */
+  readonly relayed: readonly OrderEvent[];
   /** The first write whose event the bus has not accepted, by its index; those before it are done. */
   readonly failed?: { readonly index: number; readonly reason: string } | undefined;
 }
@@ -28,6 +28,6 @@ export const relayOrderEvents =
     );
     const { accepted, failure = "not accepted" } = await bus.publish(changes.map(({ event }) => event));
     const failed = changes[accepted];
-    const relayed = changes.slice(0, accepted).map(({ event }) => event.detail.event_id);
+    const relayed = changes.slice(0, accepted).map(({ event }) => event);
     return { relayed, failed: failed && { index: failed.index, reason: failure } };
   };

@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { dynamodbClient } from "../aws/dynamodb-client";
 import { sqsClient } from "../aws/sqs-client";
-import { count } from "../lambda/count";
+import { channelOf } from "../inbox/channel-of";
 import { log } from "../lambda/log";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import { freshOrderId } from "../orders/order-id";
+import { orderFields } from "../orders/order-log";
 import type { PlaceOrderPorts } from "../orders/place-order";
+import { recordBy } from "../orders/record-metrics";
 import { systemClock } from "../values/clock";
 import { importOrder } from "./import-order";
 import type { RejectedMessages } from "./rejected-messages";
@@ -25,19 +27,22 @@ export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): Q
   const place = importOrder(ports);
   return async (message) => {
     const trace = { correlation_id: message.id, x_ray: message.x_ray };
-    const imported = await place(message, trace);
+    const Channel = channelOf(message);
+    const imported = await place(message, trace).catch((error: unknown) => {
+      recordBy("WorkFailed", { Step: "import-orders" });
+      throw error;
+    });
     if (imported.kind === "rejected") {
       await rejected.keep(message, imported);
       // Only where it is wrong: what it says there may be personal.
       const fields = imported.errors.map(({ pointer }) => pointer || "/");
       log.error({ message_id: message.id, error: imported.error, fields }, "message rejected");
-      count("MessagesRejected");
+      recordBy("RequestsRefused", { Channel });
       return "done";
     }
-    const { order_id, trace: placedWith } = imported.order;
-    const about = { order_id, correlation_id: placedWith.correlation_id, message_id: message.id };
+    const about = { ...orderFields(imported.order), message_id: message.id };
     log.info(about, imported.kind === "placed" ? "order placed" : "order replayed");
-    count(imported.kind === "placed" ? "OrdersPlaced" : "OrdersReplayed");
+    recordBy(imported.kind === "placed" ? "OrdersReceived" : "OrdersReplayed", { Channel });
     return "done";
   };
 };

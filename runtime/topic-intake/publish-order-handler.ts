@@ -3,7 +3,6 @@ import type { Context } from "aws-lambda";
 import * as z from "zod";
 import { callLimits } from "../aws/call-limits";
 import { snsIntake } from "../inbox/sns-intake";
-import { count } from "../lambda/count";
 import { lambdaHandler } from "../lambda/lambda-handler";
 import { log } from "../lambda/log";
 import { readOrder } from "../orders/order-text";
@@ -32,7 +31,6 @@ export const publishOrderWorker = (ports: PublishOrdersPorts) => {
     if (order.kind === "rejected") throw new Error(inputErrors(order.errors));
     const published = await publish({ count: read.data.orders, run: awsRequestId, request: order.request });
     log.info({ orders: published.length, run: awsRequestId }, "orders published");
-    count("TestOrdersPublished", published.length);
     return { published };
   };
 };

@@ -182,12 +182,14 @@ describe("a function of the pipeline", () => {
     }
   });
 
-  it("gets the variables that its handler declares and no others", () => {
+  it("gets the variables that its handler declares, and where its metrics belong, and no others", () => {
     const variables = Object.fromEntries(
       functions.map(({ name, inputs }) => {
         const { variables: all } = inputs["environment"] as { variables: Record<string, string> };
-        expect(all["NODE_OPTIONS"]).toBe("--enable-source-maps");
-        const own = Object.keys(all).filter((key) => key !== "NODE_OPTIONS");
+        const { NODE_OPTIONS, METRICS_NAMESPACE, METRICS_STACK, ...rest } = all;
+        expect(NODE_OPTIONS).toBe("--enable-source-maps");
+        expect([METRICS_NAMESPACE, METRICS_STACK]).toEqual(["OrderPipeline", "order-pipeline-dev"]);
+        const own = Object.keys(rest);
         return [name, own.sort()];
       }),
     );

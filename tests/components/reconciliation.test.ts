@@ -45,15 +45,14 @@ describe("reconcile-orders", () => {
   });
 
   it("raises an alarm for a single order that it leaves to a person, and when it fails itself", () => {
-    const dimensions = {
-      FunctionName: resource(graph, "aws:lambda/function:Function", "orders-reconcile-orders").outputs["name"],
-    };
+    const FunctionName = resource(graph, "aws:lambda/function:Function", "orders-reconcile-orders").outputs["name"];
     const alarm = (name: string) => resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", name).inputs;
-    const greater = { dimensions, comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1 };
+    const greater = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1 };
     expect(alarm("orders-open-too-long")).toMatchObject({
       ...greater,
       namespace: "OrderPipeline",
       metricName: "OpenOrdersLeft",
+      dimensions: { Stack: "order-pipeline-dev" },
       statistic: "Maximum",
       threshold: 0,
       period: 600,
@@ -62,6 +61,7 @@ describe("reconcile-orders", () => {
       ...greater,
       namespace: "AWS/Lambda",
       metricName: "Errors",
+      dimensions: { FunctionName },
       statistic: "Sum",
       threshold: 2,
       period: 900,

@@ -36,6 +36,7 @@ describe("the settings of a stack", () => {
       throttling: { read: { rate: 1_000, burst: 2_000 }, write: { rate: 500, burst: 1_000 } },
       openOrderAlarmMinutes: 60,
       logRetentionDays: 30,
+      metricsNamespace: "OrderPipeline",
       accountConcurrency: 1_000,
       provider: {},
       protect: false,
@@ -58,6 +59,11 @@ describe("the settings of a stack", () => {
       'paymentUrl is "http://payments.example.com": it has to be an https URL, or `simulated`.',
     ],
     ["project:alertEmail", "nobody", 'alertEmail is "nobody": Invalid email address.'],
+    [
+      "project:metricsNamespace",
+      "AWS/Orders",
+      'metricsNamespace is "AWS/Orders": it has to be 1 to 255 letters, digits and . - _ / # :, and not begin with AWS/.',
+    ],
     ["project:reservedConcurrency", "1", "reservedConcurrency is 1: Too small: expected number to be >=2."],
     ["project:protect", "yes", 'protect is "yes": Invalid input: expected boolean, received string.'],
     [

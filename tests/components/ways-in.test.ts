@@ -183,7 +183,7 @@ describe("the file queue", () => {
     expect(resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", "orders-files-refused").inputs).toMatchObject({
       namespace: "OrderPipeline",
       metricName: "FilesRefused",
-      dimensions: { FunctionName: functionName("orders-import-file") },
+      dimensions: { Stack: "order-pipeline-dev" },
       statistic: "Sum",
       threshold: 0,
       period: 60,

@@ -15,7 +15,7 @@ import {
 import { sqsRejectedMessages } from "../../runtime/topic-intake/sqs-rejected-messages";
 import { ada } from "./an-order";
 import { lambdaContext } from "./api-event";
-import { captureLog } from "./captured-log";
+import { captureLog, messageFields } from "./captured-log";
 import { inMemoryOrders } from "./in-memory-orders";
 import { queueEvent, queueRecord } from "./queue-event";
 
@@ -60,7 +60,17 @@ describe("importing the orders of a batch", () => {
     expect(log.lines()).toEqual([
       expect.objectContaining({ level: "info", message: "order placed", order_id, message_id: "m-1" }),
     ]);
-    expect(log.counted("OrdersPlaced")).toEqual([1]);
+    expect(log.counted("OrdersReceived", { Channel: "topic" })).toEqual([1]);
+  });
+
+  it("tells what came in a file from what came by the topic, where nobody can pass for a file", async () => {
+    const { receive } = inbox();
+    const fromFile = { ...event("file-1:row-2"), source: "import-file" };
+    const Message = JSON.stringify({ ...event("event-2"), source: "import-file" });
+    const envelope = { Type: "Notification", TopicArn: "arn:aws:sns:topic", MessageId: "sns-1", Message };
+    await receive(queueRecord("m-1", fromFile), queueRecord("m-2", envelope));
+    expect(log.counted("OrdersReceived", { Channel: "file" })).toEqual([1]);
+    expect(log.counted("OrdersReceived", { Channel: "topic" })).toEqual([1]);
   });
 
   it("places an order once, however often its message comes", async () => {
@@ -69,7 +79,7 @@ describe("importing the orders of a batch", () => {
     await receive(...twice);
     await receive(...twice);
     expect(orders.stored.size).toBe(1);
-    expect(log.counted("OrdersReplayed")).toHaveLength(3);
+    expect(log.counted("OrdersReplayed", { Channel: "topic" })).toHaveLength(3);
   });
 
   it("keeps a bad message with the reason, in one line that shows nothing personal, and goes on with the rest", async () => {
@@ -92,6 +102,7 @@ describe("importing the orders of a batch", () => {
       {
         level: "error",
         timestamp: expect.any(String),
+        ...messageFields,
         message_id: "m-1",
         error: "invalid_request",
         fields: ["/quantity"],
@@ -99,7 +110,7 @@ describe("importing the orders of a batch", () => {
       },
     ]);
     expect(log.text()).not.toMatch(/ada|Pen|tok_visa/);
-    expect(log.counted("MessagesRejected")).toEqual([1]);
+    expect(log.counted("RequestsRefused", { Channel: "topic" })).toEqual([1]);
   });
 
   it("rejects another order under a key that was used", async () => {

@@ -60,11 +60,14 @@ describe("a query of open orders", () => {
 });
 
 describe("the gauges of open orders", () => {
-  it("are put to CloudWatch in one call, under the namespace and the function's name", async () => {
+  it("are put to CloudWatch in one call, under the namespace and the stack's name", async () => {
     await using cloudwatch = await stubService(() => ({ status: 200, json: {} }));
-    const gauges = cloudwatchOpenOrderGauges(new CloudWatchClient(awsAt(cloudwatch.url)), "OrderPipeline", "reconcile");
+    const gauges = cloudwatchOpenOrderGauges(new CloudWatchClient(awsAt(cloudwatch.url)), {
+      namespace: "OrderPipeline",
+      dimensions: { Stack: "orders-dev" },
+    });
     await gauges.publish({ OpenOrdersBeyondLimit: 3, OldestOpenOrderAge: 3_700, OpenOrdersLeft: 1 });
-    const Dimensions = [{ Name: "FunctionName", Value: "reconcile" }];
+    const Dimensions = [{ Name: "Stack", Value: "orders-dev" }];
     expect(cloudwatch.requests.map(({ json }) => json)).toEqual([
       {
         Namespace: "OrderPipeline",

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { placeOrderHandler, placeOrderRoute } from "../../runtime/order-api/place-order-handler";
 import { freshOrderId, keyedOrderId } from "../../runtime/orders/order-id";
+import { customerHash } from "../../runtime/orders/order-log";
 import { ServiceUnavailable } from "../../runtime/values/service-unavailable";
 import { ada, bob, orderId } from "./an-order";
 import type { ApiCall } from "./api-event";
 import { callRoute } from "./call-route";
-import { captureLog } from "./captured-log";
+import { captureLog, invocationFields } from "./captured-log";
 import { type InMemoryOrders, inMemoryOrders } from "./in-memory-orders";
 
 const log = captureLog();
@@ -99,8 +100,8 @@ describe("POST /orders", () => {
     expect(JSON.stringify(again.json)).toBe(JSON.stringify(first.json));
     expect(again.headers).toEqual({ ...first.headers, "idempotent-replayed": "true" });
     expect(first.headers).not.toHaveProperty("idempotent-replayed");
-    expect(log.counted("OrdersPlaced")).toEqual([1]);
-    expect(log.counted("OrdersReplayed")).toEqual([1]);
+    expect(log.counted("OrdersReceived", { Channel: "api" })).toEqual([1]);
+    expect(log.counted("OrdersReplayed", { Channel: "api" })).toEqual([1]);
   });
 
   it("answers 422 when the key placed a different order", async () => {
@@ -136,7 +137,7 @@ describe("POST /orders", () => {
         ],
       },
     });
-    expect(log.counted("RequestsRefused")).toEqual([1]);
+    expect(log.counted("RequestsRefused", { Channel: "api" })).toEqual([1]);
     expect(orders.stored.size).toBe(0);
   });
 
@@ -230,6 +231,9 @@ describe("POST /orders", () => {
     await post({ headers: keyed }, () => orderId);
     expect(log.lines()).toEqual([
       {
+        ...invocationFields,
+        customer_hash: customerHash(ada),
+        event_id: `${keyedOrderId(ada, "key-1")}:1`,
         level: "info",
         timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
         order_id: keyedOrderId(ada, "key-1"),

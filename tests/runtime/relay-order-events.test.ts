@@ -46,7 +46,9 @@ describe("relaying the orders table's stream", () => {
       ["OrderPlaced", `${orderId}:1`],
       ["OrderPaid", `${orderId}:2`],
     ]);
-    expect(log.counted("EventsRelayed")).toEqual([2]);
+    expect(log.lines()).toContainEqual(
+      expect.objectContaining({ message: "events relayed", event_ids: [`${orderId}:1`, `${orderId}:2`] }),
+    );
   });
 
   it("publishes nothing for a write without a change of status, nor for a removal", async () => {
@@ -83,7 +85,7 @@ describe("relaying the orders table's stream", () => {
         reason: "ThrottlingException",
       }),
     ]);
-    expect(log.counted("EventsNotRelayed")).toEqual([1]);
+    expect(log.counted("WorkFailed", { Step: "relay-order-events" })).toEqual([1]);
   });
 
   it("stops at a record that is not an order, after relaying those before it", async () => {
@@ -105,6 +107,37 @@ describe("relaying the orders table's stream", () => {
     expect(await relay(bus, streamRecord(1, undefined, placed), unreadable)).toEqual({
       batchItemFailures: [{ itemIdentifier: "101" }],
     });
+  });
+
+  it("counts an order when it ends, and the seconds from its acceptance to its shipment", async () => {
+    const ended = (status: "SHIPPED" | "REJECTED" | "CANCELLED", seconds: number) => {
+      const before = anOrder({ order_id: freshOrderId() });
+      const updated_at = new Date(Date.parse(before.created_at) + seconds * 1_000).toISOString();
+      return streamRecord(seconds, before, { ...before, status, version: 2, updated_at });
+    };
+    await relay(
+      busThatAccepts().bus,
+      streamRecord(1, undefined, placed),
+      streamRecord(2, placed, paid),
+      ended("SHIPPED", 3),
+      ended("REJECTED", 4),
+      ended("SHIPPED", 5.25),
+      ended("CANCELLED", 6),
+    );
+    expect(log.counted("OrdersProcessed")).toEqual([4]);
+    expect(log.counted("OrdersShipped")).toEqual([2]);
+    expect(log.counted("TimeToShip")).toEqual([[3, 5.25]]);
+    expect(log.counted("OrdersRejected")).toEqual([1]);
+    expect(log.counted("OrdersCancelled")).toEqual([1]);
+  });
+
+  it("counts nothing of orders that are still open, and an end only once the bus has its event", async () => {
+    const shipped = { ...paid, status: "SHIPPED", version: 3 } as const;
+    await relay(busThatAccepts(1).bus, streamRecord(1, undefined, other), streamRecord(2, paid, shipped));
+    expect(log.counted("OrdersProcessed")).toEqual([]);
+    await relay(busThatAccepts().bus, streamRecord(2, paid, shipped));
+    expect(log.counted("OrdersProcessed")).toEqual([1]);
+    expect(log.counted("OrdersShipped")).toEqual([1]);
   });
 
   it("logs nothing personal", async () => {

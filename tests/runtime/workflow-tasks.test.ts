@@ -1,8 +1,9 @@
 import { stubService } from "pulumi-local-host/testing/stub-service";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { anOrder, orderId } from "./an-order";
+import { customerHash } from "../../runtime/orders/order-log";
+import { ada, anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
-import { captureLog } from "./captured-log";
+import { captureLog, invocationFields } from "./captured-log";
 
 const log = captureLog();
 
@@ -46,13 +47,14 @@ describe("taking a payment", () => {
     const { takePaymentHandler } = await loadTasks();
     const event = { ...input, payment_method: "tok_declined" };
     expect(await takePaymentHandler(event, lambdaContext)).toEqual({ kind: "declined" });
-    expect(log.counted("PaymentsDeclined")).toEqual([1]);
+    expect(log.counted("PaymentLatency", { Outcome: "declined" })).toEqual([expect.any(Number)]);
   });
 
   it("fails by the name the workflow retries when it times out, and works the next time", async () => {
     const { takePaymentHandler } = await loadTasks();
     const event = { ...input, payment_method: "tok_timeout_once" };
     await expect(takePaymentHandler(event, lambdaContext)).rejects.toMatchObject({ name: "ServiceUnavailable" });
+    expect(log.counted("PaymentLatency", { Outcome: "failed" })).toHaveLength(1);
     expect(await takePaymentHandler(event, lambdaContext)).toHaveProperty("payment_reference");
   });
 
@@ -79,6 +81,8 @@ describe("taking a payment", () => {
       {
         level: "info",
         timestamp: expect.any(String),
+        ...invocationFields,
+        customer_hash: customerHash(ada),
         order_id: orderId,
         correlation_id: "request-1",
         message: "payment taken",
@@ -141,7 +145,7 @@ describe("refunding a payment", () => {
     expect(await refundPaymentHandler(input, lambdaContext)).toEqual({
       refund_reference: `simulated-refund-${orderId}`,
     });
-    expect(log.counted("PaymentsRefunded")).toEqual([1]);
+    expect(log.counted("RefundLatency", { Outcome: "refunded" })).toEqual([expect.any(Number)]);
   });
 });
 
@@ -152,14 +156,14 @@ describe("shipping an order", () => {
       kind: "shipped",
       shipment_reference: `simulated-shipment-${orderId}`,
     });
-    expect(log.counted("OrdersShipped")).toEqual([1]);
+    expect(log.counted("ShippingLatency", { Outcome: "shipped" })).toEqual([expect.any(Number)]);
   });
 
   it("tells the workflow that it is refused, which is no error", async () => {
     const { shipOrderHandler } = await loadTasks();
     const order = { ...input.order, items: [...items, { item: "Discontinued", quantity: 1 }] };
     expect(await shipOrderHandler({ ...input, order }, lambdaContext)).toEqual({ kind: "refused" });
-    expect(log.counted("ShipmentsRefused")).toEqual([1]);
+    expect(log.counted("ShippingLatency", { Outcome: "refused" })).toEqual([expect.any(Number)]);
   });
 
   it("declares its environment", async () => {

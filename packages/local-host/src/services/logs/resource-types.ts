@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { named } from "../../kernel/program/provision";
-import { resourceType } from "../../kernel/program/resource-type";
+import { named, uuid } from "../../kernel/program/provision";
+import { passiveType, resourceType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
 
 export const logGroupType = resourceType(
@@ -12,7 +12,13 @@ export const logGroupType = resourceType(
   },
 );
 
+/** A saved query of Logs Insights, which does not run here. */
+const queryDefinitionType = passiveType("aws:cloudwatch/queryDefinition:QueryDefinition", (resource) => {
+  const queryDefinitionId = uuid(resource);
+  return { id: queryDefinitionId, outputs: { queryDefinitionId } };
+});
+
 export const logsDeclaration: ServiceDeclaration = {
   name: "logs",
-  types: [logGroupType],
+  types: [logGroupType, queryDefinitionType],
 };

@@ -1,0 +1,40 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** What a line of log says of the work that it is about. */
+export interface WorkInHand {
+  /** X-Ray's id of the trace, when the invocation is traced. */
+  readonly trace_id?: string | undefined;
+  /** Whether this is the first invocation of its execution environment. */
+  readonly cold_start: boolean;
+  /** How often the message has been received, this time included; nothing says it of other work. */
+  readonly attempt?: number;
+  /** By `performance.now()`. */
+  readonly started: number;
+}
+
+const inHand = new AsyncLocalStorage<WorkInHand>();
+
+let invoked = false;
+
+/** Does an invocation's work. */
+export const duringInvocation = <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const cold_start = !invoked;
+  invoked = true;
+  // "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+  const trace_id = /(?:^|;)Root=([^;]+)/.exec(process.env["_X_AMZN_TRACE_ID"] ?? "")?.[1];
+  return inHand.run({ trace_id, cold_start, started: performance.now() }, work);
+};
+
+/** Works on one message of an invocation. */
+export const duringAttempt = <Result>(attempt: number, work: () => Promise<Result>): Promise<Result> => {
+  const invocation = inHand.getStore() ?? { cold_start: false };
+  return inHand.run({ ...invocation, attempt, started: performance.now() }, work);
+};
+
+/** The fields that every line of log has; none outside of an invocation, such as in the init phase. */
+export const workFields = (): Readonly<Record<string, unknown>> => {
+  const work = inHand.getStore();
+  if (work === undefined) return {};
+  const { started, ...about } = work;
+  return { ...about, duration_ms: Math.round(performance.now() - started) };
+};
