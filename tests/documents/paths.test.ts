@@ -1,0 +1,30 @@
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+
+const root = join(__dirname, "../..");
+
+const documents = globSync("**/*.md", { cwd: root, exclude: ["**/node_modules", ".local"] });
+
+/** A path in a document begins with one of the files and folders at the top. */
+const top = readdirSync(root);
+
+const linksIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(([, link = ""]) => link);
+
+/** Inline code that names a file or a folder of the repository, `*` included; not what is within a command or a URL. */
+const pathsIn = (text: string): readonly string[] =>
+  [...text.replaceAll(/```[\s\S]*?```/g, "").matchAll(/`([\w.*@/-]+)`/g)]
+    .map(([, code = ""]) => code)
+    .filter((code) => code.includes("/") && top.includes(code.split("/")[0] ?? ""));
+
+it.each(documents)("every file that %s names or links to is there", (document) => {
+  const text = readFileSync(join(root, document), "utf8");
+  const dead = linksIn(text).filter((link) => !existsSync(join(root, dirname(document), link)));
+  const gone = pathsIn(text).filter((path) =>
+    path.includes("*")
+      ? globSync(path, { cwd: root }).length === 0
+      : !existsSync(join(root, path)) && !existsSync(join(root, `${path}.ts`)),
+  );
+  expect({ dead, gone }).toEqual({ dead: [], gone: [] });
+});
