@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type HostedEndpoint, hostedEndpoint, ordersTable, thingsStream } from "./hosted-endpoint";
+import { type HostedEndpoint, hostedEndpoint, thingsStream, thingsTable } from "./hosted-endpoint";
 
 const developer = { kind: "developer" } as const;
 
@@ -21,7 +21,7 @@ describe.skipIf(process.env["DYNAMODB_LOCAL"] === undefined)("a table on DynamoD
       },
     });
 
-  const start = () => hostedEndpoint({ engine: "dynamodb-local", dataDir, resources: () => [ordersTable()] });
+  const start = () => hostedEndpoint({ engine: "dynamodb-local", dataDir, resources: () => [thingsTable()] });
 
   it("gives its stream in order, over a restart too", async () => {
     const first = await start();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DeleteTableCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, it } from "vitest";
 import { client, put, queryMine, records } from "./dynamodb-fixture";
-import { type HostedEndpoint, hostedEndpoint, ordersTable } from "./hosted-endpoint";
+import { type HostedEndpoint, hostedEndpoint, thingsTable } from "./hosted-endpoint";
 
 describe("a hosted table over a restart", () => {
   let dataDir: string;
@@ -16,7 +16,7 @@ describe("a hosted table over a restart", () => {
     inputs: Readonly<Record<string, unknown>>,
     act: (host: HostedEndpoint, dynamodb: DynamoDBClient) => Promise<T>,
   ) => {
-    const host = await hostedEndpoint({ resources: () => [ordersTable(inputs)], dataDir });
+    const host = await hostedEndpoint({ resources: () => [thingsTable(inputs)], dataDir });
     const dynamodb = client(host);
     try {
       return await act(host, dynamodb);

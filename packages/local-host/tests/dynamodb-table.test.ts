@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import type { AccessCheck } from "../src/kernel/endpoint/access-control";
 import type { StreamRecord } from "../src/services/dynamodb/stream-record";
 import { client, put, queryMine, records } from "./dynamodb-fixture";
-import { type HostedEndpoint, hostedEndpoint, ordersTable, thingsStream } from "./hosted-endpoint";
+import { type HostedEndpoint, hostedEndpoint, thingsStream, thingsTable } from "./hosted-endpoint";
 
 describe("a hosted table", () => {
   const checks: AccessCheck[] = [];
@@ -19,7 +19,7 @@ describe("a hosted table", () => {
   let dynamodb: DynamoDBClient;
   beforeAll(async () => {
     host = await hostedEndpoint({
-      resources: () => [ordersTable()],
+      resources: () => [thingsTable()],
       access: { check: (check) => void checks.push(check) },
     });
     dynamodb = client(host);

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { nodeArguments } from "../src/host-command";
 import { eventually } from "../testing/eventually";
-import { hostedEndpoint, ordersTable, queueArn, thingsStream } from "./hosted-endpoint";
+import { hostedEndpoint, queueArn, thingsStream, thingsTable } from "./hosted-endpoint";
 import { hostedMessaging, queue } from "./hosted-messaging";
 import { Bucket, versionedBuckets } from "./versioned-bucket";
 
 const developer = { kind: "developer" } as const;
-const resources = (url: string) => [ordersTable(), queue(url, "work")];
+const resources = (url: string) => [thingsTable(), queue(url, "work")];
 
 const killedHost = join(__dirname, "killed-host.ts");
 

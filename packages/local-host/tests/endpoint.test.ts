@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AwsError, type AwsRequest, type AwsService } from "../src/kernel/endpoint/aws-service";
 import { jsonAnswer } from "../src/kernel/endpoint/json-service";
 import { parameterHost } from "../src/services/ssm/parameter-host";
-import { ordersTable, queueArn, resource } from "./hosted-endpoint";
+import { queueArn, resource, thingsTable } from "./hosted-endpoint";
 import {
   bucket,
   type HostedMessaging,
@@ -27,7 +27,7 @@ describe("the AWS endpoint", () => {
   beforeAll(async () => {
     host = await hostedMessaging({
       resources: (url) => [
-        ordersTable(),
+        thingsTable(),
         queue(url, "work"),
         topic("news"),
         subscription("work", {

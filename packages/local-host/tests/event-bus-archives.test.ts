@@ -9,7 +9,7 @@ describe("archives", () => {
     await callService(host.service, "PutEvents", {
       Entries: [
         { ...entry, Time: 1000 },
-        { ...entry, Detail: '{"order":2}', Time: 2000 },
+        { ...entry, Detail: '{"photo":2}', Time: 2000 },
       ],
     });
     await eventually(() => expect(sent(context, QUEUE)).toHaveLength(2));
@@ -22,7 +22,7 @@ describe("archives", () => {
     });
     expect(started).toMatchObject({ State: "STARTING", ReplayArn: arnOf("events", "replay/again") });
     await eventually(() => expect(sent(context, QUEUE)).toHaveLength(3));
-    expect(bodies(context, QUEUE)[2]).toMatchObject({ "replay-name": "again", detail: { order: 2 } });
+    expect(bodies(context, QUEUE)[2]).toMatchObject({ "replay-name": "again", detail: { photo: 2 } });
     await eventually(async () =>
       expect(await callService(host.service, "DescribeReplay", { ReplayName: "again" })).toMatchObject({
         State: "COMPLETED",

@@ -24,7 +24,7 @@ describe("a declaration that cannot be hosted", () => {
       "hosted are targets of",
     );
     await expect(start([bus, rule(), target({ rule: "other" })])).rejects.toThrow(
-      "targets rule other of bus orders, which is not declared",
+      "targets rule other of bus photos, which is not declared",
     );
   });
 });

@@ -33,7 +33,7 @@ describe("a target that fails", () => {
     await callService(host.service, "PutEvents", { Entries: [entry] });
     await eventually(() => expect(sent(context, DEAD_LETTERS)).toHaveLength(1));
     expect(sent(context, QUEUE)).toHaveLength(3);
-    expect(bodies(context, DEAD_LETTERS)).toMatchObject([{ "detail-type": "OrderPlaced", detail: { order: 1 } }]);
+    expect(bodies(context, DEAD_LETTERS)).toMatchObject([{ "detail-type": "PhotoAdded", detail: { photo: 1 } }]);
     expect(sent(context, DEAD_LETTERS)[0]?.value).toMatchObject({
       attributes: {
         RULE_ARN: { dataType: "String", stringValue: RULE },
@@ -91,7 +91,7 @@ describe("a restart", () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const calls: Partial<ServiceCalls> = { sendMessage: () => (reachable ? Promise.resolve() : released) };
     const first = await start([bus, rule(), target()], calls);
-    await callService(first.host.service, "PutEvents", { Entries: [entry, { ...entry, Detail: '{"order":2}' }] });
+    await callService(first.host.service, "PutEvents", { Entries: [entry, { ...entry, Detail: '{"photo":2}' }] });
     expect(sent(first.context, QUEUE)).toHaveLength(2);
     // The first host is left hanging, as a killed one would be: nothing of it is stopped or flushed.
     reachable = true;

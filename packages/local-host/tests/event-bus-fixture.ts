@@ -4,23 +4,23 @@ import type { ResourceNode } from "../src/kernel/program/resource-graph";
 import { type EventBusHost, eventBusHost } from "../src/services/event-bridge/event-bus-host";
 import { arnOf, type RecordedContext, recordedContext, resource } from "./recorded-context";
 
-export const BUS = arnOf("events", "event-bus/orders");
-export const RULE = arnOf("events", "rule/orders/placed");
+export const BUS = arnOf("events", "event-bus/photos");
+export const RULE = arnOf("events", "rule/photos/placed");
 export const QUEUE = arnOf("sqs", "fulfilment");
 export const DEAD_LETTERS = arnOf("sqs", "fulfilment-dlq");
 
-export const bus = resource("aws:cloudwatch/eventBus:EventBus", "orders", {}, { arn: BUS });
+export const bus = resource("aws:cloudwatch/eventBus:EventBus", "photos", {}, { arn: BUS });
 export const rule = (inputs: Readonly<Record<string, unknown>> = {}): ResourceNode =>
   resource(
     "aws:cloudwatch/eventRule:EventRule",
     "placed",
-    { eventBusName: "orders", eventPattern: JSON.stringify({ "detail-type": ["OrderPlaced"] }), ...inputs },
+    { eventBusName: "photos", eventPattern: JSON.stringify({ "detail-type": ["PhotoAdded"] }), ...inputs },
     { arn: RULE },
   );
 export const target = (inputs: Readonly<Record<string, unknown>> = {}): ResourceNode =>
   resource("aws:cloudwatch/eventTarget:EventTarget", "to-queue", {
     rule: "placed",
-    eventBusName: "orders",
+    eventBusName: "photos",
     arn: QUEUE,
     targetId: "queue",
     ...inputs,
@@ -32,7 +32,7 @@ export const archive = resource(
   { arn: arnOf("events", "archive/kept") },
 );
 
-export const entry = { Source: "shop", DetailType: "OrderPlaced", Detail: '{"order":1}', EventBusName: "orders" };
+export const entry = { Source: "shop", DetailType: "PhotoAdded", Detail: '{"photo":1}', EventBusName: "photos" };
 
 export const start = async (
   resources: readonly ResourceNode[],

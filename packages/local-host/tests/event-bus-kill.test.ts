@@ -31,9 +31,9 @@ const context = recordedContext({
 });
 const host = eventBusHost(context);
 host.start().then(async () => {
-  for (let order = 0; order < ${EVENTS}; order += 1) {
+  for (let photo = 0; photo < ${EVENTS}; photo += 1) {
     await host.calls.putEvents({ kind: "developer" }, arnOf("events", "event-bus/default"), {
-      source: "shop", detailType: "Placed", detail: JSON.stringify({ order }),
+      source: "shop", detailType: "Placed", detail: JSON.stringify({ photo }),
     });
   }
   console.log("accepted");
@@ -63,11 +63,11 @@ it("delivers every accepted event after the process was killed before any was de
   const host = eventBusHost(context);
   await host.start();
   await eventually(() => expect(context.recorded).toHaveLength(EVENTS));
-  const orders = context.recorded.map(({ value }) => {
+  const photos = context.recorded.map(({ value }) => {
     // sendMessage is recorded with its message.
     const { body } = value as { body: string };
-    return JSON.parse(body).detail.order;
+    return JSON.parse(body).detail.photo;
   });
-  expect(new Set(orders).size).toBe(EVENTS);
+  expect(new Set(photos).size).toBe(EVENTS);
   await host.stop();
 });

@@ -117,16 +117,16 @@ describe("an event pattern", () => {
   });
 
   it("wants fields that are matched together in the same element of an array", () => {
-    const order = {
+    const photo = {
       lines: [
         { item: "a", count: 1 },
         { item: "b", count: 2 },
       ],
     };
-    expect(matchesPattern({ lines: { item: ["a"], count: [1] } }, order)).toBe(true);
-    expect(matchesPattern({ lines: { item: ["a"], count: [2] } }, order)).toBe(false);
-    expect(matchesPattern({ lines: { item: [{ exists: false }] } }, order)).toBe(false);
-    expect(matchesPattern({ lines: { note: [{ exists: false }] } }, order)).toBe(true);
+    expect(matchesPattern({ lines: { item: ["a"], count: [1] } }, photo)).toBe(true);
+    expect(matchesPattern({ lines: { item: ["a"], count: [2] } }, photo)).toBe(false);
+    expect(matchesPattern({ lines: { item: [{ exists: false }] } }, photo)).toBe(false);
+    expect(matchesPattern({ lines: { note: [{ exists: false }] } }, photo)).toBe(true);
   });
 
   it("looks at each value of an array for anything-but", () => {

@@ -9,7 +9,7 @@ describe("PutEvents", () => {
   it("sends a matching event to the rule's target, as the rule", async () => {
     const { context, host } = await start([bus, rule(), target()]);
     const answer = await callService(host.service, "PutEvents", {
-      Entries: [{ ...entry, Resources: ["order/1"], Time: 1_767_225_600.7 }],
+      Entries: [{ ...entry, Resources: ["photo/1"], Time: 1_767_225_600.7 }],
     });
     await eventually(() => expect(sent(context, QUEUE)).toHaveLength(1));
     expect(answer).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: expect.stringMatching(/^[\da-f-]{36}$/) }] });
@@ -17,13 +17,13 @@ describe("PutEvents", () => {
       {
         version: "0",
         id: (answer as { Entries: { EventId: string }[] }).Entries[0]?.EventId,
-        "detail-type": "OrderPlaced",
+        "detail-type": "PhotoAdded",
         source: "shop",
         account: "000000000000",
         time: "2026-01-01T00:00:00Z",
         region: "eu-west-1",
-        resources: ["order/1"],
-        detail: { order: 1 },
+        resources: ["photo/1"],
+        detail: { photo: 1 },
       },
     ]);
     expect(sent(context, QUEUE)[0]?.principal).toEqual({
@@ -35,7 +35,7 @@ describe("PutEvents", () => {
     expect(context.metrics).toContainEqual({
       namespace: "AWS/Events",
       name: "TriggeredRules",
-      dimensions: { RuleName: "placed", EventBusName: "orders" },
+      dimensions: { RuleName: "placed", EventBusName: "photos" },
       value: 1,
     });
   });
@@ -112,11 +112,11 @@ describe("PutEvents", () => {
 
   it("answers success for a bus that does not exist, and the event is lost", async () => {
     const { context, host } = await start([bus, rule(), target()]);
-    const answer = await callService(host.service, "PutEvents", { Entries: [{ ...entry, EventBusName: "order" }] });
+    const answer = await callService(host.service, "PutEvents", { Entries: [{ ...entry, EventBusName: "photo" }] });
     expect(answer).toMatchObject({ FailedEntryCount: 0 });
     expect(context.recorded).toEqual([]);
     expect(context.published).toMatchObject([
-      { level: "error", what: "dropped", resource: arnOf("events", "event-bus/order") },
+      { level: "error", what: "dropped", resource: arnOf("events", "event-bus/photo") },
     ]);
   });
 
@@ -149,7 +149,7 @@ describe("PutEvents", () => {
 
   it("does not send to a disabled rule, nor an event that does not match", async () => {
     const { context, host } = await start([bus, rule({ state: "DISABLED" }), target(), archive]);
-    await callService(host.service, "PutEvents", { Entries: [entry, { ...entry, DetailType: "OrderPaid" }] });
+    await callService(host.service, "PutEvents", { Entries: [entry, { ...entry, DetailType: "PhotoShared" }] });
     expect(await callService(host.service, "ListArchives", {})).toMatchObject({ Archives: [{ EventCount: 2 }] });
     expect(context.recorded).toEqual([]);
   });

@@ -16,7 +16,7 @@ const target = (arn: string, inputs: Readonly<Record<string, unknown>> = {}) =>
 /** What the target of a rule on the default bus is called with. */
 const delivered = async (arn: string, inputs: Readonly<Record<string, unknown>> = {}) => {
   const { context, host } = await start([rule(), target(arn, inputs)]);
-  const entry = { source: "shop", detailType: "Placed", detail: '{"order":1}', time: new Date("2026-01-01T00:00:00Z") };
+  const entry = { source: "shop", detailType: "Placed", detail: '{"photo":1}', time: new Date("2026-01-01T00:00:00Z") };
   await host.calls.putEvents({ kind: "developer" }, arnOf("events", "event-bus/default"), entry);
   await eventually(() => expect(context.metrics.map(({ name }) => name)).toContain("Invocations"));
   return context;
@@ -56,14 +56,14 @@ describe("a rule's target", () => {
       {
         call: "putEvents",
         target: arnOf("events", "event-bus/other"),
-        value: { source: "shop", detailType: "Placed", detail: '{"order":1}', time: new Date("2026-01-01T00:00:00Z") },
+        value: { source: "shop", detailType: "Placed", detail: '{"photo":1}', time: new Date("2026-01-01T00:00:00Z") },
       },
     ]);
   });
 
   it("can be a log group", async () => {
     const { logs } = await delivered(`${arnOf("logs", "log-group:/aws/events/all")}:*`, { inputPath: "$.detail" });
-    expect(logs).toEqual([{ group: "/aws/events/all", line: '{"order":1}' }]);
+    expect(logs).toEqual([{ group: "/aws/events/all", line: '{"photo":1}' }]);
   });
 
   it("of the default bus is counted by its rule alone", async () => {

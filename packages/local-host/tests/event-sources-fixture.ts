@@ -9,7 +9,7 @@ import type { SqsMessage } from "../src/services/sqs/sqs-message";
 import type { LambdaFixture } from "./lambda-fixture";
 
 export const queueArn = "arn:aws:sqs:us-east-1:000000000000:work";
-export const streamArn = "arn:aws:dynamodb:us-east-1:000000000000:table/orders/stream/2026-01-01T00:00:00.000";
+export const streamArn = "arn:aws:dynamodb:us-east-1:000000000000:table/photos/stream/2026-01-01T00:00:00.000";
 
 /** A queue in memory: a receive wakes at once, and what is received stays hidden until it is shown again. */
 export class QueueFake implements Queues {
@@ -87,8 +87,8 @@ export class StreamFake implements TableStreams {
       awsRegion: "us-east-1",
       dynamodb: {
         ApproximateCreationDateTime: created,
-        Keys: { order_id: { S: key } },
-        NewImage: { order_id: { S: key }, amount: { N: "5" } },
+        Keys: { photo_id: { S: key } },
+        NewImage: { photo_id: { S: key }, amount: { N: "5" } },
         SequenceNumber: sequence,
         SizeBytes: 20,
         StreamViewType: "NEW_AND_OLD_IMAGES",

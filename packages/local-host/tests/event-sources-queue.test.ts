@@ -33,7 +33,7 @@ describe("a mapping from a queue", () => {
     consumer("return null");
     mapping();
     queue.send("hello", {
-      messageAttributes: { kind: { dataType: "String", stringValue: "order" } },
+      messageAttributes: { kind: { dataType: "String", stringValue: "photo" } },
       md5OfMessageAttributes: "00ff",
     });
     await startMappings(fixture, { queues: queue });
@@ -47,7 +47,7 @@ describe("a mapping from a queue", () => {
             body: "hello",
             attributes: { ApproximateReceiveCount: "1", SentTimestamp: "1545082649183" },
             messageAttributes: {
-              kind: { stringValue: "order", stringListValues: [], binaryListValues: [], dataType: "String" },
+              kind: { stringValue: "photo", stringListValues: [], binaryListValues: [], dataType: "String" },
             },
             md5OfMessageAttributes: "00ff",
             md5OfBody: "d41d8",
@@ -89,14 +89,14 @@ describe("a mapping from a queue", () => {
 
   it("deletes what its filter does not match, without an invocation", async () => {
     consumer("return null");
-    mapping({ filterCriteria: { filters: [{ pattern: '{"body":{"type":["order"]}}' }] } });
-    queue.send('{"type":"order"}');
+    mapping({ filterCriteria: { filters: [{ pattern: '{"body":{"type":["photo"]}}' }] } });
+    queue.send('{"type":"photo"}');
     queue.send('{"type":"return"}');
     queue.send("plain text");
     await startMappings(fixture, { queues: queue });
     await until(() => queue.deleted.length === 3, "all are deleted");
     await handled();
-    expect(received().map(({ Records }) => Records.map((record) => record["body"]))).toEqual([['{"type":"order"}']]);
+    expect(received().map(({ Records }) => Records.map((record) => record["body"]))).toEqual([['{"type":"photo"}']]);
     expect(happened("filtered out")[0]?.detail).toMatchObject({ messageIds: ["message-2", "message-3"] });
   });
 

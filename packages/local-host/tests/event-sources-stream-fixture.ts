@@ -30,10 +30,10 @@ export const consumer = (answer: string, inputs: Readonly<Record<string, unknown
     `const { appendFileSync, existsSync } = require("node:fs");
      let batchCount = 0;
      exports.handler = async ({ Records }) => {
-       const keys = Records.map((record) => record.dynamodb.Keys.order_id.S);
+       const keys = Records.map((record) => record.dynamodb.Keys.photo_id.S);
        appendFileSync(${JSON.stringify(seenFile())}, keys.join(",") + "\\n");
        const failures = (key) => ({ batchItemFailures: Records
-         .filter((record) => record.dynamodb.Keys.order_id.S === key)
+         .filter((record) => record.dynamodb.Keys.photo_id.S === key)
          .map((record) => ({ itemIdentifier: record.dynamodb.SequenceNumber })) });
        ${answer}
      };`,

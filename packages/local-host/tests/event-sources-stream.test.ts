@@ -83,7 +83,7 @@ describe("a mapping from a table's stream", () => {
     mapping({
       filterCriteria: {
         filters: [
-          { pattern: '{"dynamodb":{"Keys":{"order_id":{"S":["wanted"]}}}}' },
+          { pattern: '{"dynamodb":{"Keys":{"photo_id":{"S":["wanted"]}}}}' },
           { pattern: '{"dynamodb":{"NewImage":{"amount":{"N":[5]}}}}' },
         ],
       },

@@ -9,7 +9,7 @@ import { hostedServices } from "../src/kernel/hosted-services";
 import type { ResourceNode } from "../src/kernel/program/resource-graph";
 import { anyFreePort } from "../src/port";
 import { services } from "../src/services";
-import { accountId, ordersTable, queueArn, region, resource } from "./hosted-endpoint";
+import { accountId, queueArn, region, resource, thingsTable } from "./hosted-endpoint";
 import { bucket, queue, subscription, topic, topicArn } from "./hosted-messaging";
 import { apiNodes } from "./http-api-fixture";
 
@@ -26,22 +26,22 @@ const program = (url: string, folder: string): readonly ResourceNode[] => {
   mkdirSync(archive, { recursive: true });
   writeFileSync(join(archive, "index.js"), handler);
   return [
-    ordersTable(),
+    thingsTable(),
     queue(url, "work"),
     queue(url, "steps.fifo", { fifoQueue: true, contentBasedDeduplication: true }),
     topic("news"),
     subscription("work", { topic: topicArn("news"), protocol: "sqs", endpoint: queueArn("work") }),
     bucket("drop-box"),
-    resource("aws:cloudwatch/eventBus:EventBus", "orders", {}, { name: "orders", arn: busArn }),
+    resource("aws:cloudwatch/eventBus:EventBus", "photos", {}, { name: "photos", arn: busArn }),
     resource(
       "aws:cloudwatch/eventRule:EventRule",
       "placed",
-      { eventBusName: "orders", eventPattern: JSON.stringify({ detail: { a: [{ exists: true }] } }) },
-      { name: "placed", arn: `arn:aws:events:${region}:${accountId}:rule/orders/placed` },
+      { eventBusName: "photos", eventPattern: JSON.stringify({ detail: { a: [{ exists: true }] } }) },
+      { name: "placed", arn: `arn:aws:events:${region}:${accountId}:rule/photos/placed` },
     ),
     resource("aws:cloudwatch/eventTarget:EventTarget", "to-queue", {
       rule: "placed",
-      eventBusName: "orders",
+      eventBusName: "photos",
       arn: queueArn("work"),
     }),
     resource("aws:ssm/parameter:Parameter", "/app/name", { type: "String", value: "x" }, { name: "/app/name" }),
@@ -71,7 +71,7 @@ const program = (url: string, folder: string): readonly ResourceNode[] => {
   ];
 };
 
-export const busArn = `arn:aws:events:${region}:${accountId}:event-bus/orders`;
+export const busArn = `arn:aws:events:${region}:${accountId}:event-bus/photos`;
 
 export interface FuzzedHost {
   readonly aws: string;

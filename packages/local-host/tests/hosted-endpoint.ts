@@ -36,7 +36,7 @@ export const resource = (
   propertyDependencies: {},
 });
 
-export const ordersTable = (inputs: Readonly<Record<string, unknown>> = {}): ResourceNode =>
+export const thingsTable = (inputs: Readonly<Record<string, unknown>> = {}): ResourceNode =>
   resource(
     "aws:dynamodb/table:Table",
     "things",

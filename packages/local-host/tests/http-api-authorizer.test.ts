@@ -22,7 +22,7 @@ interface TokenShape {
 }
 
 const tokenOf = ({ claims, kid = "one", key = privateKey }: TokenShape = {}): Promise<string> =>
-  new SignJWT({ sub: "ada", iss: issuer, aud: audience, iat: now(), exp: now() + 60, scope: "orders/read", ...claims })
+  new SignJWT({ sub: "ada", iss: issuer, aud: audience, iat: now(), exp: now() + 60, scope: "photos/read", ...claims })
     .setProtectedHeader({ alg: "RS256", kid })
     .sign(key);
 
@@ -46,7 +46,7 @@ async function guardedApi(
   const guard = { authorizationType: "JWT", authorizerId: "a1b2c3d4e5-jwt", authorizationScopes: shape.scopes ?? [] };
   const resources = apiNodes({
     ...shape,
-    routes: { "GET /orders": guard, "GET /health": {}, ...shape.routes },
+    routes: { "GET /photos": guard, "GET /health": {}, ...shape.routes },
     authorizer: { jwtConfiguration, ...shape.authorizer },
   });
   started = await startApi(resources, { hostedKeys });
@@ -54,7 +54,7 @@ async function guardedApi(
 }
 
 const get = (url: string, token: string): Promise<Response> =>
-  fetch(`${url}/orders`, { headers: { authorization: `Bearer ${token}` } });
+  fetch(`${url}/photos`, { headers: { authorization: `Bearer ${token}` } });
 
 describe("a route with a JWT authorizer", () => {
   it("gives the function every claim as text, and no scopes when the route has none", async () => {
@@ -82,7 +82,7 @@ describe("a route with a JWT authorizer", () => {
             address: '{"city":"Ulm"}',
             iat: "1700000000",
             exp: "4000000000",
-            scope: "orders/read",
+            scope: "photos/read",
           },
           scopes: null,
         },
@@ -93,28 +93,28 @@ describe("a route with a JWT authorizer", () => {
   });
 
   it("lets a token pass that has one of the route's scopes, and lists the token's", async () => {
-    const { recording, url } = await guardedApi({ scopes: ["orders/write", "orders/admin"] });
-    const answer = await get(url, await tokenOf({ claims: { scope: "orders/read orders/admin" } }));
+    const { recording, url } = await guardedApi({ scopes: ["photos/write", "photos/admin"] });
+    const answer = await get(url, await tokenOf({ claims: { scope: "photos/read photos/admin" } }));
     expect(answer.status).toBe(200);
     expect(recording.invocations[0]?.event["requestContext"]).toMatchObject({
-      authorizer: { jwt: { scopes: ["orders/read", "orders/admin"] } },
+      authorizer: { jwt: { scopes: ["photos/read", "photos/admin"] } },
     });
   });
 
   it("answers 403 to a valid token without any of the route's scopes", async () => {
-    const { recording, url } = await guardedApi({ scopes: ["orders/write", "orders/admin"] });
+    const { recording, url } = await guardedApi({ scopes: ["photos/write", "photos/admin"] });
     const answer = await get(url, await tokenOf());
     expect(answer.status).toBe(403);
     expect(await answer.text()).toBe('{"message":"Forbidden"}');
     expect(answer.headers.get("www-authenticate")).toMatch(
-      /^Bearer scope="orders\/write orders\/admin" error="insufficient_scope" /,
+      /^Bearer scope="photos\/write photos\/admin" error="insufficient_scope" /,
     );
     expect(recording.invocations).toEqual([]);
   });
 
   it("answers 401 and asks for a token when there is none", async () => {
     const { recording, url } = await guardedApi();
-    const answer = await fetch(`${url}/orders`);
+    const answer = await fetch(`${url}/photos`);
     expect(answer.status).toBe(401);
     expect(await answer.text()).toBe('{"message":"Unauthorized"}');
     expect(answer.headers.get("www-authenticate")).toBe("Bearer");
@@ -169,17 +169,17 @@ describe("a route with a JWT authorizer", () => {
   it("takes a token without Bearer, and one from the query when that is the identity source", async () => {
     const { url } = await guardedApi();
     const token = await tokenOf();
-    expect((await fetch(`${url}/orders`, { headers: { authorization: token } })).status).toBe(200);
+    expect((await fetch(`${url}/photos`, { headers: { authorization: token } })).status).toBe(200);
     await started?.host.stop();
     const queried = await guardedApi({ authorizer: { identitySources: ["$request.querystring.access"] } });
-    expect((await fetch(`${queried.url}/orders?access=${token}`)).status).toBe(200);
+    expect((await fetch(`${queried.url}/photos?access=${token}`)).status).toBe(200);
     expect((await get(queried.url, token)).status).toBe(401);
   });
 
   it("asks a preflight for a token too, unless a route of its own takes it", async () => {
     const guard = { authorizationType: "JWT", authorizerId: "a1b2c3d4e5-jwt" };
     const preflight = (url: string): Promise<Response> =>
-      fetch(`${url}/orders`, {
+      fetch(`${url}/photos`, {
         method: "OPTIONS",
         headers: { origin: "https://a.example", "access-control-request-method": "GET" },
       });

@@ -17,7 +17,7 @@ async function api(shape?: ApiShape): Promise<StartedApi> {
 describe("the event a function gets", () => {
   it("is payload format 2.0, exactly", async () => {
     const { recording, url } = await api({
-      routes: { "POST /shops/{shop}/orders": {} },
+      routes: { "POST /shops/{shop}/photos": {} },
       stage: { stageVariables: { colour: "blue" } },
     });
     const headers = {
@@ -28,7 +28,7 @@ describe("the event a function gets", () => {
       cookie: "a=1; b=2",
       accept: "*/*",
     };
-    const answer = await fetch(`${url}/shops/caf%C3%A9/orders?q=a&q=b%20c&flag`, {
+    const answer = await fetch(`${url}/shops/caf%C3%A9/photos?q=a&q=b%20c&flag`, {
       method: "POST",
       headers,
       body: '{"item":"tea"}',
@@ -37,8 +37,8 @@ describe("the event a function gets", () => {
     const { requestContext, ...event } = invocation?.event ?? {};
     expect(event).toEqual({
       version: "2.0",
-      routeKey: "POST /shops/{shop}/orders",
-      rawPath: "/shops/café/orders",
+      routeKey: "POST /shops/{shop}/photos",
+      rawPath: "/shops/café/photos",
       rawQueryString: "q=a&q=b%20c&flag",
       cookies: ["a=1", "b=2"],
       headers: {
@@ -68,13 +68,13 @@ describe("the event a function gets", () => {
       domainPrefix: "127",
       http: {
         method: "POST",
-        path: "/shops/café/orders",
+        path: "/shops/café/photos",
         protocol: "HTTP/1.1",
         sourceIp: "127.0.0.1",
         userAgent: "tester/1",
       },
       requestId: answer.headers.get("apigw-requestid"),
-      routeKey: "POST /shops/{shop}/orders",
+      routeKey: "POST /shops/{shop}/photos",
       stage: "$default",
       time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
       timeEpoch: expect.any(Number),
@@ -139,13 +139,13 @@ describe("the event a function gets", () => {
   });
 
   it("comes from the API as its service, with the route it took as the source", async () => {
-    const { recording, url } = await api({ routes: { "GET /orders/{id}": {}, $default: {} } });
-    await fetch(`${url}/orders/7`);
+    const { recording, url } = await api({ routes: { "GET /photos/{id}": {}, $default: {} } });
+    await fetch(`${url}/photos/7`);
     await fetch(`${url}/elsewhere`);
     const source = `arn:aws:execute-api:${region}:${accountId}:a1b2c3d4e5/$default`;
     expect(recording.invocations.map(({ principal, functionArn: arn }) => ({ principal, arn }))).toEqual([
       {
-        principal: { kind: "service", service: "apigateway.amazonaws.com", sourceArn: `${source}/GET/orders/{id}` },
+        principal: { kind: "service", service: "apigateway.amazonaws.com", sourceArn: `${source}/GET/photos/{id}` },
         arn: functionArn,
       },
       {

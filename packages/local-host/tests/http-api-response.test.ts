@@ -24,7 +24,7 @@ describe("the response a client gets", () => {
       statusCode: 201,
       headers: {
         "Content-Type": "application/problem+json",
-        Location: "/orders/1",
+        Location: "/photos/1",
         "X-Count": 3,
         "Content-Length": "999",
       },
@@ -37,7 +37,7 @@ describe("the response a client gets", () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "content-type": "application/problem+json",
       "content-length": "2",
-      location: "/orders/1",
+      location: "/photos/1",
       "x-count": "3",
     });
     expect(answer.headers.getSetCookie()).toEqual(["a=1; Path=/", "b=2"]);
@@ -51,7 +51,7 @@ describe("the response a client gets", () => {
   });
 
   it.each([
-    ["an object", { order: 1 }, '{"order":1}'],
+    ["an object", { photo: 1 }, '{"photo":1}'],
     ["a string", "hello", "hello"],
     ["a list", [1, 2], "[1,2]"],
     ["nothing", null, "null"],

@@ -7,7 +7,7 @@ import { arnOf, recordedContext, resource } from "./recorded-context";
 
 export const roleArn = "arn:aws:iam::000000000000:role/writer";
 export const functionArn = arnOf("lambda", "function:writer");
-export const tableArn = arnOf("dynamodb", "table/orders");
+export const tableArn = arnOf("dynamodb", "table/photos");
 export const queueArn = arnOf("sqs", "work");
 export const ruleArn = arnOf("events", "rule/bus/placed");
 

@@ -15,7 +15,7 @@ import {
 import { arnOf, resource } from "./recorded-context";
 
 const keyArn = arnOf("kms", "key/1234");
-const busArn = arnOf("events", "event-bus/orders");
+const busArn = arnOf("events", "event-bus/photos");
 const logArn = arnOf("logs", "log-group:/aws/lambda/writer");
 const through = (service: string) => ({
   Principal: { AWS: "*" },
@@ -42,14 +42,14 @@ const senders = (keyName: string, ...statements: readonly Readonly<Record<string
       "aws:kms/alias:Alias",
       "key",
       { targetKeyId: "key" },
-      { name: "alias/orders", arn: arnOf("kms", "alias/orders") },
+      { name: "alias/photos", arn: arnOf("kms", "alias/photos") },
     ),
   ]);
 
 const send = call("sqs:SendMessage", queueArn);
 
 describe("a call on a resource that a key of the program encrypts", () => {
-  it.each([keyArn, "key", "alias/orders"])("needs the key %s as well", (name) => {
+  it.each([keyArn, "key", "alias/photos"])("needs the key %s as well", (name) => {
     expect(refusal(senders(name), asRole, send)?.message).toBe(
       `User: arn:aws:sts::000000000000:assumed-role/writer/writer is not authorized to perform: kms:GenerateDataKey on resource: ${keyArn} because no identity-based policy allows the kms:GenerateDataKey action`,
     );
@@ -80,12 +80,12 @@ describe("a call on a resource that a key of the program encrypts", () => {
   });
 
   it("is refused by the key alone when the caller may do all else, and stays so for a table's index", () => {
-    const table = arnOf("dynamodb", "table/orders");
+    const table = arnOf("dynamodb", "table/photos");
     const access = (...statements: readonly Readonly<Record<string, unknown>>[]) =>
       iam([
         role(),
         rolePolicy(policy(allow("dynamodb:Query", `${table}/index/by-customer`))),
-        resource("aws:dynamodb/table:Table", "orders", { serverSideEncryption: { kmsKeyArn: keyArn } }, { arn: table }),
+        resource("aws:dynamodb/table:Table", "photos", { serverSideEncryption: { kmsKeyArn: keyArn } }, { arn: table }),
         key(...statements),
       ]);
     const query = call("dynamodb:Query", `${table}/index/by-customer`);
@@ -148,8 +148,8 @@ describe("a service that keeps data under a key of the program", () => {
   const ofBus = { Condition: { ArnLike: { "kms:EncryptionContext:aws:events:event-bus:arn": busArn } } };
   const looks = allow("kms:DescribeKey", "*", events);
   const uses = allow(["kms:GenerateDataKey", "kms:Decrypt"], "*", { ...events, ...ofBus });
-  const bus = resource("aws:cloudwatch/eventBus:EventBus", "orders", { kmsKeyIdentifier: keyArn }, { arn: busArn });
-  const archive = resource("aws:cloudwatch/eventArchive:EventArchive", "orders", {
+  const bus = resource("aws:cloudwatch/eventBus:EventBus", "photos", { kmsKeyIdentifier: keyArn }, { arn: busArn });
+  const archive = resource("aws:cloudwatch/eventArchive:EventArchive", "photos", {
     kmsKeyIdentifier: keyArn,
     eventSourceArn: busArn,
   });

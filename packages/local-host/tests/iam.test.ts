@@ -129,7 +129,7 @@ describe("a call of a service on its own", () => {
       action: "lambda:InvokeFunction",
       function: "writer",
       principal: "apigateway.amazonaws.com",
-      sourceArn: arnOf("execute-api", "a1b2c3/*/POST/orders"),
+      sourceArn: arnOf("execute-api", "a1b2c3/*/POST/photos"),
     });
     const access = iam([permission]);
     const invoke = call("lambda:InvokeFunction", functionArn);
@@ -138,10 +138,10 @@ describe("a call of a service on its own", () => {
       service: "apigateway.amazonaws.com",
       sourceArn: arnOf("execute-api", route),
     });
-    expect(refusal(access, from("a1b2c3/$default/POST/orders"), invoke)).toBeUndefined();
-    expect(refusal(access, from("a1b2c3/$default/GET/orders"), invoke)).toBeDefined();
-    expect(refusal(access, from("x9y8z7/$default/POST/orders"), invoke)).toBeDefined();
-    expect(refusal(access, from("a1b2c3/$default/POST/orders"), call("lambda:GetFunction", functionArn))).toBeDefined();
+    expect(refusal(access, from("a1b2c3/$default/POST/photos"), invoke)).toBeUndefined();
+    expect(refusal(access, from("a1b2c3/$default/GET/photos"), invoke)).toBeDefined();
+    expect(refusal(access, from("x9y8z7/$default/POST/photos"), invoke)).toBeDefined();
+    expect(refusal(access, from("a1b2c3/$default/POST/photos"), call("lambda:GetFunction", functionArn))).toBeDefined();
   });
 
   it("counts as a call over TLS", () => {

@@ -1,4 +1,4 @@
-import { ordersTable, queueArn } from "./hosted-endpoint";
+import { queueArn, thingsTable } from "./hosted-endpoint";
 import { hostedMessaging, queue } from "./hosted-messaging";
 import { Bucket, versionedBuckets } from "./versioned-bucket";
 
@@ -6,7 +6,7 @@ import { Bucket, versionedBuckets } from "./versioned-bucket";
 const run = async (dataDir: string): Promise<void> => {
   const host = await hostedMessaging({
     dataDir,
-    resources: (url) => [ordersTable(), queue(url, "work"), ...versionedBuckets(url)],
+    resources: (url) => [thingsTable(), queue(url, "work"), ...versionedBuckets(url)],
   });
   const developer = { kind: "developer" } as const;
   for (let count = 1; ; count += 1) {

@@ -80,7 +80,7 @@ describe("an asynchronous event", () => {
   });
 
   it("goes to a bus with the source and detail type that AWS gives it", async () => {
-    const bus = "arn:aws:events:us-east-1:000000000000:event-bus/orders";
+    const bus = "arn:aws:events:us-east-1:000000000000:event-bus/photos";
     fixture.function("work", "exports.handler = async () => 7");
     invokeConfig({ destinationConfig: { onSuccess: { destination: bus } } });
     const host = await start();

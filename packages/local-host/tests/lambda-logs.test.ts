@@ -49,13 +49,13 @@ describe("a log group", () => {
 
   it("answers FilterLogEvents by time and by words, across a restart", async () => {
     const first = await start();
-    first.calls.writeLog("/aws/lambda/work", "order a PAID\rwith details");
-    first.calls.writeLog("/aws/lambda/work", "order b SHIPPED");
+    first.calls.writeLog("/aws/lambda/work", "photo a PAID\rwith details");
+    first.calls.writeLog("/aws/lambda/work", "photo b SHIPPED");
     await first.stop();
     const host = await start();
     const logGroupName = "/aws/lambda/work";
-    const found = await call(host, "FilterLogEvents", { logGroupName, filterPattern: 'order "PAID"' });
-    expect(found["events"]).toMatchObject([{ message: "order a PAID\nwith details", timestamp: expect.any(Number) }]);
+    const found = await call(host, "FilterLogEvents", { logGroupName, filterPattern: 'photo "PAID"' });
+    expect(found["events"]).toMatchObject([{ message: "photo a PAID\nwith details", timestamp: expect.any(Number) }]);
     expect((await call(host, "FilterLogEvents", { logGroupName, startTime: Date.now() + 1000 }))["events"]).toEqual([]);
     await expect(call(host, "FilterLogEvents", { logGroupName: "none" })).rejects.toMatchObject({
       name: "ResourceNotFoundException",

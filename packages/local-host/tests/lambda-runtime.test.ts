@@ -16,8 +16,8 @@ const invoke = async (name: string, payload: unknown = {}) => {
 describe("the runtime of a function", () => {
   it("hands the event to the handler and its answer to the caller", async () => {
     fixture.function("echo", "exports.handler = async (event) => ({ got: event })");
-    const { result, functionError } = await invoke("echo", { order: "ä1" });
-    expect(result).toEqual({ got: { order: "ä1" } });
+    const { result, functionError } = await invoke("echo", { photo: "ä1" });
+    expect(result).toEqual({ got: { photo: "ä1" } });
     expect(functionError).toBeUndefined();
   });
 
@@ -49,7 +49,7 @@ describe("the runtime of a function", () => {
   it("has the declared environment and Lambda's own variables, and nothing of the host's", async () => {
     process.env["HOST_SECRET"] = "not for functions";
     fixture.function("environment", "exports.handler = async () => process.env", {
-      environment: { variables: { ORDERS_TABLE: "orders" } },
+      environment: { variables: { PHOTOS_TABLE: "photos" } },
     });
     const { result } = await invoke("environment");
     expect(Object.keys(result).sort()).toEqual([
@@ -70,8 +70,8 @@ describe("the runtime of a function", () => {
       "LAMBDA_RUNTIME_DIR",
       "LAMBDA_TASK_ROOT",
       "LANG",
-      "ORDERS_TABLE",
       "PATH",
+      "PHOTOS_TABLE",
       "TZ",
       "_HANDLER",
       "_X_AMZN_TRACE_ID",
@@ -80,7 +80,7 @@ describe("the runtime of a function", () => {
       AWS_ACCESS_KEY_ID: "key of environment",
       AWS_SESSION_TOKEN: "arn:aws:iam::000000000000:role/environment",
       AWS_ENDPOINT_URL: "http://localhost:4566",
-      ORDERS_TABLE: "orders",
+      PHOTOS_TABLE: "photos",
     });
   });
 
@@ -161,10 +161,10 @@ describe("the log of a function", () => {
          console.debug("hidden"); console.info("shown");
          process.stdout.write('{"level":"debug","timestamp":"2026-01-01T00:00:00Z","msg":"hidden too"}\\n');
        }`,
-      { loggingConfig: { logFormat: "JSON", logGroup: "orders" } },
+      { loggingConfig: { logFormat: "JSON", logGroup: "photos" } },
     );
     const { requestId } = await invoke("json");
-    expect(fixture.log.map(({ group }) => group)).toEqual(["orders", "orders", "orders"]);
+    expect(fixture.log.map(({ group }) => group)).toEqual(["photos", "photos", "photos"]);
     const [start, own, report] = fixture.log.map(({ line }) => json(line));
     expect(start).toMatchObject({ type: "platform.start", record: { requestId, version: "$LATEST" } });
     expect(own).toMatchObject({ level: "INFO", requestId, message: "shown" });

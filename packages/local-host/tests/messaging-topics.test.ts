@@ -49,7 +49,7 @@ describe("a topic", () => {
           protocol: "lambda",
           endpoint: "arn:aws:lambda:us-east-1:000000000000:function:reader",
           filterPolicyScope: "MessageBody",
-          filterPolicy: { order: { total: [{ numeric: [">", 10] }] } },
+          filterPolicy: { photo: { total: [{ numeric: [">", 10] }] } },
         }),
         subscription("mail", {
           topic: topicArn("news"),
@@ -112,15 +112,15 @@ describe("a topic", () => {
   });
 
   it("filters on the body where the subscription says so, and invokes a function in the topic's name", async () => {
-    await publish(JSON.stringify({ order: { total: 5 } }), "placed");
+    await publish(JSON.stringify({ photo: { total: 5 } }), "placed");
     await publish("no JSON", "placed");
-    await publish(JSON.stringify({ order: { total: 50 } }), "placed");
+    await publish(JSON.stringify({ photo: { total: 50 } }), "placed");
     expect(invoked).toHaveLength(1);
     expect(invoked[0]).toMatchObject({
       principal: { kind: "service", service: "sns.amazonaws.com", sourceArn: topicArn("news") },
       functionArn: "arn:aws:lambda:us-east-1:000000000000:function:reader",
       payload: {
-        Records: [{ EventSource: "aws:sns", Sns: { Message: '{"order":{"total":50}}', Subject: "A subject" } }],
+        Records: [{ EventSource: "aws:sns", Sns: { Message: '{"photo":{"total":50}}', Subject: "A subject" } }],
       },
     });
   });

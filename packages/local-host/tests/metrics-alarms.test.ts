@@ -140,11 +140,11 @@ describe("an alarm", () => {
 
 describe("queue gauges", () => {
   it("set off an alarm on a dead-letter queue within moments", async () => {
-    const queue = resource("aws:sqs/queue:Queue", "orders-dlq", {}, { arn: arnOf("sqs", "orders-dlq") });
+    const queue = resource("aws:sqs/queue:Queue", "photos-dlq", {}, { arn: arnOf("sqs", "photos-dlq") });
     const onQueue = alarm({
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: "orders-dlq" },
+      dimensions: { QueueName: "photos-dlq" },
       statistic: "Maximum",
     });
     const depth = { visible: 0, inFlight: 0, delayed: 0, oldestAgeSeconds: 0 };

@@ -15,7 +15,7 @@ describe("the embedded metric format", () => {
           },
         ],
       },
-      service: "orders",
+      service: "photos",
       Placed: 1,
       Latency: [10, 30],
       ...more,
@@ -25,11 +25,11 @@ describe("the embedded metric format", () => {
 
   it("is recorded from log lines, for each set of dimensions", async () => {
     const { host } = await start();
-    host.hearLogLine(line({ route: "POST /orders" }));
+    host.hearLogLine(line({ route: "POST /photos" }));
     host.hearLogLine(line({}));
-    expect(sum(host, "Placed", { service: "orders" })).toBe(2);
-    expect(sum(host, "Placed", { service: "orders", route: "POST /orders" })).toBe(1);
-    expect(sum(host, "Latency", { service: "orders" })).toBe(80);
+    expect(sum(host, "Placed", { service: "photos" })).toBe(2);
+    expect(sum(host, "Placed", { service: "photos", route: "POST /photos" })).toBe(1);
+    expect(sum(host, "Latency", { service: "photos" })).toBe(80);
   });
 
   it("is left alone where it is malformed", async () => {

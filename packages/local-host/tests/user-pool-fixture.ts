@@ -40,9 +40,9 @@ function poolNodes(shape: PoolShape = {}): readonly ResourceNode[] {
         arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${userPoolId}`,
       },
     ),
-    node("aws:cognito/resourceServer:ResourceServer", "orders-scopes", {
+    node("aws:cognito/resourceServer:ResourceServer", "photos-scopes", {
       userPoolId,
-      identifier: "orders",
+      identifier: "photos",
       scopes: ["read", "write"].map((scopeName) => ({ scopeName, scopeDescription: scopeName })),
     }),
     ...(shape.domain === null
@@ -57,7 +57,7 @@ function poolNodes(shape: PoolShape = {}): readonly ResourceNode[] {
         generateSecret: true,
         allowedOauthFlows: ["client_credentials"],
         allowedOauthFlowsUserPoolClient: true,
-        allowedOauthScopes: ["orders/read", "orders/write"],
+        allowedOauthScopes: ["photos/read", "photos/write"],
         ...shape.client,
       },
       shape.clientOutputs,

@@ -80,8 +80,8 @@ describe("what a user pool declares", () => {
     ],
     [
       "a scope that no resource server has",
-      { client: { allowedOauthScopes: ["orders/none"] } },
-      /machine: property allowedOauthScopes has orders\/none, .* Declared: orders\/read, orders\/write/,
+      { client: { allowedOauthScopes: ["photos/none"] } },
+      /machine: property allowedOauthScopes has photos\/none, .* Declared: photos\/read, photos\/write/,
     ],
     [
       "client credentials without a secret",

@@ -39,7 +39,7 @@ describe("the token endpoint", () => {
       sub: clientId,
       client_id: clientId,
       token_use: "access",
-      scope: "orders/read orders/write",
+      scope: "photos/read photos/write",
       iss: issuer,
       version: 2,
       jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -55,9 +55,9 @@ describe("the token endpoint", () => {
       ...grant,
       client_id: clientId,
       client_secret: await secretOf(host),
-      scope: "orders/write",
+      scope: "photos/write",
     });
-    expect(decodeJwt(String(bodyOf(answer)["access_token"]))["scope"]).toBe("orders/write");
+    expect(decodeJwt(String(bodyOf(answer)["access_token"]))["scope"]).toBe("photos/write");
   });
 
   it("is found below the pool's id as well", async () => {
@@ -113,13 +113,13 @@ describe("the token endpoint", () => {
     [
       "a scope the client may not have",
       {},
-      { ...grant, scope: "orders/read orders/admin" },
+      { ...grant, scope: "photos/read photos/admin" },
       (secret) => basic(clientId, secret),
       "invalid_scope",
     ],
     [
       "a scope for people",
-      { client: { allowedOauthScopes: ["openid", "orders/read"] } },
+      { client: { allowedOauthScopes: ["openid", "photos/read"] } },
       { ...grant, scope: "openid" },
       (secret) => basic(clientId, secret),
       "invalid_scope",

@@ -14,10 +14,10 @@ describe("a user pool's tokens", () => {
     startApi(
       apiNodes({
         routes: {
-          "GET /orders": {
+          "GET /photos": {
             authorizationType: "JWT",
             authorizerId: "a1b2c3d4e5-jwt",
-            authorizationScopes: ["orders/read"],
+            authorizationScopes: ["photos/read"],
           },
         },
         authorizer: { jwtConfiguration: { issuer, audiences: [clientId] } },
@@ -27,13 +27,13 @@ describe("a user pool's tokens", () => {
 
   it("pass an authorizer of the same program, also those from before a restart", async () => {
     const before = await startPool();
-    const token = await before.mintToken(poolId, { sub: "ada", scope: "orders/read", claims: { customer_id: "c-1" } });
+    const token = await before.mintToken(poolId, { sub: "ada", scope: "photos/read", claims: { customer_id: "c-1" } });
     await before.stop();
     const api = await guardedApi(await startPool());
-    const answer = await fetch(`${api.url}/orders`, { headers: { authorization: `Bearer ${token}` } });
+    const answer = await fetch(`${api.url}/photos`, { headers: { authorization: `Bearer ${token}` } });
     expect(answer.status).toBe(200);
     expect(api.recording.invocations[0]?.event["requestContext"]).toMatchObject({
-      authorizer: { jwt: { claims: { sub: "ada", client_id: clientId, customer_id: "c-1" }, scopes: ["orders/read"] } },
+      authorizer: { jwt: { claims: { sub: "ada", client_id: clientId, customer_id: "c-1" }, scopes: ["photos/read"] } },
     });
     await api.host.stop();
   });
@@ -41,8 +41,8 @@ describe("a user pool's tokens", () => {
   it("fail there once they have expired", async () => {
     const host = await startPool();
     const api = await guardedApi(host);
-    const token = await host.mintToken(poolId, { scope: "orders/read", expiresIn: -1 });
-    expect((await fetch(`${api.url}/orders`, { headers: { authorization: token } })).status).toBe(401);
+    const token = await host.mintToken(poolId, { scope: "photos/read", expiresIn: -1 });
+    expect((await fetch(`${api.url}/photos`, { headers: { authorization: token } })).status).toBe(401);
     await api.host.stop();
   });
 
@@ -79,7 +79,7 @@ describe("POST /_local/token", () => {
     const host = await startPool();
     const answer = await post(host, {
       sub: "ada",
-      scope: ["orders/read", "orders/admin"],
+      scope: ["photos/read", "photos/admin"],
       claims: { customer_id: "c-1" },
       expiresIn: 60,
     });
@@ -87,14 +87,14 @@ describe("POST /_local/token", () => {
     expect(decodeJwt(String(bodyOf(answer)["access_token"]))).toMatchObject({
       sub: "ada",
       client_id: clientId,
-      scope: "orders/read orders/admin",
+      scope: "photos/read photos/admin",
       customer_id: "c-1",
     });
   });
 
   it("gives the only client's token when nothing is asked for", async () => {
     const claims = decodeJwt(String(bodyOf(await post(await startPool(), {}))["access_token"]));
-    expect(claims).toMatchObject({ sub: clientId, client_id: clientId, scope: "orders/read orders/write" });
+    expect(claims).toMatchObject({ sub: clientId, client_id: clientId, scope: "photos/read photos/write" });
   });
 
   it.each([

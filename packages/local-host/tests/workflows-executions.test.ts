@@ -12,7 +12,7 @@ describe("StartSyncExecution", () => {
     const result = await callService(host.service, "StartSyncExecution", {
       stateMachineArn: MACHINE,
       name: "one",
-      input: '{"order_id":"a"}',
+      input: '{"photo_id":"a"}',
     });
     expect(result).toEqual({
       executionArn: expect.stringMatching(/^arn:aws:states:eu-west-1:000000000000:express:fulfil:one:[\da-f-]{36}$/),
@@ -21,14 +21,14 @@ describe("StartSyncExecution", () => {
       startDate: expect.any(Number),
       stopDate: expect.any(Number),
       status: "SUCCEEDED",
-      input: '{"order_id":"a"}',
+      input: '{"photo_id":"a"}',
       inputDetails: { included: true },
-      output: '{"order_id":"a","payment":{"reference":"p-1"}}',
+      output: '{"photo_id":"a","payment":{"reference":"p-1"}}',
       outputDetails: { included: true },
       billingDetails: { billedDurationInMilliseconds: expect.any(Number), billedMemoryUsedInMB: 64 },
     });
     expect(context.recorded).toEqual([
-      { call: "invokeFunction", principal: PRINCIPAL, target: PAY, value: { order_id: "a" } },
+      { call: "invokeFunction", principal: PRINCIPAL, target: PAY, value: { photo_id: "a" } },
     ]);
     expect(context.metrics.map(({ name }) => name)).toEqual([
       "ExecutionsStarted",
@@ -48,10 +48,10 @@ describe("StartSyncExecution", () => {
         },
       }),
       { invokeFunction: answers({ ok: true }) },
-      { order: 1 },
+      { photo: 1 },
     );
     expect(output).toMatchObject({ ExecutedVersion: "$LATEST", Payload: { ok: true }, StatusCode: 200 });
-    expect(context.recorded[0]).toMatchObject({ target: PAY, value: { order: 1 } });
+    expect(context.recorded[0]).toMatchObject({ target: PAY, value: { photo: 1 } });
   });
 
   it("refuses an input that is not JSON, is too large, or is for a machine that does not exist", async () => {
@@ -110,7 +110,7 @@ describe("the context object", () => {
               Type: "Pass",
               Parameters: {
                 "name.$": "$$.Execution.Name",
-                "order.$": "$$.Execution.Input.order",
+                "photo.$": "$$.Execution.Input.photo",
                 "role.$": "$$.Execution.RoleArn",
                 "machine.$": "$$.StateMachine.Name",
                 "state.$": "$$.State.Name",
@@ -123,9 +123,9 @@ describe("the context object", () => {
         },
       }),
       {},
-      { order: "a", lines: [1, 2] },
+      { photo: "a", lines: [1, 2] },
     );
-    const shared = { name: "one", order: "a", role: ROLE, machine: "fulfil", state: "Line" };
+    const shared = { name: "one", photo: "a", role: ROLE, machine: "fulfil", state: "Line" };
     expect(output).toEqual([
       { ...shared, line: 1 },
       { ...shared, line: 2 },

@@ -13,7 +13,7 @@ describe("service integrations", () => {
     });
     const { context, output } = await execute(
       machine("Get", {
-        Get: task("dynamodb:getItem", { TableName: "orders", Key: { id: { "S.$": "$.id" } } }, "Send"),
+        Get: task("dynamodb:getItem", { TableName: "photos", Key: { id: { "S.$": "$.id" } } }, "Send"),
         Send: task("sqs:sendMessage", { QueueUrl: "http://localhost:4566/0/q", MessageBody: { a: 1 } }, "Publish"),
         Publish: task("sns:publish", { TopicArn: arnOf("sns", "t"), Message: { b: 2 }, Subject: "s" }, "Put"),
         Put: task("events:putEvents", { Entries: [{ Source: "x", DetailType: "y", Detail: { "c.$": "$.id" } }] }),
@@ -23,7 +23,7 @@ describe("service integrations", () => {
     );
     expect(output).toEqual({ id: "1" });
     expect(context.recorded.map(({ call, value }) => [call, value])).toEqual([
-      ["dynamodb:GetItem", { TableName: "orders", Key: { id: { S: "1" } } }],
+      ["dynamodb:GetItem", { TableName: "photos", Key: { id: { S: "1" } } }],
       ["sqs:SendMessage", { QueueUrl: "http://localhost:4566/0/q", MessageBody: '{"a":1}' }],
       ["publish", { body: '{"b":2}', attributes: {}, subject: "s" }],
       ["events:PutEvents", { Entries: [{ Source: "x", DetailType: "y", Detail: '{"c":"1"}' }] }],

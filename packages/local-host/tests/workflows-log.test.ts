@@ -3,7 +3,7 @@ import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import { arnOf, callService } from "./recorded-context";
 import { functionError, MACHINE, machine, PAY, ROLE, start } from "./workflows-fixture";
 
-const SHIP = arnOf("lambda", "function:ship-order");
+const SHIP = arnOf("lambda", "function:send-photo");
 
 describe("the log", () => {
   const logging = (level: string, includeExecutionData: boolean) => ({

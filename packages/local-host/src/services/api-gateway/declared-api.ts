@@ -19,7 +19,7 @@ export interface JwtAuthorizerSettings {
 }
 
 export interface DeclaredRoute {
-  /** `POST /orders`, `ANY /{proxy+}` or `$default`. */
+  /** `POST /photos`, `ANY /{proxy+}` or `$default`. */
   readonly key: string;
   /** Undefined for `$default`. */
   readonly method?: string;

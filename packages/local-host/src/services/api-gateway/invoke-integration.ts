@@ -33,7 +33,7 @@ const denied =
 function rejected(error: AwsError): { readonly answer: GatewayAnswer; readonly error: string } {
   if (error.name.startsWith("AccessDenied")) return { answer: refusal("failed"), error: denied };
   if (error.status === 413) return { answer: refusal("tooLarge"), error: error.message };
-  // Lambda is throttled or out of order: the client may try again.
+  // Lambda is throttled or unavailable: the client may try again.
   if (error.status === 429 || error.status >= 500 || error.name === "TooManyRequestsException") {
     return { answer: refusal("unavailable"), error: error.message };
   }

@@ -12,7 +12,7 @@ export interface FailedDelivery {
   readonly exhausted: string | undefined;
 }
 
-/** Tries for a dead-letter queue that is throttled or out of order; one that refuses gets no second. */
+/** Tries for a dead-letter queue that is throttled or unavailable; one that refuses gets no second. */
 const ATTEMPTS = 3;
 
 /** Puts an event that could not be delivered into the target's dead-letter queue; without one it is dropped, as on AWS. */
