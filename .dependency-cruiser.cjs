@@ -57,7 +57,7 @@ module.exports = {
     room("runtime/partners", shared),
     room("runtime/notifications", [...shared, "runtime/partners/partner-event.ts"]),
     room("components/building-blocks", []),
-    room("components", ["runtime", "settings.ts"]),
+    room("components", ["runtime", "settings.ts", "settings"]),
     room("packages/iam-documents", []),
     room("packages/local-host", ["packages/iam-documents"]),
     room("policies", ["packages/iam-documents"]),

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
-import { complaintsOfPlaceholders, isForDevelopment, isPlaceholder } from "./placeholders";
-import { type ProviderOptions, readProviderSettings } from "./provider-settings";
 import { orderEventTypeSchema } from "./runtime/orders/order-event";
 import { defaultMetricsNamespace } from "./runtime/orders/order-metrics";
-import { complaintsOfStackName } from "./stack-name";
+import { complaintsOfPlaceholders, isForDevelopment, isPlaceholder } from "./settings/placeholders";
+import { type ProviderOptions, readProviderSettings } from "./settings/provider-settings";
+import { complaintsOfStackName } from "./settings/stack-name";
 
 /** What CloudWatch Logs accepts as retention, in days. */
 const logRetentionDays = [

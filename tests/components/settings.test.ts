@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { complaintsOfPlaceholders } from "../../placeholders";
 import { readSettings } from "../../settings";
-import { complaintsOfStackName } from "../../stack-name";
+import { complaintsOfPlaceholders } from "../../settings/placeholders";
+import { complaintsOfStackName } from "../../settings/stack-name";
 
 const valid = { "aws:region": "eu-central-1", "project:paymentUrl": "simulated", "project:shippingUrl": "simulated" };
 
