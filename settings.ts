@@ -102,9 +102,13 @@ const tags = z
   })
   .default({});
 
+const defaultRunbooks = "docs/operations.md";
+
 const settingsSchema = z.strictObject({
   /** Who gets an e-mail for each alarm. Default: nobody. */
   alertEmail: z.email().optional(),
+  /** Where the runbooks are that alarms point to, without the anchor. Default `docs/operations.md`, its path in this repository. */
+  runbooks: z.union([httpsUrl, z.literal(defaultRunbooks)]).default(defaultRunbooks),
   /** Whose tokens the API accepts: an OpenID issuer and the audiences meant for this API. Default: a user pool of the stack's own. */
   auth: z.strictObject({ issuer: httpsUrl, audience: z.array(z.string().min(1)).min(1) }).optional(),
   /** Web origins whose pages may call the API, such as `https://shop.example`. Default: none. */

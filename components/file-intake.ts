@@ -64,6 +64,7 @@ export class FileIntake extends pulumi.ComponentResource {
       {
         description:
           "A file of orders was refused: nothing of it was imported. Its report in the bucket's reports/ says why; fix the file and upload it again.",
+        runbook: "a-file-is-refused",
         ...orderMetric(platform, "FilesRefused"),
         statistic: "Sum",
         above: 0,

@@ -86,6 +86,35 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
     );
     this.arn = this.stateMachine.arn;
     const dimensions = { StateMachineArn: this.arn };
+    const { alarms } = args.platform;
+    alarms.declare(
+      `${name}-fails`,
+      {
+        description: `More than 5 executions of ${name} have failed in 5 minutes: their orders come again, and end in the dead-letter queue after 5 tries. The log of take-payment and ship-order says what the services answered.`,
+        runbook: "the-workflow-fails",
+        namespace: "AWS/States",
+        metric: "ExecutionsFailed",
+        dimensions,
+        statistic: "Sum",
+        above: 5,
+        period: 300,
+      },
+      child,
+    );
+    alarms.declare(
+      `${name}-times-out`,
+      {
+        description: `Executions of ${name} have run out of time: a service answers so slowly that all tries together take too long. Their orders come again.`,
+        runbook: "the-workflow-fails",
+        namespace: "AWS/States",
+        metric: "ExecutionsTimedOut",
+        dimensions,
+        statistic: "Sum",
+        above: 0,
+        period: 300,
+      },
+      child,
+    );
     this.widgets = [
       {
         title: name,

@@ -12,6 +12,7 @@ import { type QueueConsumerArgs, WorkQueue } from "./building-blocks/work-queue"
 import { FulfilmentWorkflow } from "./fulfilment-workflow";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
+import { watchFailedWork } from "./watch-failed-work";
 
 /** A service outside, such as the one that takes payments. */
 export interface ExternalService {
@@ -117,6 +118,7 @@ export class Fulfilment extends pulumi.ComponentResource {
       child,
     );
 
+    watchFailedWork(name, { platform, Step: "fulfil-order" }, child);
     const shown = [this.queue, this.workflow, fulfilOrder, takePayment, shipOrder, refundPayment];
     this.widgets = shown.flatMap(({ widgets }) => widgets);
     this.registerOutputs({});

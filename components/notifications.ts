@@ -5,6 +5,7 @@ import { SecretParameter } from "./building-blocks/secret-parameter";
 import type { Topic } from "./building-blocks/topic";
 import { WorkQueue } from "./building-blocks/work-queue";
 import type { Platform } from "./platform";
+import { watchFailedWork } from "./watch-failed-work";
 
 export interface NotificationsArgs {
   readonly platform: Platform;
@@ -55,6 +56,7 @@ export class Notifications extends pulumi.ComponentResource {
       },
       child,
     );
+    watchFailedWork(name, { platform, Step: "notify" }, child);
     this.widgets = [this.queue, notify].flatMap(({ widgets }) => widgets);
     this.registerOutputs({});
   }

@@ -9,6 +9,7 @@ import { Webhook, webhookName } from "./building-blocks/webhook";
 import { WorkQueue } from "./building-blocks/work-queue";
 import { ofTypes, PartnerQueue, type PartnerQueueArgs } from "./partner-queue";
 import type { Platform } from "./platform";
+import { watchFailedWork } from "./watch-failed-work";
 
 export interface OrderEventsArgs {
   readonly platform: Platform;
@@ -33,7 +34,11 @@ export class OrderEvents extends pulumi.ComponentResource {
     super("order-pipeline:index:OrderEvents", name, {}, options);
     const child = { parent: this };
     const { platform } = args;
-    this.topic = new Topic(`${name}-events`, { key: platform.key?.arn ?? "alias/aws/sns" }, child);
+    this.topic = new Topic(
+      `${name}-events`,
+      { alarms: platform.alarms, key: platform.key?.arn ?? "alias/aws/sns" },
+      child,
+    );
 
     const changed = args.bus.rule(`${name}-changed`, {
       description: "Every change of an order, for those outside",
@@ -82,6 +87,7 @@ export class OrderEvents extends pulumi.ComponentResource {
       );
     }
 
+    watchFailedWork(name, { platform, Step: "transform-order-event" }, child);
     const shown = [this.topic, this.queue, transform, ...partners.map(({ queue }) => queue)];
     this.widgets = shown.flatMap(({ widgets }) => widgets);
     this.registerOutputs({ topicArn: topic.arn });

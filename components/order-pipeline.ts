@@ -83,6 +83,25 @@ export class OrderPipeline extends pulumi.ComponentResource {
         : new Notifications(name, { platform, orderEvents: this.events.topic, slackWebhookUrl }, child);
 
     this.alarms = platform.alarms;
+    this.alarms.declareAnyOf(
+      `${name}-not-flowing`,
+      {
+        description:
+          "Orders are not flowing: they are not accepted, not passed on or not fulfilled. Customers notice it. Which of the alarms behind it is on says where they stand.",
+        runbook: "orders-are-not-flowing",
+        alarms: [
+          `${name}-api-fails-often`,
+          `${name}-inbox-waits`,
+          `${name}-relay-behind`,
+          `${name}-relay-dlq-not-empty`,
+          `${name}-placed-fails-to-deliver`,
+          `${name}-fulfilment-waits`,
+          `${name}-fulfilment-dlq-not-empty`,
+          `${name}-open-too-long`,
+        ],
+      },
+      child,
+    );
     const always = [
       this.api,
       this.topicIntake,
@@ -125,7 +144,11 @@ export class OrderPipeline extends pulumi.ComponentResource {
       concurrency: reservedConcurrency,
       logQueries: new LogQueries(`${name}-logs`, { queries: orderLogQueries }, child),
       metrics: { namespace: settings.metricsNamespace, stack: `${pulumi.getProject()}-${pulumi.getStack()}` },
-      alarms: new Alarms(`${name}-alarms`, { key, accountId, email: settings.alertEmail }, child),
+      alarms: new Alarms(
+        `${name}-alarms`,
+        { key, accountId, email: settings.alertEmail, runbooks: settings.runbooks },
+        child,
+      ),
       stackKey: key,
       key: settings.customerManagedKey ? key : undefined,
       network: settings.vpc

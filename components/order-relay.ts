@@ -5,6 +5,7 @@ import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
+import { watchFailedWork } from "./watch-failed-work";
 
 export interface OrderRelayArgs {
   readonly platform: Platform;
@@ -36,6 +37,7 @@ export class OrderRelay extends pulumi.ComponentResource {
       },
       child,
     );
+    watchFailedWork(name, { platform, Step: "relay-order-events" }, child);
     this.widgets = widgets;
     this.registerOutputs({});
   }

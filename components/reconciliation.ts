@@ -70,7 +70,8 @@ export class Reconciliation extends pulumi.ComponentResource {
     platform.alarms.declare(
       `${name}-open-too-long`,
       {
-        description: `Orders have been open for more than ${limit} minutes, were set going ${maxTries} times and did not move: the log of ${name}-reconcile-orders has their ids. See "Orders open too long" in docs/operations.md.`,
+        description: `Orders have been open for more than ${limit} minutes, were set going ${maxTries} times and did not move: the log of ${name}-reconcile-orders has their ids.`,
+        runbook: "orders-open-too-long",
         ...orderMetric(platform, "OpenOrdersLeft"),
         statistic: "Maximum",
         above: 0,
@@ -83,6 +84,7 @@ export class Reconciliation extends pulumi.ComponentResource {
       `${name}-reconcile-orders-fails`,
       {
         description: `${name}-reconcile-orders failed in all tries of a run: orders that stand still are neither set going nor counted. Read its log, newest errors first.`,
+        runbook: "orders-open-too-long",
         namespace: "AWS/Lambda",
         metric: "Errors",
         dimensions: { FunctionName: reconcileOrders.function.name },

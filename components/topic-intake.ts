@@ -6,6 +6,7 @@ import { Topic } from "./building-blocks/topic";
 import { WorkQueue } from "./building-blocks/work-queue";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
+import { watchFailedWork } from "./watch-failed-work";
 
 export interface TopicIntakeArgs {
   readonly platform: Platform;
@@ -33,6 +34,7 @@ export class TopicIntake extends pulumi.ComponentResource {
     this.topic = new Topic(
       `${name}-intake`,
       {
+        alarms: platform.alarms,
         key: platform.stackKey.arn,
         publishers: (topicArn) => publisherAccounts.map((account) => allowPublisher(account, topicArn)),
       },
@@ -64,6 +66,7 @@ export class TopicIntake extends pulumi.ComponentResource {
       child,
     );
 
+    watchFailedWork(name, { platform, Step: "import-orders" }, child);
     const shown = [this.topic, this.inbox, importOrders];
     this.widgets = shown.flatMap(({ widgets }) => widgets);
     this.registerOutputs({ topicArn: this.topic.arn });

@@ -127,6 +127,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       `${name}-errors`,
       {
         description: `${name} has failed more than 5 times in 5 minutes: read its log group, newest errors first.`,
+        runbook: "a-function-fails",
         namespace: "AWS/Lambda",
         metric: "Errors",
         dimensions,
@@ -140,6 +141,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       `${name}-throttled`,
       {
         description: `Lambda has refused more than 5 calls of ${name} in 5 minutes: its reserved concurrency, or what the account has left, is used up. Look at ConcurrentExecutions, then raise the one or the other.`,
+        runbook: "a-function-is-throttled",
         namespace: "AWS/Lambda",
         metric: "Throttles",
         dimensions,

@@ -93,6 +93,7 @@ class StreamRelay extends pulumi.ComponentResource {
       `${name}-behind`,
       {
         description: args.behindMeaning,
+        runbook: "the-relay-is-behind",
         namespace: "AWS/Lambda",
         metric: "IteratorAge",
         dimensions,

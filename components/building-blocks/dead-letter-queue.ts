@@ -46,6 +46,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource implements Receivi
       `${name}-not-empty`,
       {
         description: args.meaning,
+        runbook: "dead-letters-by-queue",
         namespace: "AWS/SQS",
         metric: "ApproximateNumberOfMessagesVisible",
         dimensions: { QueueName: this.queue.name },

@@ -57,8 +57,22 @@ export class EventRule extends pulumi.ComponentResource {
       `${name}-loses-events`,
       {
         description: `EventBridge could neither deliver events of the rule ${name} nor put them into ${name}-dlq: they are lost but for the bus's archive. Fix the queue's policy or key, then replay the archive.`,
+        runbook: "a-rule-loses-events",
         namespace: "AWS/Events",
         metric: "InvocationsFailedToBeSentToDlq",
+        dimensions,
+        statistic: "Sum",
+        above: 0,
+      },
+      child,
+    );
+    args.alarms.declare(
+      `${name}-fails-to-deliver`,
+      {
+        description: `EventBridge has given up delivering events of the rule ${name}; they are in ${name}-dlq. Fix what their ERROR_CODE names, then redrive that queue.`,
+        runbook: "a-rule-loses-events",
+        namespace: "AWS/Events",
+        metric: "FailedInvocations",
         dimensions,
         statistic: "Sum",
         above: 0,

@@ -61,6 +61,9 @@ const accessLogFormat = JSON.stringify({
   authorizer_error: "$context.authorizer.error",
 });
 
+/** Milliseconds that one in a hundred requests may take. */
+const slowest = 2_000;
+
 /** The HTTP API: its routes with authorization, throttling and an access log. */
 export class HttpApi<Scope extends string = string> extends pulumi.ComponentResource {
   /** The API's base URL, without a slash at its end. */
@@ -130,12 +133,42 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
       `${name}-fails`,
       {
         description: `${name} has answered more than 5 requests with 5xx in 5 minutes. Its access log says which routes, and integration_error why; a function without errors of its own was throttled or timed out.`,
+        runbook: "the-api-answers-with-errors",
         namespace: "AWS/ApiGateway",
         metric: "5xx",
         dimensions,
         statistic: "Sum",
         above: 5,
         period: 300,
+      },
+      child,
+    );
+    args.alarms.declare(
+      `${name}-fails-often`,
+      {
+        description: `${name} has answered more than 5 of 100 requests with 5xx in 5 minutes: callers notice it. Its access log says which routes.`,
+        runbook: "the-api-answers-with-errors",
+        namespace: "AWS/ApiGateway",
+        metric: "5xx",
+        dimensions,
+        statistic: "Sum",
+        percentage: { of: "Count", atLeast: 20 },
+        above: 5,
+        period: 300,
+      },
+      child,
+    );
+    args.alarms.declare(
+      `${name}-slow`,
+      {
+        description: `One in a hundred requests to ${name} has taken longer than ${slowest / 1_000} seconds, for 3 minutes: a function starts cold too often, or the table is slow.`,
+        runbook: "the-api-is-slow",
+        namespace: "AWS/ApiGateway",
+        metric: "Latency",
+        dimensions,
+        statistic: "p99",
+        above: slowest,
+        periods: 3,
       },
       child,
     );

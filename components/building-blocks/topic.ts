@@ -1,5 +1,6 @@
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
+import type { DeclaresAlarms } from "./alarm-args";
 import type { DashboardWidget } from "./dashboard";
 import type { Grant } from "./grant";
 import { denyInsecureTransport, type PolicyStatement, policyDocument, type ServiceSender } from "./policy-document";
@@ -8,6 +9,8 @@ import type { ReceivingQueue } from "./receiving-queue";
 export interface TopicArgs {
   /** ARN or alias of the KMS key. CloudWatch and other accounts cannot use the AWS managed one. */
   readonly key: pulumi.Input<string>;
+  /** Tells of messages that could not be delivered. Default: nobody is told. */
+  readonly alarms?: DeclaresAlarms | undefined;
   /** Whom the topic's policy lets publish, beside roles of this account that are granted it. Default: nobody. */
   readonly publishers?: (topicArn: pulumi.Output<string>) => readonly PolicyStatement[];
 }
@@ -45,6 +48,19 @@ export class Topic extends pulumi.ComponentResource {
     const statements = [denyInsecureTransport("sns:Publish", [this.arn]), ...(args.publishers?.(this.arn) ?? [])];
     new sns.TopicPolicy(name, { arn: this.arn, policy: policyDocument(statements) }, child);
     const dimensions = { TopicName: this.topic.name };
+    args.alarms?.declare(
+      `${name}-not-delivered`,
+      {
+        description: `SNS has given up delivering messages of ${name} to a subscriber; its dead-letter queue has them, if it has one: an e-mail has none.`,
+        runbook: "a-topic-does-not-deliver",
+        namespace: "AWS/SNS",
+        metric: "NumberOfNotificationsFailed",
+        dimensions,
+        statistic: "Sum",
+        above: 0,
+      },
+      child,
+    );
     this.widgets = [
       {
         title: name,

@@ -123,6 +123,7 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
       `${name}-waits`,
       {
         description: `The oldest message of ${name} has waited for more than ${maxWait / 60} minutes: its consumer is down, throttled or too slow.`,
+        runbook: "messages-wait",
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",
         dimensions: { QueueName: this.queue.name },

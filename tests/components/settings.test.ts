@@ -37,6 +37,7 @@ describe("the settings of a stack", () => {
       openOrderAlarmMinutes: 60,
       logRetentionDays: 30,
       metricsNamespace: "OrderPipeline",
+      runbooks: "docs/operations.md",
       accountConcurrency: 1_000,
       provider: {},
       protect: false,

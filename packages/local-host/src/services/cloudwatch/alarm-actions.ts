@@ -1,22 +1,29 @@
 import * as z from "zod";
 import { AwsError } from "../../kernel/endpoint/aws-service";
-import type { WatchedAlarm } from "./alarm-watch";
+import type { WatchedAlarm, WatchedCompositeAlarm } from "./alarm-watch";
 import { checkMonitoring, dimensionsAnswer, type MonitoringAction, readRequest } from "./monitoring-request";
 
-const alarmAnswer = ({ definition, state, reason, since }: WatchedAlarm) => {
+const stateAnswer = ({ definition, state, reason, since }: WatchedAlarm | WatchedCompositeAlarm) => ({
+  AlarmName: definition.name,
+  AlarmArn: definition.arn,
+  AlarmDescription: definition.description,
+  ActionsEnabled: definition.actionsEnabled,
+  AlarmActions: definition.alarmActions,
+  OKActions: definition.okActions,
+  InsufficientDataActions: definition.insufficientDataActions,
+  StateValue: state,
+  StateReason: reason,
+  StateUpdatedTimestamp: since / 1000,
+  StateTransitionedTimestamp: since / 1000,
+});
+
+const compositeAnswer = (alarm: WatchedCompositeAlarm) => ({ ...stateAnswer(alarm), AlarmRule: alarm.definition.rule });
+
+const alarmAnswer = (alarm: WatchedAlarm) => {
+  const { definition } = alarm;
   const [only] = definition.queries.length === 1 ? definition.queries : [];
   return {
-    AlarmName: definition.name,
-    AlarmArn: definition.arn,
-    AlarmDescription: definition.description,
-    ActionsEnabled: definition.actionsEnabled,
-    AlarmActions: definition.alarmActions,
-    OKActions: definition.okActions,
-    InsufficientDataActions: definition.insufficientDataActions,
-    StateValue: state,
-    StateReason: reason,
-    StateUpdatedTimestamp: since / 1000,
-    StateTransitionedTimestamp: since / 1000,
+    ...stateAnswer(alarm),
     ComparisonOperator: definition.comparisonOperator,
     Threshold: definition.threshold,
     EvaluationPeriods: definition.evaluationPeriods,
@@ -40,15 +47,22 @@ export const describeAlarms: MonitoringAction = (parts, input, principal) => {
   const schema = z.object({
     AlarmNames: z.array(z.string()).optional(),
     AlarmNamePrefix: z.string().default(""),
+    AlarmTypes: z.array(z.enum(["MetricAlarm", "CompositeAlarm"])).default(["MetricAlarm"]),
     StateValue: z.string().optional(),
   });
-  const { AlarmNames, AlarmNamePrefix, StateValue } = readRequest(schema, input);
+  const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue } = readRequest(schema, input);
   checkMonitoring(parts, principal, "DescribeAlarms");
-  const wanted = ({ definition: { name }, state }: WatchedAlarm): boolean =>
+  const wanted = ({ definition: { name }, state }: WatchedAlarm | WatchedCompositeAlarm): boolean =>
     (AlarmNames === undefined || AlarmNames.includes(name)) &&
     name.startsWith(AlarmNamePrefix) &&
     (StateValue === undefined || state === StateValue);
-  return { MetricAlarms: parts.alarms.all().filter(wanted).map(alarmAnswer), CompositeAlarms: [] };
+  // Without AlarmTypes CloudWatch answers metric alarms only, even when a composite alarm is asked for by its name.
+  return {
+    MetricAlarms: AlarmTypes.includes("MetricAlarm") ? parts.alarms.all().filter(wanted).map(alarmAnswer) : [],
+    CompositeAlarms: AlarmTypes.includes("CompositeAlarm")
+      ? parts.alarms.allComposite().filter(wanted).map(compositeAnswer)
+      : [],
+  };
 };
 
 export const setAlarmState: MonitoringAction = (parts, input, principal) => {

@@ -4,19 +4,23 @@ import type { AlarmRule } from "./alarm-evaluation";
 import type { MetricQuery } from "./metric-queries";
 import { alarmType } from "./resource-types";
 
-/** An alarm as the program declares it. */
-export interface AlarmDefinition extends AlarmRule {
+/** What an alarm is called, and what happens when its state changes. */
+export interface ActedAlarm {
   readonly name: string;
   readonly arn: string;
   readonly description?: string | undefined;
-  readonly queries: readonly MetricQuery[];
-  /** The query whose data is compared with the threshold. */
-  readonly queryId: string;
-  readonly periodSeconds: number;
   readonly actionsEnabled: boolean;
   readonly alarmActions: readonly string[];
   readonly okActions: readonly string[];
   readonly insufficientDataActions: readonly string[];
+}
+
+/** An alarm as the program declares it. */
+export interface AlarmDefinition extends AlarmRule, ActedAlarm {
+  readonly queries: readonly MetricQuery[];
+  /** The query whose data is compared with the threshold. */
+  readonly queryId: string;
+  readonly periodSeconds: number;
 }
 
 type Declared = ReturnType<typeof alarmType.read>;

@@ -1,10 +1,11 @@
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostContext } from "../../kernel/host-context";
-import type { AlarmDefinition } from "./alarm-definition";
+import type { ActedAlarm, AlarmDefinition } from "./alarm-definition";
 import type { AlarmState } from "./alarm-evaluation";
+import type { CompositeAlarmDefinition } from "./composite-alarm";
 
 export interface AlarmTransition {
-  readonly alarm: AlarmDefinition;
+  readonly alarm: AlarmDefinition | CompositeAlarmDefinition;
   readonly from: AlarmState;
   readonly to: AlarmState;
   readonly reason: string;
@@ -51,7 +52,7 @@ export const notifyAlarm = async (context: HostContext, transition: AlarmTransit
   }
 };
 
-const principal = (service: string, { arn }: AlarmDefinition): Principal => ({
+const principal = (service: string, { arn }: ActedAlarm): Principal => ({
   kind: "service",
   service,
   sourceArn: arn,
@@ -126,7 +127,7 @@ const topicMessage = ({ graph }: HostContext, { alarm, from, to, reason, at }: A
   OKActions: alarm.okActions,
   AlarmActions: alarm.alarmActions,
   InsufficientDataActions: alarm.insufficientDataActions,
-  Trigger: trigger(alarm),
+  ...("rule" in alarm ? { AlarmRule: alarm.rule } : { Trigger: trigger(alarm) }),
 });
 
 const functionPayload = ({ graph }: HostContext, { alarm, from, to, reason, at }: AlarmTransition) => ({

@@ -5,6 +5,7 @@ import type { HostContext } from "../../kernel/host-context";
 import type { AlarmDefinition } from "./alarm-definition";
 import { type AlarmState, type DataPoint, type Evaluation, evaluateAlarm, evaluationRange } from "./alarm-evaluation";
 import { notifyAlarm } from "./alarm-notification";
+import type { CompositeAlarmDefinition } from "./composite-alarm";
 import { prepareQueries, type QueryValue } from "./metric-queries";
 import type { MetricStore } from "./metric-store";
 
@@ -22,6 +23,15 @@ export interface WatchedAlarm extends StoredState {
   readonly definition: AlarmDefinition;
 }
 
+export interface WatchedCompositeAlarm extends StoredState {
+  readonly definition: CompositeAlarmDefinition;
+}
+
+interface WatchedComposite {
+  readonly definition: CompositeAlarmDefinition;
+  present: StoredState;
+}
+
 interface Watched {
   readonly definition: AlarmDefinition;
   readonly value: QueryValue;
@@ -34,6 +44,7 @@ export class AlarmWatch {
   private readonly file: string;
   private readonly now: () => number;
   private readonly alarms = new Map<string, Watched>();
+  private readonly composites = new Map<string, WatchedComposite>();
   private readonly unsubscribe: (() => void)[] = [];
   private readonly due = new Set<Watched>();
   private timer: NodeJS.Timeout | undefined;
@@ -44,15 +55,20 @@ export class AlarmWatch {
     this.now = now;
   }
 
-  watch(store: MetricStore, definitions: readonly AlarmDefinition[]): void {
+  watch(
+    store: MetricStore,
+    definitions: readonly AlarmDefinition[],
+    composites: readonly CompositeAlarmDefinition[] = [],
+  ): void {
     const stored = this.readStates();
+    const presentOf = (name: string): StoredState =>
+      stored[name] ?? { state: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation", since: this.now() };
+    for (const definition of composites) {
+      this.composites.set(definition.name, { definition, present: presentOf(definition.name) });
+    }
     for (const definition of definitions) {
       const queries = prepareQueries(store, definition.queries);
-      const present = stored[definition.name] ?? {
-        state: "INSUFFICIENT_DATA",
-        reason: "Unchecked: Initial alarm creation",
-        since: this.now(),
-      };
+      const present = presentOf(definition.name);
       const alarm = { definition, value: queries.value(definition.queryId), present };
       this.alarms.set(definition.name, alarm);
       this.unsubscribe.push(store.onData(queries.identities, () => this.evaluateSoon(alarm)));
@@ -63,15 +79,21 @@ export class AlarmWatch {
     return [...this.alarms.values()].map(({ definition, present }) => ({ definition, ...present }));
   }
 
+  allComposite(): readonly WatchedCompositeAlarm[] {
+    return [...this.composites.values()].map(({ definition, present }) => ({ definition, ...present }));
+  }
+
   evaluateAll(): void {
     for (const alarm of this.alarms.values()) this.evaluate(alarm);
+    this.evaluateComposites();
   }
 
   /** Puts an alarm into a state until the next evaluation finds another. False when there is no such alarm. */
   set(name: string, state: AlarmState, reason: string): boolean {
-    const alarm = this.alarms.get(name);
+    const alarm = this.alarms.get(name) ?? this.composites.get(name);
     if (alarm === undefined) return false;
     this.transition(alarm, state, reason);
+    this.evaluateComposites();
     return true;
   }
 
@@ -86,6 +108,7 @@ export class AlarmWatch {
       this.timer = undefined;
       for (const one of this.due) this.evaluate(one);
       this.due.clear();
+      this.evaluateComposites();
     }, SETTLE);
   }
 
@@ -102,7 +125,25 @@ export class AlarmWatch {
     if (evaluation.state !== present.state) this.transition(alarm, evaluation.state, reasonOf(definition, evaluation));
   }
 
-  private transition(alarm: Watched, to: AlarmState, reason: string): void {
+  /** One may name another: it is looked at again until nothing changes, and no more often than there are composites. */
+  private evaluateComposites(): void {
+    const stateOf = (name: string): AlarmState | undefined =>
+      (this.alarms.get(name) ?? this.composites.get(name))?.present.state;
+    for (const _ of this.composites) {
+      const changed = [...this.composites.values()].filter(({ definition, present }) => {
+        const state = definition.isOn(stateOf) ? "ALARM" : "OK";
+        return state !== present.state;
+      });
+      if (changed.length === 0) return;
+      for (const composite of changed) {
+        const { rule, isOn } = composite.definition;
+        const state = isOn(stateOf) ? "ALARM" : "OK";
+        this.transition(composite, state, `${rule} is ${state === "ALARM" ? "true" : "false"}`);
+      }
+    }
+  }
+
+  private transition(alarm: Watched | WatchedComposite, to: AlarmState, reason: string): void {
     const { definition, present } = alarm;
     const from = present.state;
     alarm.present = { state: to, reason, since: this.now() };
@@ -127,7 +168,9 @@ export class AlarmWatch {
   }
 
   private writeStates(): void {
-    const states = Object.fromEntries([...this.alarms].map(([name, { present }]) => [name, present]));
+    const states = Object.fromEntries(
+      [...this.alarms, ...this.composites].map(([name, { present }]) => [name, present]),
+    );
     mkdirSync(dirname(this.file), { recursive: true });
     writeFileSync(`${this.file}.new`, JSON.stringify(states));
     renameSync(`${this.file}.new`, this.file);

@@ -2,15 +2,18 @@ import { join } from "node:path";
 import type { ActionService } from "../../kernel/endpoint/aws-service";
 import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostContext } from "../../kernel/host-context";
+import type { ResourceNode } from "../../kernel/program/resource-graph";
+import type { ResourceType } from "../../kernel/program/resource-type";
 import { unhostable } from "../../kernel/program/unhostable";
 import type { ResourceHost } from "../../kernel/resource-host";
 import { readAlarm } from "./alarm-definition";
 import { AlarmWatch, type WatchedAlarm } from "./alarm-watch";
+import { readCompositeAlarm } from "./composite-alarm";
 import { recordEmbeddedMetrics } from "./embedded-metrics";
 import { MetricStore } from "./metric-store";
 import { monitoringService } from "./monitoring-service";
 import { type QueueDepthOf, queueGauges } from "./queue-gauges";
-import { alarmType } from "./resource-types";
+import { alarmType, compositeAlarmType } from "./resource-types";
 
 /** Milliseconds between looks at the queues and at alarms whose periods pass without data. */
 const TICK = 1000;
@@ -50,7 +53,11 @@ export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): M
     hearLogLine: (line) => recordEmbeddedMetrics(store, line),
     alarms: () => watch.all(),
     start: async () => {
-      watch.watch(store, readAlarms(context));
+      watch.watch(
+        store,
+        readAll(context, alarmType, readAlarm),
+        readAll(context, compositeAlarmType, readCompositeAlarm),
+      );
       const sample = queueDepth === undefined ? undefined : queueGauges(context, store, queueDepth);
       let ticks = 0;
       const look = async (): Promise<void> => {
@@ -80,10 +87,14 @@ export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): M
   };
 };
 
-const readAlarms = (context: HostContext) =>
-  alarmType.in(context.graph).map((node) => {
+const readAll = <Definition>(
+  context: HostContext,
+  type: Pick<ResourceType, "in">,
+  read: (node: ResourceNode) => Definition,
+): readonly Definition[] =>
+  type.in(context.graph).map((node) => {
     try {
-      return readAlarm(node);
+      return read(node);
     } catch (error) {
       throw unhostable(node, error);
     }

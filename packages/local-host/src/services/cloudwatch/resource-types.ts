@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { named, physicalName } from "../../kernel/program/provision";
+import { arnOf, named, physicalName } from "../../kernel/program/provision";
 import { passiveType, resourceType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
 import { comparisonOperators } from "./alarm-evaluation";
@@ -10,16 +10,20 @@ const period = z.int().refine((seconds) => seconds % 60 === 0 || [10, 20, 30].in
 const actions = z.array(z.string().regex(/^arn:aws:(sns|lambda):/, "actions are topics and functions")).default([]);
 const dimensions = z.record(z.string(), z.string()).default({});
 
+const acted = {
+  alarmDescription: z.string().optional(),
+  actionsEnabled: z.boolean().default(true),
+  alarmActions: actions,
+  okActions: actions,
+  insufficientDataActions: actions,
+};
+
 export const alarmType = resourceType(
   "aws:cloudwatch/metricAlarm:MetricAlarm",
   named("cloudwatch", (name) => `alarm:${name}`),
   {
     shape: {
-      alarmDescription: z.string().optional(),
-      actionsEnabled: z.boolean().default(true),
-      alarmActions: actions,
-      okActions: actions,
-      insufficientDataActions: actions,
+      ...acted,
       comparisonOperator: z.enum(comparisonOperators),
       threshold: z.number(),
       evaluationPeriods: z.int().min(1),
@@ -58,6 +62,15 @@ export const alarmType = resourceType(
   },
 );
 
+export const compositeAlarmType = resourceType(
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+  (resource, at) => {
+    const alarmName = physicalName(resource, "alarmName");
+    return { id: alarmName, outputs: { alarmName, arn: arnOf("cloudwatch", `alarm:${alarmName}`, at) } };
+  },
+  { shape: { ...acted, alarmName: z.string(), alarmRule: z.string().max(10_240) }, withoutEffect: [] },
+);
+
 /** Nothing draws it here. */
 export const dashboardType = passiveType("aws:cloudwatch/dashboard:Dashboard", (resource, at) => {
   const dashboardName = physicalName(resource, "dashboardName");
@@ -69,5 +82,5 @@ export const dashboardType = passiveType("aws:cloudwatch/dashboard:Dashboard", (
 
 export const cloudwatchDeclaration: ServiceDeclaration = {
   name: "cloudwatch",
-  types: [alarmType, dashboardType],
+  types: [alarmType, compositeAlarmType, dashboardType],
 };

@@ -1,0 +1,27 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { DivisionOf } from "../runtime/orders/order-metrics";
+import { orderMetric } from "./order-metric";
+import type { Platform } from "./platform";
+
+/**
+ * Declares an alarm for messages that a step could not handle. Lambda's Errors stays 0 for them: the invocation succeeds
+ * and reports them.
+ */
+export const watchFailedWork = (
+  name: string,
+  { Step, platform }: DivisionOf<"WorkFailed"> & { readonly platform: Platform },
+  options: pulumi.CustomResourceOptions,
+): void => {
+  platform.alarms.declare(
+    `${name}-${Step}-work-fails`,
+    {
+      description: `${Step} could not handle more than 5 messages in 5 minutes. They come again, and end in a dead-letter queue. Its log says why, with the orders' ids.`,
+      runbook: "a-function-fails",
+      ...orderMetric(platform, "WorkFailed", { Step }),
+      statistic: "Sum",
+      above: 5,
+      period: 300,
+    },
+    options,
+  );
+};
