@@ -144,7 +144,7 @@ module.exports = {
     {
       name: "what-is-deployed-needs-no-dev-dependency",
       severity: "error",
-      from: { path: "^((runtime|components|policies)/|[^/]+\\.ts$)" },
+      from: { path: "^((runtime|components|policies|settings)/|[^/]+\\.ts$)" },
       to: { dependencyTypes: ["npm-dev"], pathNot: "node_modules/@types/" },
     },
   ],
