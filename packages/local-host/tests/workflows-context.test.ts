@@ -156,14 +156,14 @@ describe("the context object's Map", () => {
           Type: "Map",
           ItemsPath: "$.lines",
           MaxConcurrency: 1,
-          [field]: { "selected.$": "$$.Map.Item.Value.id", "order.$": "$.order" },
+          [field]: { "selected.$": "$$.Map.Item.Value.id", "photo.$": "$.photo" },
           Iterator: shows("Line", { ...item, "input.$": "$" }),
           End: true,
         },
       });
-      const { output } = await execute(definition, inTurns, { order: "one", lines });
+      const { output } = await execute(definition, inTurns, { photo: "one", lines });
       expect(output).toEqual(
-        lines.map((value, index) => ({ index, value, input: { selected: value.id, order: "one" } })),
+        lines.map((value, index) => ({ index, value, input: { selected: value.id, photo: "one" } })),
       );
     }
   });
