@@ -106,10 +106,10 @@ it("an order that does not move is tried three times, and then left to a person 
   await eventually(() => expect(services.paymentsAsked).toContain(id));
   await aged(id, 74);
   expect(await reconcile()).toEqual({ found: 1, events: 1, left: 0 });
-  expect((await started.aws.alarmsOf(functionName))["OpenOrdersLeft"]).not.toBe("ALARM");
+  expect(await started.aws.alarmState("orders-open-too-long")).not.toBe("ALARM");
 
   await aged(id, 76);
   expect(await reconcile()).toEqual({ found: 1, events: 0, left: 1 });
-  await eventually(async () => expect((await started.aws.alarmsOf(functionName))["OpenOrdersLeft"]).toBe("ALARM"));
+  await eventually(async () => expect(await started.aws.alarmState("orders-open-too-long")).toBe("ALARM"));
   expect(await statusOf(id)).toBe("PENDING");
 });

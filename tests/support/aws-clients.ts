@@ -62,6 +62,12 @@ export class AwsClients {
     return (await this.queues.send(receive)).Messages ?? [];
   }
 
+  /** The state of an alarm, by the program's name for it. */
+  async alarmState(name: string): Promise<string | undefined> {
+    const { MetricAlarms = [] } = await this.metrics.send(new DescribeAlarmsCommand({ AlarmNamePrefix: name }));
+    return MetricAlarms[0]?.StateValue;
+  }
+
   /** The states of the alarms that watch a queue, by the metric. */
   async alarmsOf(queueUrl: string): Promise<Readonly<Record<string, string>>> {
     const name = queueUrl.split("/").at(-1);

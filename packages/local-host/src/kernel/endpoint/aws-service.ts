@@ -26,6 +26,8 @@ export interface RestApi {
   readonly protocol: "rest-json" | "s3";
   /** Whether a request that is not signed is for this service; asked in the order of the list of services. */
   claims(path: string): boolean;
+  /** Whether it claims only what no other service does. Default false. */
+  readonly claimsTheRest?: boolean;
   action(request: {
     readonly method: string;
     readonly path: string;

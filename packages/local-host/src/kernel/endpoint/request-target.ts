@@ -41,7 +41,9 @@ export type RequestTargeting = (
 
 export const requestTargeting = (services: readonly AwsService[]): RequestTargeting => {
   const byTarget = new Map(services.flatMap(({ service, targets = [] }) => targets.map((each) => [each, service])));
-  const restServices = services.flatMap(({ service, rest }) => (rest === undefined ? [] : { service, rest }));
+  const restServices = services
+    .flatMap(({ service, rest }) => (rest === undefined ? [] : { service, rest }))
+    .sort((one, other) => Number(one.rest.claimsTheRest ?? false) - Number(other.rest.claimsTheRest ?? false));
 
   return (method, url, headers, body) => {
     const questionMark = url.indexOf("?");

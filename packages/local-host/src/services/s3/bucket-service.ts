@@ -81,6 +81,7 @@ export class BucketService implements AwsService {
     protocol: "s3",
     // Any path that no other service knows is a bucket's.
     claims: (path) => path !== "/",
+    claimsTheRest: true,
     action: ({ method, path, query, headers }) => s3Action(method, path, query, headers),
   };
   private readonly options: BucketServiceOptions;
