@@ -14,6 +14,10 @@ export interface CloudFormationType {
   readonly shape?: (inputs: Properties) => Properties;
 }
 
+/** Dimensions as CloudFormation lists them. */
+const dimensionList = (dimensions: unknown) =>
+  Object.entries(object(dimensions)).map(([Name, Value]) => ({ Name, Value }));
+
 const parsed = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(String(value)));
 
 const without = (inputs: Properties, ...keys: readonly string[]): Properties =>
@@ -101,14 +105,24 @@ export const cloudFormationTypes: Readonly<Record<string, CloudFormationType>> =
     named: "LogGroupName",
     keys: { name: "LogGroupName" },
   },
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+    type: "AWS::CloudWatch::CompositeAlarm",
+    keys: { okActions: "OKActions" },
+  },
+  "aws:cloudwatch/queryDefinition:QueryDefinition": { type: "AWS::Logs::QueryDefinition", named: "Name" },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     type: "AWS::CloudWatch::Alarm",
     named: "AlarmName",
     keys: { okActions: "OKActions" },
-    shape: (inputs) => ({
-      ...inputs,
-      dimensions: Object.entries(object(inputs["dimensions"])).map(([Name, Value]) => ({ Name, Value })),
-    }),
+    shape: ({ metricQueries, ...inputs }) => {
+      if (!Array.isArray(metricQueries)) return { ...inputs, dimensions: dimensionList(inputs["dimensions"]) };
+      const metrics = metricQueries.map(object).map(({ metric, ...query }) => {
+        if (metric === undefined) return query;
+        const { period, stat, dimensions, ...named } = object(metric);
+        return { ...query, metricStat: { period, stat, metric: { ...named, dimensions: dimensionList(dimensions) } } };
+      });
+      return { ...inputs, metrics };
+    },
   },
   "aws:cognito/resourceServer:ResourceServer": { type: "AWS::Cognito::UserPoolResourceServer" },
   "aws:cognito/userPool:UserPool": {

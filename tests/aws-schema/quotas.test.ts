@@ -174,8 +174,13 @@ describe("the name of a stack", () => {
     expect(new Set(made.map(({ type }) => type))).toEqual(
       new Set([
         "aws:apigatewayv2/stage:Stage",
+        "aws:cloudwatch/compositeAlarm:CompositeAlarm",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/logGroup:LogGroup",
+        // The dimension of the pipeline's metrics, which functions are told in their environment.
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:cloudwatch/queryDefinition:QueryDefinition",
+        "aws:lambda/function:Function",
         "aws:cognito/userPoolDomain:UserPoolDomain",
         "aws:kms/alias:Alias",
         "aws:sfn/stateMachine:StateMachine",

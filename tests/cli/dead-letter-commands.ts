@@ -93,6 +93,7 @@ export function describeDeadLetterCommands(orders: HostedOrders): void {
           "orders-files-dlq",
           "orders-fulfilment-dlq",
           "orders-placed-dlq",
+          "orders-publish-order-dlq",
           "orders-publish-schedule-dlq",
           "orders-reconcile-schedule-dlq",
           "orders-relay-dlq",
