@@ -4,6 +4,7 @@ import { fulfilOrderHandler } from "../runtime/fulfilment/fulfil-order-handler";
 import { refundPaymentHandler } from "../runtime/fulfilment/refund-payment-handler";
 import { shipOrderHandler } from "../runtime/fulfilment/ship-order-handler";
 import { takePaymentHandler } from "../runtime/fulfilment/take-payment-handler";
+import { orderEventSource, orderEventTypes } from "../runtime/orders/order-event";
 import { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
@@ -51,7 +52,7 @@ export class Fulfilment extends pulumi.ComponentResource {
 
     const placed = bus.rule(`${name}-placed`, {
       description: "Placed orders, to be fulfilled",
-      pattern: { source: ["orders"], "detail-type": ["OrderPlaced"] },
+      pattern: { source: [orderEventSource], "detail-type": [orderEventTypes.PENDING] },
     });
     this.queue = new WorkQueue(
       `${name}-fulfilment`,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { notifyHandler } from "../runtime/notifications/notify-handler";
+import { orderEventTypes } from "../runtime/orders/order-event";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import { SecretParameter } from "./building-blocks/secret-parameter";
 import type { Topic } from "./building-blocks/topic";
@@ -36,7 +37,7 @@ export class Notifications extends pulumi.ComponentResource {
       },
       child,
     );
-    const rejected = { event_type: ["OrderRejected"] };
+    const rejected = { event_type: [orderEventTypes.REJECTED] };
     orderEvents.to(this.queue, { name: `${name}-rejected`, filter: rejected }, child);
     platform.alarms.topic.to(this.queue, { name: `${name}-alarms` }, child);
 

@@ -1,6 +1,6 @@
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
-import { orderEventSource } from "../runtime/orders/order-event";
+import { orderEventSource, orderEventTypes } from "../runtime/orders/order-event";
 import { transformOrderEventHandler } from "../runtime/partners/transform-order-event-handler";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
@@ -79,7 +79,7 @@ export class OrderEvents extends pulumi.ComponentResource {
       new Webhook(webhookName(name, url), { ...platform, topic, url, filter: ofTypes(eventTypes) }, child);
     }
     if (args.rejectionEmail !== undefined) {
-      const filterPolicy = JSON.stringify({ event_type: ["OrderRejected"] });
+      const filterPolicy = JSON.stringify({ event_type: [orderEventTypes.REJECTED] });
       new sns.TopicSubscription(
         `${name}-rejections-email`,
         { topic: topic.arn, protocol: "email", endpoint: args.rejectionEmail, filterPolicy },

@@ -1,5 +1,6 @@
 import * as dynamodb from "@pulumi/aws/dynamodb";
 import * as pulumi from "@pulumi/pulumi";
+import { ordersTable } from "../runtime/orders/orders-table";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { Grant } from "./building-blocks/grant";
 import type { Platform } from "./platform";
@@ -31,8 +32,20 @@ export class OrderTable extends pulumi.ComponentResource {
         attributes: ["order_id", "customer_id", "created_at", "open_shard"].map((it) => ({ name: it, type: "S" })),
         // Keys only: written once for each order, and not again when the order changes (docs/decisions/0006).
         globalSecondaryIndexes: [
-          { name: "by-customer", hashKey: "customer_id", rangeKey: "created_at", projectionType: "KEYS_ONLY", ...warm },
-          { name: "open-orders", hashKey: "open_shard", rangeKey: "created_at", projectionType: "KEYS_ONLY", ...warm },
+          {
+            name: ordersTable.byCustomerIndex,
+            hashKey: "customer_id",
+            rangeKey: "created_at",
+            projectionType: "KEYS_ONLY",
+            ...warm,
+          },
+          {
+            name: ordersTable.openOrdersIndex,
+            hashKey: "open_shard",
+            rangeKey: "created_at",
+            projectionType: "KEYS_ONLY",
+            ...warm,
+          },
         ],
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
@@ -80,7 +93,10 @@ export class OrderTable extends pulumi.ComponentResource {
   /** A customer's orders: the index has the keys, the table the orders. */
   grantListByCustomer(): readonly Grant[] {
     return [
-      { actions: ["dynamodb:Query"], resources: [pulumi.interpolate`${this.arn}/index/by-customer`] },
+      {
+        actions: ["dynamodb:Query"],
+        resources: [pulumi.interpolate`${this.arn}/index/${ordersTable.byCustomerIndex}`],
+      },
       { actions: ["dynamodb:BatchGetItem"], resources: [this.arn] },
     ];
   }
@@ -88,7 +104,10 @@ export class OrderTable extends pulumi.ComponentResource {
   /** The orders that are open: as above, the index has the keys, and a read for each of the few that are asked for. */
   grantListOpen(): readonly Grant[] {
     return [
-      { actions: ["dynamodb:Query"], resources: [pulumi.interpolate`${this.arn}/index/open-orders`] },
+      {
+        actions: ["dynamodb:Query"],
+        resources: [pulumi.interpolate`${this.arn}/index/${ordersTable.openOrdersIndex}`],
+      },
       { actions: ["dynamodb:BatchGetItem"], resources: [this.arn] },
     ];
   }

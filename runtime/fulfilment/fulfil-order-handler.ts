@@ -4,12 +4,13 @@ import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
 import { busEventSchema } from "../orders/bus-event";
+import { orderEventTypes } from "../orders/order-event";
 import { orderFields } from "../orders/order-log";
 import { recordBy } from "../orders/record-metrics";
 import { type FulfilOrderPorts, fulfilOrder } from "./fulfil-order";
 import { stepFunctionsWorkflow } from "./step-functions-workflow";
 
-const orderPlacedSchema = busEventSchema.extend({ "detail-type": z.literal("OrderPlaced") });
+const orderPlacedSchema = busEventSchema.extend({ "detail-type": z.literal(orderEventTypes.PENDING) });
 
 /** Fulfils the order of each OrderPlaced event that the bus has put into the queue. */
 export const fulfilOrderWorker = (ports: FulfilOrderPorts): QueueWorker => {

@@ -8,7 +8,8 @@ import type { OrderStatus } from "./order-status";
 /** `source` of every event this system puts on the bus. */
 export const orderEventSource = "orders";
 
-const eventTypes = {
+/** `detail-type` of the event that tells that an order has come to a status. */
+export const orderEventTypes = {
   PENDING: "OrderPlaced",
   PAID: "OrderPaid",
   SHIPPED: "OrderShipped",
@@ -16,7 +17,7 @@ const eventTypes = {
   CANCELLED: "OrderCancelled",
 } as const satisfies Readonly<Record<OrderStatus, string>>;
 
-export const orderEventTypeSchema = z.enum(Object.values(eventTypes));
+export const orderEventTypeSchema = z.enum(Object.values(orderEventTypes));
 
 export type OrderEventType = z.infer<typeof orderEventTypeSchema>;
 
@@ -51,7 +52,7 @@ export interface OrderEvent {
 
 /** The event for the order's latest change of status. */
 export const orderEventOf = (order: Order): OrderEvent => ({
-  type: eventTypes[order.status],
+  type: orderEventTypes[order.status],
   detail: orderEventDetailSchema.parse({
     event_id: `${order.order_id}:${order.version}`,
     schema_version: 1,

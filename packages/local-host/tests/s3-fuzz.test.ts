@@ -1,18 +1,26 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { HostedBucket } from "./hosted-bucket";
-import { Bucket } from "./versioned-bucket";
+import { sendRaw } from "./bucket-request";
+import { type HostedMessaging, hostedMessaging } from "./hosted-messaging";
+import { Bucket, buckets } from "./versioned-bucket";
 
 /** FUZZ_FACTOR=50 for a long run; FUZZ_SEED for another one. */
 const factor = Number(process.env["FUZZ_FACTOR"] ?? 1);
 const seed = Number(process.env["FUZZ_SEED"] ?? 20_261_126);
 
-let bucket: HostedBucket;
+let host: HostedMessaging;
 beforeAll(async () => {
-  bucket = await HostedBucket.start();
-  await bucket.send("PUT", `/${Bucket}/key`, "content");
+  host = await hostedMessaging({ resources: buckets, access: { check: () => undefined } });
+  await send("PUT", `/${Bucket}/key`, "content");
 });
-afterAll(() => bucket.stop());
+afterAll(() => host.stop());
+
+/** With a Content-Length for every body, which Node.js leaves out where a method has none as a rule. */
+const send = (method: string, path: string, body: Buffer | string, headers: Readonly<Record<string, string>> = {}) => {
+  const length =
+    Buffer.byteLength(body) > 0 || method === "PUT" ? { "content-length": String(Buffer.byteLength(body)) } : {};
+  return sendRaw(host.url, path, { method, body, headers: { ...length, ...headers } });
+};
 
 const value = fc.oneof(
   fc.constantFrom(
@@ -130,10 +138,10 @@ it("S3 answers any request with an error of its own, and goes on", async () => {
   const wrong: unknown[] = [];
   for (const request of fc.sample(requests, { seed, numRuns: 600 * factor })) {
     const { method, url, headers, body: content } = request;
-    const { status } = await bucket.send(method, url, content, { authorization, ...headers });
+    const { status } = await send(method, url, content, { authorization, ...headers });
     if (status >= 500 && status !== 501) wrong.push({ status, ...request });
   }
   expect(wrong).toEqual([]);
-  expect(bucket.host.events).toEqual([]);
-  expect(await bucket.send("PUT", "/plain/after", "x")).toMatchObject({ status: 200 });
+  expect(host.events).toEqual([]);
+  expect(await send("PUT", "/plain/after", "x")).toMatchObject({ status: 200 });
 });
