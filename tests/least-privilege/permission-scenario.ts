@@ -9,6 +9,4 @@ export interface PermissionScenario {
   readonly run: (system: RunningSystem, patience: number) => Promise<void>;
   /** Takes half a minute, whatever the patience. */
   readonly slow?: true;
-  /** Waits for something that comes when it comes, and disturbs nothing else: played beside the others. */
-  readonly background?: true;
 }

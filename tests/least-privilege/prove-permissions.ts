@@ -58,36 +58,22 @@ export async function provePermissions(system: RunningSystem, heard: (text: stri
   const atStart = await system.permissions.all();
   const denied: DeniedCall[] = [...(await system.permissions.denied())];
   const failures: string[] = [];
-  const background = scenarios
-    .filter((scenario) => scenario.background === true)
-    .map((scenario) => ({ scenario, ended: play(scenario, system) }));
   const uses: { readonly scenario: PermissionScenario; readonly used: readonly Permission[] }[] = [];
-  const conclude = async (scenario: PermissionScenario, ended: Promise<string | undefined>): Promise<void> => {
+  await system.permissions.forget();
+  for (const scenario of scenarios) {
     heard(scenario.name);
-    const failure = await ended;
+    const failure = await play(scenario, system);
     if (failure !== undefined) failures.push(failure);
     uses.push({ scenario, used: (await system.permissions.all()).filter(({ used }) => used) });
     denied.push(...(await system.permissions.denied()));
     await system.permissions.forget();
-  };
-  await system.permissions.forget();
-  for (const scenario of scenarios) {
-    if (scenario.background !== true) await conclude(scenario, play(scenario, system));
   }
-  for (const { scenario, ended } of background) await conclude(scenario, ended);
   return {
     // A queue's policy that was taken away and put back is the same, but last.
     evidence: atStart.map((permission) => ({
       permission,
       usedAtStart: permission.used,
-      usedBy: uses
-        .filter(({ scenario, used }) =>
-          scenario.background === true
-            ? scenario.about.includes(subjectOf(permission)) &&
-              uses.some((it) => it.used.some((one) => same(one, permission)))
-            : used.some((it) => same(it, permission)),
-        )
-        .map(({ scenario }) => scenario),
+      usedBy: uses.filter(({ used }) => used.some((it) => same(it, permission))).map(({ scenario }) => scenario),
       notHere: notHere(permission),
     })),
     // The policies that scenarios take away for a time deny what is to be denied.
@@ -123,7 +109,7 @@ const missedWithout = async (system: RunningSystem, { permission, usedBy }: Evid
     await system.permissions.giveBack(permission);
     if (failure !== undefined && refused) {
       // With the permission back it comes out right, so that it was this that failed it.
-      const remains = scenario.slow === true || scenario.background === true ? undefined : await play(scenario, system);
+      const remains = scenario.slow === true ? undefined : await play(scenario, system);
       return remains === undefined ? undefined : `fails with it as well: ${remains}`;
     }
     notMissed.push(`"${scenario.name}" ${failure === undefined ? "came out right" : `failed (${failure}) undenied`}`);
@@ -150,22 +136,16 @@ export async function removeEach(
       if (reason !== undefined) notMissed.push(`${nameOf(one.permission)}: ${reason}`);
     }
   };
-  const inBackground = removable.filter(({ permission, usedBy }) =>
-    usedBy.some(({ background, about }) => background === true && about.includes(subjectOf(permission))),
-  );
   const ofFunctions = removable.filter(isOfOneFunction);
-  const others = removable.filter((one) => !inBackground.includes(one) && !ofFunctions.includes(one));
+  const others = removable.filter((one) => !ofFunctions.includes(one));
   const bySubject = [...Map.groupBy(ofFunctions, ({ permission }) => subjectOf(permission)).values()];
   // Takers of one list, side by side.
   const rest = bySubject.values();
   const worker = async (): Promise<void> => {
     for (const each of rest) await without(each);
   };
-  // Each waits for a schedule of its own.
-  const waited = Promise.all(inBackground.map((one) => without([one])));
   await Promise.all([worker(), worker(), worker()]);
   // One by one: an order that stands still for want of one permission must not be taken for want of another.
   await without(others);
-  await waited;
   return notMissed;
 }

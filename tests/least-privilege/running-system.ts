@@ -45,8 +45,6 @@ export class RunningSystem {
   private readonly topics: SNSClient;
   private readonly alarms: CloudWatchClient;
   private readonly queueUrls: readonly string[];
-  /** Invocations by `invoke`. */
-  private readonly invoked: { readonly functionName: string; readonly at: number }[] = [];
 
   private constructor(host: HostProcess, outside: OutsideServices, queueUrls: readonly string[]) {
     const endpoint = host.awsEndpoint;
@@ -72,9 +70,8 @@ export class RunningSystem {
       settings: {
         ...outside.settings,
         partners: '[{"name":"acme"}]',
-        publishSchedule: '{"expression":"rate(1 minute)","orders":2}',
-        // Which is then how often reconcile-orders runs.
-        openOrderAlarmMinutes: "1",
+        // By a schedule that goes off when a scenario says so.
+        publishSchedule: '{"expression":"rate(7 days)","orders":2}',
         ...settings,
       },
     });
@@ -149,17 +146,24 @@ export class RunningSystem {
     return (await this.alarmNamed(name)).StateValue;
   }
 
+  /** Has a schedule go off now, by the program's name for it. */
+  async fireSchedule(name: string): Promise<void> {
+    const url = `${this.host.awsEndpoint}/_local/schedules`;
+    const { schedules } = z
+      .object({ schedules: z.array(z.object({ arn: z.string() })) })
+      .parse(await (await fetch(url)).json());
+    const schedule = schedules.find(({ arn }) => new RegExp(`/${name}-[0-9a-f]{7}$`).test(arn))?.arn;
+    if (schedule === undefined) throw new Error(`There is no schedule ${name}.`);
+    const body = JSON.stringify({ schedule });
+    const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+    if (!answer.ok) throw new Error(`The schedule ${name} did not go off: ${await answer.text()}`);
+  }
+
   /** Calls a function as `aws lambda invoke` does, by its physical name; says whether it failed. */
   async invoke(functionName: string, payload: unknown): Promise<{ readonly failed: boolean; readonly text: string }> {
-    this.invoked.push({ functionName, at: Date.now() });
     const url = `${this.host.awsEndpoint}/2015-03-31/functions/${functionName}/invocations`;
     const answer = await fetch(url, { method: "POST", body: JSON.stringify(payload) });
     return { failed: answer.headers.get("x-amz-function-error") !== null, text: await answer.text() };
-  }
-
-  /** How often `invoke` has called a function since a moment. */
-  invocationsOf(functionName: string, since: number): number {
-    return this.invoked.filter((one) => one.functionName === functionName && one.at >= since).length;
   }
 
   /** Lines of a log group since a moment. */

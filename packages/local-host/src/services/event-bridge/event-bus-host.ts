@@ -14,6 +14,7 @@ import { EventBuses } from "./event-buses";
 import { EventReplays } from "./event-replays";
 import { eventsService } from "./events-service";
 import { putEvents } from "./put-events";
+import { scheduleControl } from "./schedule-control";
 import { parseScheduleExpression } from "./schedule-expression";
 import { ScheduleTimers } from "./schedule-timers";
 import { startSchedules } from "./scheduler-schedules";
@@ -70,6 +71,7 @@ export const eventBusHost = (context: HostContext, options: EventBusOptions = {}
         if (result !== undefined && "ErrorCode" in result) throw new AwsError(result.ErrorCode, result.ErrorMessage);
       },
     },
+    serve: scheduleControl(() => started().timers.all()),
     start: async () => {
       running = run(context, options);
     },

@@ -21,6 +21,7 @@ export interface TimedSchedule {
 export class ScheduleTimers {
   private readonly database: DatabaseSync;
   private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly schedules: TimedSchedule[] = [];
   private stopped = false;
 
   constructor(database: DatabaseSync) {
@@ -29,7 +30,13 @@ export class ScheduleTimers {
       key TEXT PRIMARY KEY, expression TEXT NOT NULL, anchor INTEGER NOT NULL, last_fired INTEGER) STRICT`);
   }
 
+  /** Those that are set, in the sequence in which they were added. */
+  all(): readonly TimedSchedule[] {
+    return this.schedules;
+  }
+
   add(schedule: TimedSchedule): void {
+    this.schedules.push(schedule);
     const stored = this.stored(schedule);
     const anchor = schedule.notBefore ?? stored.anchor;
     // What was missed while the host was down is not made up for, but a one-time schedule must not be lost.
