@@ -7,6 +7,6 @@ export interface PermissionScenario {
   readonly about: readonly string[];
   /** Resolves when all came out right within `patience` milliseconds for each step, rejects when not. */
   readonly run: (system: RunningSystem, patience: number) => Promise<void>;
-  /** Takes half a minute, whatever the patience. */
+  /** Takes ten seconds, whatever the patience. */
   readonly slow?: true;
 }

@@ -116,12 +116,14 @@ export class RunningSystem {
 
   /** Takes one message that holds the text off a queue; rejects when none comes in time. */
   async messageWith(name: string, text: string, patience: number): Promise<void> {
+    await this.within(patience, `no message with ${text} in ${name}`, () => this.hasMessage(name, text));
+  }
+
+  async hasMessage(name: string, text: string): Promise<boolean> {
     const QueueUrl = this.queueUrl(name);
-    await this.within(patience, `no message with ${text} in ${name}`, async () => {
-      const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 });
-      const { Messages = [] } = await this.queues.send(receive);
-      return Messages.some(({ Body = "" }) => Body.includes(text));
-    });
+    const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 });
+    const { Messages = [] } = await this.queues.send(receive);
+    return Messages.some(({ Body = "" }) => Body.includes(text));
   }
 
   async publish(topicArn: string, message: unknown): Promise<void> {
