@@ -1,15 +1,25 @@
-/** Limits of one batch call of SQS or SNS; SNS allows 256 KB. */
+/** Limits of one batch call of SQS, SNS or EventBridge. SQS takes more bytes than the others. */
 const maxEntries = 10;
 const maxBytes = 256 * 1024;
 
-/** Entries, in their order, as the batch calls that take them. */
-export const batchesOf = <E>(entries: readonly E[], sizeOf: (entry: E) => number): readonly (readonly E[])[] => {
+export interface Batching<E> {
+  /** Bytes, as the service counts them. */
+  readonly sizeOf: (entry: E) => number;
+  /** Whether an entry may be in one call with those before it. Default: any. */
+  readonly mayJoin?: (batch: readonly E[], entry: E) => boolean;
+}
+
+/** Entries, in their sequence, as the batch calls that take them. */
+export const batchesOf = <E>(
+  entries: readonly E[],
+  { sizeOf, mayJoin = () => true }: Batching<E>,
+): readonly (readonly E[])[] => {
   const batches: E[][] = [];
   let bytes = 0;
   for (const entry of entries) {
     const batch = batches.at(-1);
     const size = sizeOf(entry);
-    if (batch !== undefined && batch.length < maxEntries && bytes + size <= maxBytes) {
+    if (batch !== undefined && batch.length < maxEntries && bytes + size <= maxBytes && mayJoin(batch, entry)) {
       batch.push(entry);
       bytes += size;
     } else {

@@ -1,5 +1,6 @@
 import { ServiceUnavailable } from "../values/service-unavailable";
 import { batchesOf } from "./batches-of";
+import { refusedOf, sendBatch } from "./send-batch";
 
 interface Entry {
   readonly Id?: string | undefined;
@@ -10,32 +11,23 @@ export interface SendEach<E extends Entry> {
   readonly entries: readonly E[];
   readonly sizeOf: (entry: E) => number;
   /** One batch call of SQS or SNS; it may fail for some of its entries only. */
-  readonly send: (batch: readonly E[]) => Promise<{
-    readonly Failed?: readonly { readonly Id: string | undefined; readonly Code: string | undefined }[] | undefined;
-  }>;
+  readonly send: (batch: readonly E[]) => Promise<Parameters<typeof refusedOf>[1]>;
   /** Where to, for the error. */
   readonly to: string;
   /** The pause before each further try. */
   readonly wait: (attempt: number) => Promise<void>;
 }
 
-const maxTries = 4;
-
-/** Sends all entries, in batches at the same time. A batch call succeeds for entries it refused, so each answer is read. */
-export const sendEach = async <E extends Entry>(work: SendEach<E>): Promise<void> => {
-  await Promise.all(batchesOf(work.entries, work.sizeOf).map((batch) => sendBatch(batch, work)));
-};
-
-const sendBatch = async <E extends Entry>(batch: readonly E[], { send, to, wait }: SendEach<E>): Promise<void> => {
-  let pending = batch;
-  let failure = "";
-  for (let attempt = 1; attempt <= maxTries; attempt += 1) {
-    if (attempt > 1) await wait(attempt - 1);
-    const { Failed = [] } = await send(pending);
-    if (Failed.length === 0) return;
-    const failed = new Set(Failed.map(({ Id }) => Id));
-    failure = Failed[0]?.Code ?? "no reason given";
-    pending = pending.filter(({ Id }) => failed.has(Id));
-  }
-  throw new ServiceUnavailable(`${pending.length} of ${batch.length} messages were not taken by ${to}: ${failure}`);
+/** Sends all entries, in batches at the same time. Throws ServiceUnavailable when some are not taken. */
+export const sendEach = async <E extends Entry>({ entries, sizeOf, send, to, wait }: SendEach<E>): Promise<void> => {
+  await Promise.all(
+    batchesOf(entries, { sizeOf }).map(async (batch) => {
+      const refused = await sendBatch(batch, async (pending) => refusedOf(pending, await send(pending)), wait);
+      const [first] = refused;
+      if (first === undefined) return;
+      throw new ServiceUnavailable(
+        `${refused.length} of ${batch.length} messages were not taken by ${to}: ${first.reason}`,
+      );
+    }),
+  );
 };

@@ -1,13 +1,13 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, type SNSClient } from "@aws-sdk/client-sns";
+import { backoff } from "../aws/backoff";
 import { batchesOf } from "../aws/batches-of";
+import { refusedOf, sendBatch } from "../aws/send-batch";
 import { ServiceUnavailable } from "../values/service-unavailable";
 import type { OrderEventTopic } from "./order-event-topic";
 import { type PartnerEvent, partnerEventAttributes } from "./partner-event";
 
-type Entry = Omit<PublishBatchRequestEntry, "Id">;
-
 interface Waiting {
-  readonly entry: Entry;
+  readonly entry: PublishBatchRequestEntry;
   readonly taken: () => void;
   readonly refused: (reason: unknown) => void;
 }
@@ -16,11 +16,11 @@ interface Waiting {
  * An SNS topic. What subscriptions may filter on goes along as message attributes. Events that are published in one turn
  * of the event loop, as those of one invocation are, go out together.
  */
-export const snsOrderEvents = (client: SNSClient, topicArn: string): OrderEventTopic => {
+export const snsOrderEvents = (client: SNSClient, topicArn: string, wait = backoff): OrderEventTopic => {
   let waiting: Waiting[] = [];
 
   const sendWaiting = (): void => {
-    const batches = batchesOf(waiting, ({ entry }) => sizeOf(entry));
+    const batches = batchesOf(waiting, { sizeOf: ({ entry }) => sizeOf(entry) });
     waiting = [];
     for (const batch of batches) {
       send(batch).catch((reason: unknown) => {
@@ -29,28 +29,29 @@ export const snsOrderEvents = (client: SNSClient, topicArn: string): OrderEventT
     }
   };
 
-  /** The call succeeds for entries that it refused, so each answer is read. */
   const send = async (batch: readonly Waiting[]): Promise<void> => {
-    const entries = batch.map(({ entry }, index) => ({ ...entry, Id: String(index) }));
-    const publish = new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: entries });
-    const { Failed = [] } = await client.send(publish);
-    batch.forEach(({ taken, refused }, index) => {
-      const failure = Failed.find(({ Id }) => Id === String(index));
-      if (failure === undefined) taken();
-      else refused(new ServiceUnavailable(`The topic did not accept the event: ${failure.Code ?? "no reason given"}`));
-    });
+    const entries = batch.map(({ entry }) => entry);
+    const refusals = await sendBatch(entries, async (pending) => refusedOf(pending, await publish(pending)), wait);
+    for (const { entry, taken, refused } of batch) {
+      const refusal = refusals.find((one) => one.entry === entry);
+      if (refusal === undefined) taken();
+      else refused(new ServiceUnavailable(`The topic did not accept the event: ${refusal.reason}`));
+    }
   };
+
+  const publish = (entries: readonly PublishBatchRequestEntry[]) =>
+    client.send(new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: [...entries] }));
 
   return {
     publish: (event) =>
       new Promise((taken, refused) => {
         if (waiting.length === 0) setImmediate(sendWaiting);
-        waiting.push({ entry: entryOf(event), taken, refused });
+        waiting.push({ entry: { ...entryOf(event), Id: String(waiting.length) }, taken, refused });
       }),
   };
 };
 
-const entryOf = (event: PartnerEvent): Entry => ({
+const entryOf = (event: PartnerEvent): Omit<PublishBatchRequestEntry, "Id"> => ({
   Message: JSON.stringify(event),
   MessageAttributes: Object.fromEntries(
     Object.entries(partnerEventAttributes(event)).map(([name, value]) => [
@@ -61,7 +62,7 @@ const entryOf = (event: PartnerEvent): Entry => ({
 });
 
 /** As SNS counts: the message and its attributes, in bytes. */
-const sizeOf = ({ Message = "", MessageAttributes = {} }: Entry): number =>
+const sizeOf = ({ Message = "", MessageAttributes = {} }: PublishBatchRequestEntry): number =>
   Object.entries(MessageAttributes).reduce(
     (sum, [name, { DataType = "", StringValue = "" }]) => sum + Buffer.byteLength(name + DataType + StringValue),
     Buffer.byteLength(Message),
