@@ -43,7 +43,7 @@ it("builds again when a file that it imports has changed, though size and time a
 
 it("builds again when what was kept cannot be read", async () => {
   await scriptOf();
-  mark('"bundles"', "");
+  mark('"value"', "");
   expect(await scriptOf()).toContain('"built"');
 });
 

@@ -1,4 +1,4 @@
-import type { Rule } from "./rule";
+import type { Rule } from "../../policies/rule";
 
 /** docs/policies.md: how to use the pack, and each rule with its level, reason and fix. */
 export const rulesPage = (rules: readonly Rule[]): string =>
