@@ -113,7 +113,11 @@ const settingsSchema = z.strictObject({
   auth: z.strictObject({ issuer: httpsUrl, audience: z.array(z.string().min(1)).min(1) }).optional(),
   /** Web origins whose pages may call the API, such as `https://shop.example`. Default: none. */
   corsOrigins: z.array(webOrigin).default([]),
-  /** Requests a second (`rate`, 0.1 to 10,000) and at once (`burst`, 1 to 5,000), for reading and for writing orders. */
+  /**
+   * Requests a second (`rate`, 0.1 to 10,000) and at once (`burst`, 1 to 5,000), for reading and for writing orders. Default:
+   * 1,000 and 2,000 for reading, 500 and 1,000 for writing.
+   * @example {"read": {"rate": 1000, "burst": 2000}, "write": {"rate": 500, "burst": 1000}}
+   */
   throttling: z.strictObject({ read: throttle(1_000, 2_000), write: throttle(500, 1_000) }).prefault({}),
   /** The payment service: an https URL, or `simulated` in dev. */
   paymentUrl: serviceUrl,

@@ -1,10 +1,10 @@
-/** Writes the documents in docs/api: `npm run schemas`. */
+/** Writes the documents below docs/ that are made from the code: `npm run schemas`. */
 import { join } from "node:path";
-import { apiDocuments, documentsFolder } from "./api-documents";
+import { documentsFolder, generatedDocuments } from "./generated-documents";
 import { IncompatibleSchemaError, writeDocuments } from "./write-documents";
 
 try {
-  const changed = writeDocuments(join(__dirname, "..", documentsFolder), apiDocuments);
+  const changed = writeDocuments(join(__dirname, "..", documentsFolder), generatedDocuments);
   for (const file of changed) process.stdout.write(`${documentsFolder}/${file}\n`);
   if (changed.length === 0) process.stdout.write(`${documentsFolder} is up to date.\n`);
 } catch (error) {

@@ -10,16 +10,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { orderEventOf } from "../../runtime/orders/order-event";
 import { orderStatuses } from "../../runtime/orders/order-status";
 import { partnerEventOf } from "../../runtime/partners/partner-event";
-import { apiDocuments, documentsFolder, eventsFolder } from "../../schemas/api-documents";
 import { breakingChanges, type JsonSchema } from "../../schemas/breaking-changes";
+import { apiFolder, documentsFolder, eventsFolder, generatedDocuments } from "../../schemas/generated-documents";
 import { writeDocuments } from "../../schemas/write-documents";
 import { anOrder } from "../runtime/an-order";
 import { busEvent } from "../runtime/queue-event";
 
 const folder = join(__dirname, "../..", documentsFolder);
 const committed = (file: string): string => readFileSync(join(folder, file), "utf8");
-const generated = (file: string): JsonSchema => JSON.parse(apiDocuments[file] ?? "null");
-const eventFiles = Object.keys(apiDocuments).filter((file) => file.endsWith(".schema.json"));
+const generated = (file: string): JsonSchema => JSON.parse(generatedDocuments[file] ?? "null");
+const eventFiles = Object.keys(generatedDocuments).filter((file) => file.endsWith(".schema.json"));
 
 const validatorOf = (schema: object) => {
   const ajv = new Ajv2020({ strict: true, allErrors: true });
@@ -27,17 +27,18 @@ const validatorOf = (schema: object) => {
   return ajv.compile(schema);
 };
 
-describe("docs/api", () => {
-  it.each(Object.keys(apiDocuments))("has %s as the code says it: else run npm run schemas", (file) => {
-    expect(committed(file)).toBe(apiDocuments[file]);
+describe("docs", () => {
+  it.each(Object.keys(generatedDocuments))("has %s as the code says it: else run npm run schemas", (file) => {
+    expect(committed(file)).toBe(generatedDocuments[file]);
   });
 
-  it("has no document that nothing makes, but for events' schemas of earlier versions", () => {
-    const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+  it("has nothing in docs/api that nothing makes, but for events' schemas of earlier versions", () => {
+    const found = readdirSync(join(folder, apiFolder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
     const earlier = found.filter((file) => file.startsWith(`${eventsFolder}/`) && !eventFiles.includes(file));
-    expect(found.filter((file) => !earlier.includes(file)).sort()).toEqual(Object.keys(apiDocuments).sort());
+    const made = Object.keys(generatedDocuments).filter((file) => file.startsWith(`${apiFolder}/`));
+    expect(found.filter((file) => !earlier.includes(file)).sort()).toEqual(made.sort());
   });
 
   it.each(eventFiles)("has in %s nothing that a consumer of the committed one could trip over", (file) => {
@@ -45,12 +46,12 @@ describe("docs/api", () => {
   });
 
   it("has a valid OpenAPI 3.1 document", async () => {
-    const result = await new Validator().validate({ ...generated("openapi.json") });
+    const result = await new Validator().validate({ ...generated("api/openapi.json") });
     expect(result).toEqual({ valid: true });
   });
 
   it("has a valid AsyncAPI 3.0 document, whose references all lead somewhere", () => {
-    const document = generated("asyncapi.json");
+    const document = generated("api/asyncapi.json");
     const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
     const schema: object = schemasWithoutId["3.0.0"];
     const validate = ajv.compile(schema);
@@ -70,16 +71,16 @@ describe("the schema of an event", () => {
   };
 
   it.each(orderStatuses)("holds for what is sent about an order that is %s", (status) => {
-    const forPartners = validatorOf(generated("events/order-event.v1.schema.json"));
+    const forPartners = validatorOf(generated("api/events/order-event.v1.schema.json"));
     forPartners(partner(status));
     expect(forPartners.errors ?? []).toEqual([]);
-    const onBus = validatorOf(generated("events/bus-event.v1.schema.json"));
+    const onBus = validatorOf(generated("api/events/bus-event.v1.schema.json"));
     onBus(busEvent(orderEventOf(anOrder({ status }))));
     expect(onBus.errors ?? []).toEqual([]);
   });
 
   it("allows fields that are added later, in lines of the order too, and misses what has to be there", () => {
-    const validate = validatorOf(generated("events/order-event.v1.schema.json"));
+    const validate = validatorOf(generated("api/events/order-event.v1.schema.json"));
     const event = partner("SHIPPED");
     const items = [{ item: "Widget", quantity: 2, colour: "red" }];
     const grown = { ...event, traceparent: "x", data: { ...event.data, order: { ...event.data.order, items } } };
