@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListPartsCommand,
   S3Client,
   UploadPartCommand,
@@ -175,6 +176,67 @@ describe("a multipart upload", () => {
     const answer = await bucket.send("POST", `once?uploadId=${id}`, body, { "if-none-match": "*" });
     expect(answer).toMatchObject({ status: 412, code: "PreconditionFailed" });
     expect((await bucket.send("GET", "once")).body.toString()).toBe("1");
+  });
+});
+
+describe("an object of several parts", () => {
+  const whole = Buffer.concat([large, Buffer.from("end")]);
+  const make = async (path: string, headers: Record<string, string> = {}): Promise<void> => {
+    const id = await begin(path, headers);
+    const parts = [[2, await putPart(path, id, 2, large)] as const, [5, await putPart(path, id, 5, "end")] as const];
+    expect((await complete(path, id, parts)).status).toBe(200);
+  };
+
+  it("is read part by part, under the numbers they were uploaded with", async () => {
+    await make("numbered");
+    const last = await bucket.send("GET", "numbered?partNumber=5");
+    expect([last.status, last.body.toString(), last.headers["x-amz-mp-parts-count"]]).toEqual([206, "end", "2"]);
+    for (const number of [1, 3]) {
+      expect(await bucket.send("GET", `numbered?partNumber=${number}`)).toMatchObject({ code: "InvalidPartNumber" });
+    }
+    for (const number of ["0", "x", "10001"]) {
+      const answer = await bucket.send("GET", `numbered?partNumber=${number}`);
+      expect(answer).toMatchObject({ status: 400, code: "InvalidArgument" });
+    }
+    const both = await bucket.send("GET", "numbered?partNumber=5", undefined, { range: "bytes=0-1" });
+    expect(both).toMatchObject({ status: 400, code: "InvalidRequest" });
+  });
+
+  it("is one of its own when it is copied: of one part, with the MD5 of its content and the checksum of all of it", async () => {
+    await make("of-parts", { "x-amz-checksum-algorithm": "SHA256" });
+    const source = await bucket.send("HEAD", "of-parts", undefined, { "x-amz-checksum-mode": "ENABLED" });
+    expect([source.headers["etag"], source.headers["x-amz-checksum-sha256"]]).toEqual([
+      expect.stringMatching(/-2"$/),
+      expect.stringMatching(/-2$/),
+    ]);
+    await bucket.put("of-one", "", { "x-amz-copy-source": "/drop-box/of-parts" });
+    const copied = await bucket.send("HEAD", "of-one", undefined, { "x-amz-checksum-mode": "ENABLED" });
+    expect(copied.headers["etag"]).toBe(`"${createHash("md5").update(whole).digest("hex")}"`);
+    expect(copied.headers["x-amz-checksum-sha256"]).toBe(createHash("sha256").update(whole).digest("base64"));
+    const first = await bucket.send("HEAD", "of-one?partNumber=1");
+    expect([first.status, first.headers["content-length"]]).toEqual([206, String(whole.length)]);
+    expect((await bucket.send("GET", "of-one?partNumber=2")).status).toBe(416);
+  });
+});
+
+describe("a list of uploads", () => {
+  it("has those that are pending, by key and as they were begun, page by page", async () => {
+    const ids = [await begin("pending/b"), await begin("pending/a"), await begin("pending/b"), await begin("other")];
+    const list = (more: object = {}) =>
+      s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: "pending/", ...more }));
+    const shown = ({ Uploads = [] }: Awaited<ReturnType<typeof list>>) => Uploads.map(({ UploadId }) => UploadId);
+    const all = await list();
+    expect(shown(all)).toEqual([ids[1], ids[0], ids[2]]);
+    expect(all.Uploads?.[0]).toMatchObject({ Key: "pending/a", StorageClass: "STANDARD", Initiated: expect.any(Date) });
+    const page = await list({ MaxUploads: 2 });
+    expect([page.IsTruncated, page.NextKeyMarker, shown(page)]).toEqual([true, "pending/b", [ids[1], ids[0]]]);
+    const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+    const rest = await list({ KeyMarker, UploadIdMarker });
+    expect([rest.IsTruncated, shown(rest)]).toEqual([false, [ids[2]]]);
+    const grouped = await list({ Prefix: "", Delimiter: "/" });
+    expect(grouped.CommonPrefixes).toContainEqual({ Prefix: "pending/" });
+    await bucket.send("DELETE", `pending/a?uploadId=${ids[1]}`);
+    expect(shown(await list())).toEqual([ids[0], ids[2]]);
   });
 });
 

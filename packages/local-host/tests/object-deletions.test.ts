@@ -46,6 +46,13 @@ describe("a deletion", () => {
     await expect(bucket.get("x")).rejects.toMatchObject({ name: "NoSuchKey" });
   });
 
+  it("answers the very key, a line break of any kind within it", async () => {
+    const keys = ["carriage\rreturn", "line\nfeed", "both\r\n", "<&>"];
+    const Objects = keys.map((Key) => ({ Key }));
+    const { Deleted } = await bucket.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    expect(Deleted?.map(({ Key }) => Key)).toEqual(keys);
+  });
+
   it("of what is not there succeeds", async () => {
     expect(await bucket.remove("never", "A".repeat(32))).toMatchObject({ VersionId: "A".repeat(32) });
     expect(await bucket.remove("never")).toMatchObject({ DeleteMarker: true });

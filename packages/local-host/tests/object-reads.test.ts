@@ -40,6 +40,7 @@ describe("a range of an object", () => {
     expect(await bucket.send("GET", "digits", undefined, { range })).toMatchObject({
       status: 416,
       code: "InvalidRange",
+      headers: { "content-range": "bytes */10" },
     });
   });
 });
@@ -116,6 +117,16 @@ describe("a copy", () => {
     const other = await bucket.send("HEAD", "other");
     expect([other.headers["content-type"], other.headers["x-amz-meta-by"]]).toEqual(["text/plain", undefined]);
     expect(await bucket.notified()).toEqual(["same", "other"]);
+  });
+
+  it("onto itself has to change something, or be of an earlier version", async () => {
+    await bucket.put("source%20file", "copied", { "x-amz-meta-by": "me" });
+    const written = () => bucket.send("GET", "source%20file");
+    expect(await copy("source%20file")).toMatchObject({ status: 400, code: "InvalidRequest" });
+    expect(await copy("source%20file", { "x-amz-storage-class": "STANDARD_IA" })).toMatchObject({ status: 200 });
+    expect(await copy("source%20file", { "x-amz-metadata-directive": "REPLACE" })).toMatchObject({ status: 200 });
+    expect((await written()).headers["x-amz-meta-by"]).toBeUndefined();
+    expect((await written()).body.toString()).toBe("copied");
   });
 
   it("keeps its content when the source goes", async () => {

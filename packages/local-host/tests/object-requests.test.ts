@@ -169,12 +169,23 @@ describe("what is not done here", () => {
     ["PUT", "any?retention", "PutObjectRetention"],
     ["POST", "any?restore", "RestoreObject"],
     ["POST", "any?select&select-type=2", "SelectObjectContent"],
-    ["GET", "?uploads", "ListMultipartUploads"],
     ["PUT", "?website", "PutBucketWebsite"],
     ["GET", "?object-lock", "GetObjectLockConfiguration"],
   ])("%s %s is named: %s", async (method, path, action) => {
     const answer = await bucket.send(method, path, method === "GET" ? undefined : "");
     expect([answer.status, answer.code]).toEqual([501, "NotImplemented"]);
     expect(answer.body.toString()).toContain(`does not know ${action}.`);
+  });
+});
+
+describe("the root of S3", () => {
+  const authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, Signature=0";
+
+  it("lists the buckets, and takes no other method", async () => {
+    const to = (method: string) => sendRaw(bucket.host.url, "/", { method, headers: { authorization } });
+    expect((await to("GET")).body.toString()).toContain("<Name>drop-box</Name>");
+    for (const method of ["POST", "PUT", "DELETE"]) {
+      expect(await to(method)).toMatchObject({ status: 405, code: "MethodNotAllowed" });
+    }
   });
 });

@@ -4,9 +4,11 @@ const entities: Readonly<Record<string, string>> = {
   ">": "&gt;",
   '"': "&quot;",
   "'": "&apos;",
+  // A reader of XML makes a line feed of one that is written as it is.
+  "\r": "&#13;",
 };
 
-export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+export const escapeXml = (text: string): string => text.replace(/[&<>"'\r]/g, (character) => entities[character] ?? "");
 
 const characters: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(entities).map(([character, entity]) => [entity, character]),

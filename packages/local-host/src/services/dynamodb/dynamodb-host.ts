@@ -14,6 +14,7 @@ import { StreamMirror } from "./stream-mirror";
 import { StreamWakeups } from "./stream-wakeups";
 import { tableDeclaration } from "./table-declaration";
 import { TableStreams } from "./table-stream";
+import { undeclaredNames, undeclaredTable } from "./undeclared-tables";
 
 /** Milliseconds. AWS removes expired items within days; here within seconds, so that it can be seen. */
 const expiryInterval = 10_000;
@@ -51,6 +52,7 @@ export const dynamodbHost = (context: HostContext, wanted?: EngineKind): Dynamod
     engine: () => started().engine,
     streams,
     written: (table) => written(table),
+    changed: (table, streamBegins) => follow(table, streamBegins),
     partitionKeyOf: (table) => partitionKeys.get(table),
   });
 
@@ -73,6 +75,23 @@ export const dynamodbHost = (context: HostContext, wanted?: EngineKind): Dynamod
           detail: { error: String(error) },
         }),
     );
+  };
+
+  const declared = new Set(tables.map(({ name }) => name));
+  const arnPrefix = `arn:aws:dynamodb:${context.graph.region}:${context.graph.accountId}:`;
+
+  /** Takes up the stream and the key of a table that a call has made; those of a declared one are as declared. */
+  const follow = async (name: string, streamBegins: boolean): Promise<void> => {
+    if (declared.has(name)) return;
+    const { engine, log, mirror } = started();
+    const table = await undeclaredTable(engine, name, arnPrefix);
+    partitionKeys.set(name, table?.partitionKey);
+    streams.remove(name);
+    if (streamBegins) mirror?.forget(name);
+    if (table?.stream === undefined) return;
+    const { streamArn, viewType } = table.stream;
+    if (streamBegins) log.begin(streamArn, name);
+    streams.add({ streamArn, tableName: name, region: context.graph.region, viewType, since: log.startOf(streamArn) });
   };
 
   const keepAside = (reason: string): void => {
@@ -153,6 +172,7 @@ export const dynamodbHost = (context: HostContext, wanted?: EngineKind): Dynamod
         if (streamArn === undefined || streamViewType === undefined) continue;
         streams.add({ streamArn, tableName: name, region: context.graph.region, viewType: streamViewType });
       }
+      for (const name of await undeclaredNames(started().engine, declared)) await follow(name, false);
       watch(started().engine);
       expiry = setInterval(() => {
         expireAll().catch((error) =>

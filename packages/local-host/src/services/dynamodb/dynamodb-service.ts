@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { AccessControl } from "../../kernel/endpoint/access-control";
 import {
   type ActionCall,
@@ -11,6 +12,7 @@ import { jsonAnswer, jsonInput } from "../../kernel/endpoint/json-service";
 import type { Engine } from "./engine";
 import { awsMessage } from "./engine-message";
 import { assertExpressionCharacters } from "./expression-characters";
+import { assertPlaceholdersUsed } from "./expression-placeholders";
 import { isWrite, type RequestedAccess, requestedAccesses, tableNameOf } from "./requested-access";
 import { answerStreams, streamLabel, streamOf, streamsActions } from "./streams-api";
 import type { TableStreams } from "./table-stream";
@@ -23,8 +25,30 @@ export interface DynamodbServiceOptions {
   readonly streams: TableStreams;
   /** Told of each table that was written to. */
   readonly written: (table: string) => void;
+  /** Told of each table that was made, changed or deleted, before the call that did it is answered. */
+  readonly changed: (table: string, streamBegins: boolean) => Promise<void>;
   readonly partitionKeyOf: (table: string) => string | undefined;
 }
+
+const definesTable = new Set(["CreateTable", "UpdateTable", "DeleteTable"]);
+
+const streamSpecification = z.object({
+  StreamSpecification: z.object({ StreamEnabled: z.boolean().optional(), StreamViewType: z.string().optional() }),
+});
+
+const viewTypes = ["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"];
+
+/** @throws AwsError for a view type that the engine would take and no stream has */
+const beginsStream = (input: Readonly<Record<string, unknown>>): boolean => {
+  const { StreamSpecification: given } = streamSpecification.safeParse(input).data ?? {};
+  const { StreamEnabled = false, StreamViewType } = given ?? {};
+  if (StreamViewType === undefined || viewTypes.includes(StreamViewType)) return StreamEnabled;
+  throw new AwsError(
+    "ValidationException",
+    `1 validation error detected: Value '${StreamViewType}' at 'streamSpecification.streamViewType' failed to satisfy constraint: ` +
+      `Member must satisfy enum value set: [${viewTypes.join(", ")}]`,
+  );
+};
 
 /** Requests whose table the engine takes by name only. */
 const withTableName = (body: Buffer | string, input: Readonly<Record<string, unknown>>): Buffer | string => {
@@ -70,11 +94,16 @@ export class DynamodbService implements ActionService {
       this.options.access.check({ principal, action: requested, resourceArn: this.resourceArn(target), context });
     }
     assertExpressionCharacters(input);
+    assertPlaceholdersUsed(input);
+    const streamBegins = definesTable.has(action) && beginsStream(input);
     const answer = await this.forward(action, withTableName(body, input));
     if (answer.status < 300 && isWrite(action)) {
       for (const table of new Set(accesses.map((access) => access.table))) this.options.written(table);
     }
-    if (answer.status === 400) return { status: answer.status, body: awsMessage(answer.body) };
+    if (answer.status < 300 && definesTable.has(action)) {
+      await this.options.changed(tableNameOf(input["TableName"]), streamBegins);
+    }
+    if (answer.status === 400) return { status: answer.status, body: awsMessage(answer.body, input) };
     return {
       status: answer.status,
       body: answer.body.includes(this.options.engine().arnPrefix) ? this.ownArns(answer.body.toString()) : answer.body,

@@ -1,30 +1,23 @@
 import { AwsError } from "../../kernel/endpoint/aws-service";
+import { expressionHolders } from "./expression-placeholders";
+import { expressionNames, syntaxErrorOf } from "./expression-syntax";
 
-const expressions = [
-  "ConditionExpression",
-  "FilterExpression",
-  "KeyConditionExpression",
-  "ProjectionExpression",
-  "UpdateExpression",
-] as const;
+/** Beyond ASCII, or at the beginning of a name. */
+const refused = /[^\t\n\r\x20-\x7e]|(?<![#:\w])_/;
 
 /**
- * Refuses an expression with a character that no expression may have: names beyond ASCII are written with a placeholder.
- * The embedded engine ends at some of these instead of refusing them.
+ * Refuses an expression with a character that no expression may have: names beyond ASCII, and those that begin with an
+ * underscore, are written with a placeholder. The embedded engine takes some of these, and ends at others.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
  *
  * @throws AwsError ValidationException
  */
 export const assertExpressionCharacters = (input: Readonly<Record<string, unknown>>): void => {
-  for (const name of expressions) {
-    const expression = input[name];
-    if (typeof expression !== "string") continue;
-    const at = expression.search(/[^\t\n\r\x20-\x7e]/);
-    if (at < 0) continue;
-    const token = String.fromCodePoint(expression.codePointAt(at) ?? 0);
-    throw new AwsError(
-      "ValidationException",
-      `Invalid ${name}: Syntax error; token: "${token}", near: "${expression.slice(Math.max(0, at - 10), at + 10)}"`,
-    );
+  for (const holder of expressionHolders(input)) {
+    for (const name of expressionNames) {
+      const expression = holder[name];
+      if (typeof expression !== "string" || !refused.test(expression)) continue;
+      throw new AwsError("ValidationException", syntaxErrorOf(name, expression) ?? `Invalid ${name}: Syntax error;`);
+    }
   }
 };

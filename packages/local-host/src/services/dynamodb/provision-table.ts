@@ -18,6 +18,7 @@ const description = z.object({
     GlobalSecondaryIndexes: z.array(index).default([]),
     LocalSecondaryIndexes: z.array(index).default([]),
     StreamSpecification: z.object({ StreamEnabled: z.boolean(), StreamViewType: z.string().optional() }).optional(),
+    LatestStreamArn: z.string().optional(),
     DeletionProtectionEnabled: z.boolean().default(false),
     AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.string() })),
   }),
@@ -51,12 +52,13 @@ const createInput = (table: TableDeclaration) => ({
 const byName = (indexes: readonly IndexDeclaration[]) =>
   Object.fromEntries(indexes.map(({ IndexName, KeySchema, Projection }) => [IndexName, { KeySchema, Projection }]));
 
-const describe = async (engine: Engine, name: string) => {
+/** A table as the engine has it; undefined when it has none of that name. */
+export const describeTable = async (engine: Engine, name: string) => {
   const answer = await engine.send("DynamoDB_20120810.DescribeTable", JSON.stringify({ TableName: name }));
   return answer.status === 200 ? description.parse(JSON.parse(answer.body.toString())).Table : undefined;
 };
 
-type Stored = NonNullable<Awaited<ReturnType<typeof describe>>>;
+type Stored = NonNullable<Awaited<ReturnType<typeof describeTable>>>;
 
 const assertSameKeys = (table: TableDeclaration, stored: Stored): void => {
   const typeOf = (definitions: readonly { AttributeName: string; AttributeType: string }[], name: string) =>
@@ -121,7 +123,7 @@ const updates = (table: TableDeclaration, stored: Stored): readonly object[] => 
  * @throws TableDiffers when that cannot be done without replacing the table
  */
 export const provisionTable = async (engine: Engine, table: TableDeclaration): Promise<void> => {
-  const stored = await describe(engine, table.name);
+  const stored = await describeTable(engine, table.name);
   if (stored === undefined) {
     await call(engine, "CreateTable", createInput(table));
   } else {
@@ -140,7 +142,7 @@ const statusPoll = 20;
 /** One change at a time: the next is refused while an index is being built. */
 const untilActive = async (engine: Engine, name: string): Promise<void> => {
   for (;;) {
-    const table = await describe(engine, name);
+    const table = await describeTable(engine, name);
     const busy = table?.GlobalSecondaryIndexes.some(({ IndexStatus }) => IndexStatus !== "ACTIVE") === true;
     if (!busy && (table?.TableStatus ?? "ACTIVE") === "ACTIVE") return;
     await delay(statusPoll);

@@ -53,6 +53,8 @@ export class StreamLog {
       -- Without these two the engine walks its whole log for every write, and every read walks it as well.
       CREATE INDEX IF NOT EXISTS _stream_records_of_table ON _stream_records (table_name, id);
       CREATE INDEX IF NOT EXISTS _stream_records_by_sequence ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+      -- A table can be deleted and made again under its name, whose earlier changes are another stream's.
+      CREATE TABLE IF NOT EXISTS _stream_starts (stream_arn TEXT PRIMARY KEY, position INTEGER NOT NULL);
     `);
     this.after = this.database.prepare(`
       SELECT id AS position, event_name AS eventName, keys_json AS keys, new_image AS newImage, old_image AS oldImage,
@@ -74,6 +76,19 @@ export class StreamLog {
   /** Position of the latest change of a table; 0 when there is none. */
   lastPosition(table: string): number {
     return Number(this.last.get(table)?.["position"] ?? 0);
+  }
+
+  /** Remembers that a stream begins with the next change of its table. */
+  begin(streamArn: string, table: string): void {
+    this.database
+      .prepare("INSERT OR REPLACE INTO _stream_starts (stream_arn, position) VALUES (?, ?)")
+      .run(streamArn, this.lastPosition(table));
+  }
+
+  /** The position behind which a stream begins. */
+  startOf(streamArn: string): number {
+    const row = this.database.prepare("SELECT position FROM _stream_starts WHERE stream_arn = ?").get(streamArn);
+    return Number(row?.["position"] ?? 0);
   }
 
   /** Marks the latest removal of an item as the service's own, which is how a consumer tells an expired item. */

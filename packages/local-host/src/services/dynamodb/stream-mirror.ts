@@ -63,6 +63,12 @@ export class StreamMirror {
     return pulled;
   }
 
+  /** The table's next stream is another one. */
+  forget(table: string): void {
+    this.iterators.delete(table);
+    this.database.prepare("DELETE FROM _progress WHERE table_name = ?").run(table);
+  }
+
   close(): void {
     this.database.close();
   }

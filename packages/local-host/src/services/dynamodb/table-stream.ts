@@ -28,6 +28,8 @@ export interface StreamShard {
 
 export interface StreamedTable extends StreamIdentity {
   readonly tableName: string;
+  /** The position behind which the stream begins; without it the table's changes are all its own. */
+  readonly since?: number;
 }
 
 /** Milliseconds. A write made through the AWS endpoint wakes its readers; this is for one made past it. */
@@ -70,8 +72,8 @@ export class TableStreams {
 
   /** The position to read behind. */
   positionFrom(streamArn: string, from: StreamPosition): number {
-    const { tableName } = this.table(streamArn);
-    if (from === "TRIM_HORIZON") return 0;
+    const { tableName, since = 0 } = this.table(streamArn);
+    if (from === "TRIM_HORIZON") return since;
     return from === "LATEST" ? this.log().lastPosition(tableName) : positionOf(from.after);
   }
 
@@ -82,7 +84,7 @@ export class TableStreams {
     max: number,
   ): { readonly records: StreamRecord[]; readonly position: number } {
     const table = this.table(streamArn);
-    const changes = this.log().changesAfter(table.tableName, position, max);
+    const changes = this.log().changesAfter(table.tableName, Math.max(position, table.since ?? 0), max);
     const records = changes.filter((change) => !changesNothing(change));
     return {
       records: records.map((change) => streamRecord(change, table)),

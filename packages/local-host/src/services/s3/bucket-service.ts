@@ -21,6 +21,7 @@ import {
 import type { BucketNotifications } from "./bucket-notification";
 import { deleteObject, deleteObjects } from "./delete-objects";
 import { listObjects, listObjectsV2, listObjectVersions } from "./list-objects";
+import { listMultipartUploads } from "./list-uploads";
 import {
   abortMultipartUpload,
   completeMultipartUpload,
@@ -49,6 +50,7 @@ const actions: Readonly<Record<S3Action, (call: S3Call) => AwsResponse | Promise
   GetBucketLifecycleConfiguration: lifecycle,
   PutBucketLifecycleConfiguration: putLifecycle,
   DeleteBucketLifecycle: deleteLifecycle,
+  ListMultipartUploads: listMultipartUploads,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,

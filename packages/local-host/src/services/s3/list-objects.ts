@@ -7,7 +7,7 @@ import type { ObjectVersion } from "./stored-object";
 const maximumKeys = 1_000;
 
 /** What all lists are asked for. */
-interface ListRequest {
+export interface ListRequest {
   readonly prefix: string;
   readonly delimiter: string;
   readonly maxKeys: number;
@@ -16,7 +16,7 @@ interface ListRequest {
   readonly encodingType: string | undefined;
 }
 
-const listRequest = (query: URLSearchParams): ListRequest => {
+export const listRequest = (query: URLSearchParams, limit = "max-keys"): ListRequest => {
   const encodingType = query.get("encoding-type") ?? undefined;
   if (encodingType !== undefined && encodingType !== "url") {
     throw new AwsError("InvalidArgument", "Invalid Encoding Method specified in Request");
@@ -24,7 +24,7 @@ const listRequest = (query: URLSearchParams): ListRequest => {
   return {
     prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") ?? "",
-    maxKeys: Math.min(numberIn(query, "max-keys", maximumKeys), maximumKeys),
+    maxKeys: Math.min(numberIn(query, limit, maximumKeys), maximumKeys),
     encoded: encodingType === undefined ? (text) => text : urlEncoded,
     encodingType,
   };
@@ -37,33 +37,36 @@ const urlEncoded = (text: string): string =>
     .replaceAll("%20", "+")
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
-interface Page {
-  /** Versions, or prefixes that several of them have in common. */
-  readonly entries: readonly (ObjectVersion | string)[];
+/** What a list is of, by key. */
+type Listed = Pick<ObjectVersion, "key">;
+
+interface Page<Of extends Listed> {
+  /** What is listed, or prefixes that several of them have in common. */
+  readonly entries: readonly (Of | string)[];
   /** The last entry, where there are more. */
-  readonly last: ObjectVersion | string | undefined;
+  readonly last: Of | string | undefined;
 }
 
 /** @param after the last entry of the page before; a common prefix is not listed again */
-const pageOf = (found: Iterable<ObjectVersion>, request: ListRequest, after: string): Page => {
+export const pageOf = <Of extends Listed>(found: Iterable<Of>, request: ListRequest, after: string): Page<Of> => {
   const { prefix, delimiter, maxKeys } = request;
-  const entries: (ObjectVersion | string)[] = [];
+  const entries: (Of | string)[] = [];
   if (maxKeys === 0) return { entries, last: undefined };
   let group = after;
-  for (const version of found) {
-    const end = delimiter === "" ? -1 : version.key.indexOf(delimiter, prefix.length);
-    const common = end < 0 ? undefined : version.key.slice(0, end + delimiter.length);
+  for (const each of found) {
+    const end = delimiter === "" ? -1 : each.key.indexOf(delimiter, prefix.length);
+    const common = end < 0 ? undefined : each.key.slice(0, end + delimiter.length);
     if (common !== undefined && common === group) continue;
     if (entries.length === maxKeys) return { entries, last: entries.at(-1) };
     if (common !== undefined) group = common;
-    entries.push(common ?? version);
+    entries.push(common ?? each);
   }
   return { entries, last: undefined };
 };
 
-const keyOf = (entry: ObjectVersion | string): string => (typeof entry === "string" ? entry : entry.key);
+export const keyOf = (entry: Listed | string): string => (typeof entry === "string" ? entry : entry.key);
 
-const commonPrefixes = ({ entries }: Page, encoded: ListRequest["encoded"]): string =>
+export const commonPrefixes = ({ entries }: Page<Listed>, encoded: ListRequest["encoded"]): string =>
   entries
     .filter((entry) => typeof entry === "string")
     .map((prefix) => `<CommonPrefixes>${element("Prefix", encoded(prefix))}</CommonPrefixes>`)
@@ -77,7 +80,7 @@ const aboutContent = ({ writtenAt, etag, size }: ObjectVersion): string =>
 
 const owner = "<Owner><ID>local</ID></Owner>";
 
-const objectsIn = ({ entries }: Page, encoded: ListRequest["encoded"], withOwner: boolean): string =>
+const objectsIn = ({ entries }: Page<ObjectVersion>, encoded: ListRequest["encoded"], withOwner: boolean): string =>
   entries
     .filter((entry) => typeof entry !== "string")
     .map(
@@ -86,7 +89,7 @@ const objectsIn = ({ entries }: Page, encoded: ListRequest["encoded"], withOwner
     )
     .join("");
 
-const aboutRequest = (bucket: string, request: ListRequest, page: Page): string =>
+const aboutRequest = (bucket: string, request: ListRequest, page: Page<ObjectVersion>): string =>
   element("Name", bucket) +
   element("Prefix", request.encoded(request.prefix)) +
   element("Delimiter", request.delimiter === "" ? undefined : request.encoded(request.delimiter)) +

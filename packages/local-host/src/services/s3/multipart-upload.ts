@@ -10,7 +10,7 @@ import {
   checksumOf,
 } from "./checksum";
 import { objectHeaders } from "./object-headers";
-import { checksumElements } from "./read-object";
+import { checksumElements, partNumberOf } from "./read-object";
 import { quoted, receivedContent } from "./received-content";
 import { assertKey } from "./s3-address";
 import { assertWriteCondition, headersOf, numberIn, type S3Call, versionHeader } from "./s3-call";
@@ -18,9 +18,7 @@ import { element, elementsIn, malformedXml, textIn, xmlAnswer } from "./s3-xml";
 import type { ContentPiece, DeclaredUpload, UploadedPart } from "./stored-object";
 import { sourceOf } from "./write-object";
 
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
-const maximumPart = 10_000;
-/** Bytes of every part but the last. */
+/** Bytes of every part but the last. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const smallestPart = 5 * 1024 * 1024;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
@@ -67,12 +65,6 @@ const uploadOf = ({ query, store, address }: S3Call): { readonly id: string; rea
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
     404,
   );
-};
-
-const partNumberOf = (query: URLSearchParams): number => {
-  const number = Number(query.get("partNumber") ?? "");
-  if (Number.isInteger(number) && number >= 1 && number <= maximumPart) return number;
-  throw new AwsError("InvalidArgument", `Part number must be an integer between 1 and ${maximumPart}, inclusive`);
 };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html */

@@ -7,13 +7,14 @@ import {
   assertVersionId,
   headersOf,
   matchesTag,
+  methodNotAllowed,
   noSuchKey,
   preconditionFailed,
   type S3Call,
   versionHeader,
 } from "./s3-call";
 import { element, xmlAnswer } from "./s3-xml";
-import type { ObjectDetails, ObjectVersion } from "./stored-object";
+import type { ContentPiece, ObjectDetails, ObjectVersion } from "./stored-object";
 
 /** The version that is named, or the latest, which may be a delete marker. */
 export const namedVersion = (store: ObjectStore, address: ObjectAddress): ObjectVersion => {
@@ -49,7 +50,11 @@ export const readObject = (call: S3Call, { withContent }: { readonly withContent
   };
   if (!isWanted(request.headers, version)) return { status: 304, headers, body: "" };
   const parts = details.pieces.filter(({ part }) => part !== undefined).length;
-  const span = partSpan(query, details) ?? rangeSpan(request.headers["range"], version.size);
+  if (query.has("partNumber") && request.headers["range"] !== undefined) {
+    throw new AwsError("InvalidRequest", "Cannot specify both Range header and partNumber query parameter");
+  }
+  const span = query.has("partNumber") ? partSpan(query, details) : rangeSpan(request.headers["range"], version.size);
+  if (span === "unsatisfiable") return unsatisfiable(version.size);
   const { from, to } = span ?? { from: 0, to: version.size };
   return {
     status: span === undefined ? 200 : 206,
@@ -72,10 +77,7 @@ const hidden = ({ id, writtenAt }: ObjectVersion, { versionId }: ObjectAddress):
   const [error, about] =
     versionId === undefined
       ? [noSuchKey(), marker]
-      : [
-          new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405),
-          { ...marker, allow: "DELETE", "last-modified": writtenAt.toUTCString() },
-        ];
+      : [methodNotAllowed(), { ...marker, allow: "DELETE", "last-modified": writtenAt.toUTCString() }];
   const answer = errorAnswer(error, "s3");
   return { ...answer, headers: headersOf(answer, about) };
 };
@@ -110,27 +112,46 @@ export const isWanted = (headers: AwsRequest["headers"], { etag, writtenAt }: Ob
   return !(ifNoneMatch === undefined ? second <= dated("if-modified-since") : matchesTag(ifNoneMatch, etag));
 };
 
+/** With the length, as https://www.rfc-editor.org/rfc/rfc9110#section-15.5.17 has it, and S3 too. */
+const unsatisfiable = (size: number): AwsResponse => {
+  const answer = errorAnswer(new AwsError("InvalidRange", "The requested range is not satisfiable", 416), "s3");
+  return { ...answer, headers: headersOf(answer, { "content-range": `bytes */${size}` }) };
+};
+
 /** Of one range; anything else is ignored. */
-const rangeSpan = (range: string | undefined, size: number): Span | undefined => {
+const rangeSpan = (range: string | undefined, size: number): Span | "unsatisfiable" | undefined => {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range?.replaceAll(" ", "") ?? "") ?? [];
   if (first === "" && last === "") return undefined;
   if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
   const from = first === "" ? Math.max(size - Number(last), 0) : Number(first);
   const to = first === "" || last === "" ? size : Math.min(Number(last) + 1, size);
-  if (from >= to) throw new AwsError("InvalidRange", "The requested range is not satisfiable", 416);
-  return { from, to };
+  return from < to ? { from, to } : "unsatisfiable";
 };
 
+/** The part that was uploaded under a number; an object that was not uploaded in parts is its own first. */
 const partSpan = (query: URLSearchParams, { pieces }: ObjectDetails): Span | undefined => {
-  const text = query.get("partNumber");
-  if (text === null) return undefined;
-  const number = Number(text);
+  const number = partNumberOf(query);
+  const whole = pieces.every(({ part }) => part === undefined);
   let from = 0;
-  for (const [index, { size, part }] of pieces.entries()) {
-    if ((part?.number ?? index + 1) === number) return size === 0 ? undefined : { from, to: from + size };
+  for (const { size, part } of whole ? [sumOf(pieces)] : pieces) {
+    if ((part?.number ?? 1) === number) return size === 0 ? undefined : { from, to: from + size };
     from += size;
   }
   throw new AwsError("InvalidPartNumber", "The requested partnumber is not satisfiable", 416);
+};
+
+const sumOf = (pieces: readonly ContentPiece[]): Pick<ContentPiece, "size" | "part"> => ({
+  size: pieces.reduce((sum, { size }) => sum + size, 0),
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+const maximumPart = 10_000;
+
+/** @throws AwsError InvalidArgument */
+export const partNumberOf = (query: URLSearchParams): number => {
+  const number = Number(query.get("partNumber") ?? "");
+  if (Number.isInteger(number) && number >= 1 && number <= maximumPart) return number;
+  throw new AwsError("InvalidArgument", `Part number must be an integer between 1 and ${maximumPart}, inclusive`);
 };
 
 const checksumType = (value: string): string => (value.includes("-") ? "COMPOSITE" : "FULL_OBJECT");

@@ -94,6 +94,9 @@ const objectAction = (method: string, query: URLSearchParams | undefined, header
   }
 };
 
+/** Of what S3 knows at `/` there is only the list of buckets. */
+export const serviceItself = "anything but GET /";
+
 /** The S3 API's action for a path-style request. */
 export const s3Action = (
   method: string,
@@ -101,7 +104,7 @@ export const s3Action = (
   query: URLSearchParams | undefined,
   headers: IncomingHttpHeaders,
 ): string => {
-  if (path === "/") return "ListBuckets";
+  if (path === "/") return method === "GET" ? "ListBuckets" : serviceItself;
   const key = path.split("/").slice(2).join("/");
   return key === "" ? bucketAction(method, query) : objectAction(method, query, headers);
 };

@@ -31,6 +31,9 @@ export const versionHeader = (
 
 export const noSuchKey = (): AwsError => new AwsError("NoSuchKey", "The specified key does not exist.", 404);
 
+export const methodNotAllowed = (): AwsError =>
+  new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
+
 export const preconditionFailed = (): AwsError =>
   new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
 

@@ -2,7 +2,9 @@ import type { AccessControl } from "../../kernel/endpoint/access-control";
 import { AwsError, type AwsRequest } from "../../kernel/endpoint/aws-service";
 import { deletedBy } from "./delete-objects";
 import type { ObjectStore } from "./object-store";
+import { serviceItself } from "./s3-action";
 import { copySourceOf, type ObjectAddress } from "./s3-address";
+import { methodNotAllowed } from "./s3-call";
 
 /** IAM actions of the S3 actions served, and whether they are on the object or on its bucket. */
 const permissions = {
@@ -15,6 +17,7 @@ const permissions = {
   GetBucketLifecycleConfiguration: ["GetLifecycleConfiguration", "bucket"],
   PutBucketLifecycleConfiguration: ["PutLifecycleConfiguration", "bucket"],
   DeleteBucketLifecycle: ["PutLifecycleConfiguration", "bucket"],
+  ListMultipartUploads: ["ListBucketMultipartUploads", "bucket"],
   ListObjects: ["ListBucket", "bucket"],
   ListObjectsV2: ["ListBucket", "bucket"],
   ListObjectVersions: ["ListBucketVersions", "bucket"],
@@ -42,6 +45,7 @@ const isServed = (action: string): action is S3Action => Object.hasOwn(permissio
 export const servedAction = ({ action, headers }: Pick<AwsRequest, "action" | "headers">): S3Action => {
   if (action === "UploadPart" && headers["x-amz-copy-source"] !== undefined) return "UploadPartCopy";
   if (isServed(action)) return action;
+  if (action === serviceItself) throw methodNotAllowed();
   throw new AwsError(
     "NotImplemented",
     `The local host's s3 does not know ${action}. It knows ${Object.keys(permissions).join(", ")}.`,

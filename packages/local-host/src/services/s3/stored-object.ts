@@ -71,9 +71,16 @@ export const declaredUploadSchema = z.object({
   headers: z.record(z.string(), z.string()),
   algorithm: z.enum(checksumAlgorithms).optional(),
   checksumType: z.enum(["COMPOSITE", "FULL_OBJECT"]),
+  begunAt: z.iso.datetime(),
 });
 
 export type DeclaredUpload = z.output<typeof declaredUploadSchema>;
+
+/** An upload that is neither complete nor aborted. */
+export interface PendingUpload extends ObjectPlace {
+  readonly id: string;
+  readonly declared: DeclaredUpload;
+}
 
 /** One part that was sent. */
 export interface UploadedPart {

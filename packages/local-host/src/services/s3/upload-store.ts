@@ -6,6 +6,7 @@ import {
   type DeclaredUpload,
   declaredUploadSchema,
   type ObjectPlace,
+  type PendingUpload,
   type Row,
   type UploadedPart,
 } from "./stored-object";
@@ -22,6 +23,8 @@ const statements = {
   begin: "INSERT INTO uploads VALUES (?, ?, ?, ?)",
   find: "SELECT declared FROM uploads WHERE id = ? AND bucket = ? AND key = ?",
   ofBucket: "SELECT id FROM uploads WHERE bucket = ?",
+  pending: `SELECT * FROM uploads WHERE bucket = :bucket AND key >= :prefix
+    AND (key > :key OR (key = :key AND rowid > (SELECT rowid FROM uploads WHERE id = :id))) ORDER BY key, rowid`,
   end: "DELETE FROM uploads WHERE id = ?",
   putPart: "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)",
   parts: "SELECT * FROM parts WHERE upload = ? ORDER BY number",
@@ -54,15 +57,25 @@ export class UploadStore {
   }
 
   /** Returns the upload's id. */
-  begin({ bucket, key }: ObjectPlace, declared: DeclaredUpload): string {
+  begin({ bucket, key }: ObjectPlace, declared: Omit<DeclaredUpload, "begunAt">): string {
     const id = randomBytes(48).toString("base64url");
-    this.statements.begin.run(id, bucket, key, JSON.stringify(declared));
+    this.statements.begin.run(id, bucket, key, JSON.stringify({ ...declared, begunAt: new Date().toISOString() }));
     return id;
   }
 
   find({ bucket, key }: ObjectPlace, id: string): DeclaredUpload | undefined {
     const row = this.statements.find.get(id, bucket, key);
     return row === undefined ? undefined : declaredUploadSchema.parse(JSON.parse(String(row["declared"])));
+  }
+
+  /** By key, and those of one key as they were begun. To be read at once. */
+  *pending(bucket: string, prefix: string, after: { key: string; id: string }): Generator<PendingUpload> {
+    for (const row of this.statements.pending.iterate({ bucket, prefix, ...after })) {
+      const key = String(row["key"]);
+      if (!key.startsWith(prefix)) return;
+      const declared = declaredUploadSchema.parse(JSON.parse(String(row["declared"])));
+      yield { bucket, key, id: String(row["id"]), declared };
+    }
   }
 
   parts(id: string): readonly UploadedPart[] {
