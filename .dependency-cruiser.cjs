@@ -45,8 +45,13 @@ module.exports = {
     room("runtime/values", []),
     room("runtime/aws", ["runtime/values"]),
     room("runtime/lambda", ["runtime/values"]),
-    // Its metrics are written by the frame.
-    room("runtime/orders", ["runtime/values", "runtime/aws", "runtime/lambda/embedded-metrics.ts"]),
+    // Its metrics and its part of a trace are written by the frame.
+    room("runtime/orders", [
+      "runtime/values",
+      "runtime/aws",
+      "runtime/lambda/embedded-metrics.ts",
+      "runtime/lambda/traced-work.ts",
+    ]),
     room("runtime/inbox", ["runtime/values", "runtime/aws", "runtime/orders"]),
     room("runtime/order-api", shared),
     room("runtime/topic-intake", [...shared, "runtime/inbox"]),
