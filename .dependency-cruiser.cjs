@@ -18,7 +18,7 @@ const shared = ["runtime/values", "runtime/aws", "runtime/lambda", "runtime/orde
 
 /** What services of the local host show to each other: the registrations by which a host is found, and their ports. */
 const servicePorts = [
-  "^packages/local-host/src/services/(cognito/cognito|dynamodb/dynamodb|lambda/lambda|logs/logs|sns/sns|sqs/sqs)\\.ts$",
+  "^packages/local-host/src/services/(cognito/cognito|dynamodb/dynamodb|lambda/lambda|logs/logs|sns/sns|sqs/sqs|xray/xray)\\.ts$",
   "^packages/local-host/src/services/api-gateway/signing-keys\\.ts$",
   "^packages/local-host/src/services/dynamodb/stream-record\\.ts$",
   // The language of patterns is EventBridge's; subscriptions and mappings filter by it too.
@@ -45,8 +45,13 @@ module.exports = {
     room("runtime/values", []),
     room("runtime/aws", ["runtime/values"]),
     room("runtime/lambda", ["runtime/values"]),
-    // Its metrics are written by the frame.
-    room("runtime/orders", ["runtime/values", "runtime/aws", "runtime/lambda/embedded-metrics.ts"]),
+    // Its metrics and its part of a trace are written by the frame.
+    room("runtime/orders", [
+      "runtime/values",
+      "runtime/aws",
+      "runtime/lambda/embedded-metrics.ts",
+      "runtime/lambda/traced-work.ts",
+    ]),
     room("runtime/inbox", ["runtime/values", "runtime/aws", "runtime/orders"]),
     room("runtime/order-api", shared),
     room("runtime/topic-intake", [...shared, "runtime/inbox"]),

@@ -10,9 +10,11 @@ import { readJson } from "../values/json";
 import { type ImportedFile, type ImportFilePorts, importFile } from "./import-file";
 import type { ImportReport } from "./import-report";
 import type { UploadedFile } from "./order-files";
+import { rowSampling } from "./row-sampling";
 import { s3ImportProgress } from "./s3-import-progress";
 import { s3OrderFiles } from "./s3-order-files";
 import { type LeasedMessage, type MessageLease, sqsMessageLease } from "./sqs-message-lease";
+import { tracedInbox } from "./traced-inbox";
 
 export interface ImportFileWorkerPorts extends Omit<ImportFilePorts, "timeLeft"> {
   readonly lease: (message: LeasedMessage) => Promise<MessageLease>;
@@ -109,7 +111,7 @@ export const importFileHandler = queueHandler({
     return importFileWorker({
       files: s3OrderFiles(s3, IMPORT_BUCKET),
       progress: s3ImportProgress(s3, IMPORT_BUCKET),
-      inbox: sqsInbox(sqs, INBOX_QUEUE_URL),
+      inbox: tracedInbox(sqsInbox(sqs, INBOX_QUEUE_URL), rowSampling(systemClock)),
       clock: systemClock,
       lease: (message) => sqsMessageLease(sqs, FILE_QUEUE_URL, message),
     });

@@ -3,9 +3,11 @@ import * as z from "zod";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { tracedWork } from "../lambda/traced-work";
 import { busEventSchema } from "../orders/bus-event";
 import { orderEventTypes } from "../orders/order-event";
 import { orderFields } from "../orders/order-log";
+import { orderWork } from "../orders/order-work";
 import { recordBy } from "../orders/record-metrics";
 import { type FulfilOrderPorts, fulfilOrder } from "./fulfil-order";
 import { stepFunctionsWorkflow } from "./step-functions-workflow";
@@ -21,17 +23,20 @@ export const fulfilOrderWorker = (ports: FulfilOrderPorts): QueueWorker => {
     work: async ({ detail }, id) => {
       const { order, trace } = detail;
       const about = { ...orderFields({ ...order, trace }), message_id: id };
-      const outcome = await fulfil(detail).catch((error: unknown) => ({
-        kind: "failed" as const,
-        error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-      }));
-      if (outcome.kind === "failed") {
-        log.error({ ...about, error: outcome.error }, "order not fulfilled");
-        recordBy("WorkFailed", { Step: "fulfil-order" });
-        return "failed";
-      }
-      log.info(about, "order fulfilled");
-      return "done";
+      const work = async (x_ray: string | undefined) => {
+        const outcome = await fulfil({ ...detail, trace: { ...trace, x_ray } }).catch((error: unknown) => ({
+          kind: "failed" as const,
+          error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+        }));
+        if (outcome.kind === "failed") {
+          log.error({ ...about, error: outcome.error }, "order not fulfilled");
+          recordBy("WorkFailed", { Step: "fulfil-order" });
+          return "failed";
+        }
+        log.info(about, "order fulfilled");
+        return "done";
+      };
+      return tracedWork(orderWork("fulfil-order", detail, id), work, (ended) => ended === "failed");
     },
   });
 };

@@ -123,7 +123,7 @@ export function fulfilmentDefinition(resources: FulfilmentResources): StateMachi
     Resource: "arn:aws:states:::lambda:invoke",
     Parameters: {
       FunctionName: functionArn,
-      Payload: { "order.$": "$.order", "trace.$": "$.trace", ...more },
+      Payload: { "order.$": "$.order", "trace.$": "$.trace", "retries.$": "$$.State.RetryCount", ...more },
     },
     ResultPath: "$.answer",
     TimeoutSeconds: taskTimeoutSeconds,

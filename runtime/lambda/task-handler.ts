@@ -1,11 +1,18 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { fieldErrors } from "../values/field-errors";
 import { type LambdaHandler, type LambdaHandlerOptions, lambdaHandler } from "./lambda-handler";
+import { duringAttempt } from "./work-in-hand";
 
 export interface TaskHandlerOptions<Environment extends z.ZodObject, Input extends z.ZodType, Output>
   extends LambdaHandlerOptions<Environment, (input: z.infer<Input>) => Promise<Output>> {
   readonly input: Input;
 }
+
+/** What a workflow says of the step itself. */
+const stepSchema = z.object({
+  /** `$$.State.RetryCount` */
+  retries: z.int().min(0).default(0),
+});
 
 /**
  * A step of a workflow. What it throws reaches the workflow by the error's name, which its Retry and Catch match.
@@ -27,7 +34,8 @@ export const taskHandler = <Environment extends z.ZodObject, Input extends z.Zod
           const wrong = fieldErrors(read.error, event).map(({ pointer }) => pointer || "the whole input");
           throw new InvalidTaskInput(`the workflow's input is wrong at ${wrong.join(", ")}`);
         }
-        return work(read.data);
+        const { retries } = stepSchema.catch({ retries: 0 }).parse(event);
+        return duringAttempt(retries + 1, () => work(read.data));
       };
     },
   });

@@ -5,10 +5,12 @@ import { parameterStoreSecret } from "../aws/secret";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { type TracedWork, tracedWork } from "../lambda/traced-work";
 import { recordBy } from "../orders/record-metrics";
 import { partnerEventSchema } from "../partners/partner-event";
+import { headerOfTraceparent } from "../values/trace-context";
 import { alarmChangeSchema } from "./alarm-change";
-import { type NotifyPorts, notify } from "./notify";
+import { type News, type NotifyPorts, notify } from "./notify";
 import { slackChannel } from "./slack-channel";
 
 const newsSchema = z.union([
@@ -29,17 +31,32 @@ export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
           ? { alarm: news.alarm.AlarmName, state: news.alarm.NewStateValue }
           : { order_id: news.event.subject, event_id: news.event.id, correlation_id: news.event.correlationid }),
       };
-      try {
-        if ((await tell(news)) === "posted") log.info(about, "notification posted");
-        return "done";
-      } catch (err) {
-        log.error({ ...about, err }, "notification not posted");
-        recordBy("WorkFailed", { Step: "notify" });
-        return "failed";
-      }
+      const work = async () => {
+        try {
+          if ((await tell(news)) === "posted") log.info(about, "notification posted");
+          return "done";
+        } catch (err) {
+          log.error({ ...about, err }, "notification not posted");
+          recordBy("WorkFailed", { Step: "notify" });
+          return "failed";
+        }
+      };
+      return tracedWork(newsWork(news, id), work, (ended) => ended === "failed");
     },
   });
 };
+
+/** An alarm is of no trace. */
+const newsWork = (news: News, message_id: string): TracedWork => ({
+  name: "notify",
+  header: news.kind === "alarm" ? undefined : headerOfTraceparent(news.event.traceparent),
+  annotations: news.kind === "alarm" ? {} : { order_id: news.event.subject },
+  attributes: {
+    "messaging.system": "aws_sqs",
+    "messaging.operation.type": "process",
+    "messaging.message.id": message_id,
+  },
+});
 
 export const notifyHandler = queueHandler({
   environment: z.object({ SLACK_WEBHOOK_PARAMETER: z.string().min(1) }),

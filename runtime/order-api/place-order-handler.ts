@@ -3,6 +3,7 @@ import { dynamodbClient } from "../aws/dynamodb-client";
 import type { HttpAnswer, HttpRoute } from "../lambda/http-handler";
 import type { HttpRequest } from "../lambda/http-request";
 import { log } from "../lambda/log";
+import { tracedWork } from "../lambda/traced-work";
 import { mayActFor } from "../orders/caller";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import type { Order } from "../orders/order";
@@ -23,7 +24,17 @@ import { Problem } from "./problem";
 /** `POST /orders` */
 export const placeOrderRoute = (ports: PlaceOrderPorts): HttpRoute => {
   const place = placeOrder(ports);
-  return async (request) => answer(await place(commandFrom(request)));
+  return async (request) => {
+    const command = commandFrom(request);
+    const { trace } = command;
+    const about = { name: "place-order", header: trace.x_ray, annotations: {} };
+    return tracedWork(about, async (x_ray, annotate) => {
+      const placed = await place({ ...command, trace: { ...trace, x_ray } });
+      // A replay is of the trace that placed the order.
+      if (placed.kind === "placed") annotate({ order_id: placed.order.order_id });
+      return answer(placed);
+    });
+  };
 };
 
 export const placeOrderHandler = apiFunction({

@@ -4,6 +4,7 @@ import { orderSchema } from "../orders/order";
 import { orderEventTypeSchema } from "../orders/order-event";
 import { orderIdSchema } from "../orders/order-id";
 import { timestampSchema } from "../values/timestamp";
+import { traceparent } from "../values/trace-context";
 
 /**
  * What a partner is told about an order. Whose it is and how it is paid for stay here: who may know them asks the API
@@ -33,6 +34,11 @@ export const partnerEventSchema = z.object({
   datacontenttype: z.literal("application/json"),
   /** Extension: ties everything that happens to an order to the request that placed it. */
   correlationid: z.string().min(1).optional(),
+  /** Extension "Distributed Tracing": where the event stands in the order's trace, in W3C's notation. */
+  traceparent: z
+    .string()
+    .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+    .optional(),
   data: z.object({
     /** A change that can break a consumer gets a new version. */
     schema_version: z.literal(1),
@@ -54,6 +60,7 @@ export const partnerEventOf = ({ "detail-type": type, detail }: BusEvent, source
     datacontenttype: "application/json",
     // CloudEvents allows no empty attribute.
     ...(detail.trace.correlation_id === "" ? {} : { correlationid: detail.trace.correlation_id }),
+    traceparent: traceparent(detail.trace.x_ray),
     data: { schema_version: 1, order: detail.order },
   });
 

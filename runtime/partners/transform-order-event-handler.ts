@@ -4,8 +4,10 @@ import { callLimits } from "../aws/call-limits";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { tracedWork } from "../lambda/traced-work";
 import { busEventSchema } from "../orders/bus-event";
 import { orderFields } from "../orders/order-log";
+import { orderWork } from "../orders/order-work";
 import { recordBy } from "../orders/record-metrics";
 import { snsOrderEvents } from "./sns-order-events";
 import { type TransformOrderEventPorts, transformOrderEvent } from "./transform-order-event";
@@ -19,15 +21,18 @@ export const transformOrderEventWorker = (ports: TransformOrderEventPorts): Queu
     work: async (event, id) => {
       const { order, trace } = event.detail;
       const about = { ...orderFields({ ...order, trace }), message_id: id };
-      try {
-        const { type } = await transform(event);
-        log.info({ ...about, event_type: type }, "event published");
-        return "done";
-      } catch (err) {
-        log.error({ ...about, err }, "event not published");
-        recordBy("WorkFailed", { Step: "transform-order-event" });
-        return "failed";
-      }
+      const work = async (x_ray: string | undefined) => {
+        try {
+          const { type } = await transform({ ...event, detail: { ...event.detail, trace: { ...trace, x_ray } } });
+          log.info({ ...about, event_type: type }, "event published");
+          return "done";
+        } catch (err) {
+          log.error({ ...about, err }, "event not published");
+          recordBy("WorkFailed", { Step: "transform-order-event" });
+          return "failed";
+        }
+      };
+      return tracedWork(orderWork("transform-order-event", event.detail, id), work, (ended) => ended === "failed");
     },
   });
 };

@@ -8,6 +8,7 @@ import { log } from "../lambda/log";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import { eventBridgeBus } from "../orders/event-bridge-bus";
 import { metricsTarget, record } from "../orders/record-metrics";
+import { tracedBus } from "../orders/traced-bus";
 import { systemClock } from "../values/clock";
 import { cloudwatchOpenOrderGauges } from "./cloudwatch-open-order-gauges";
 import { dynamodbOpenOrders } from "./dynamodb-open-orders";
@@ -18,7 +19,7 @@ const idsInLine = 100;
 
 /** Looks after orders that have been open for too long. It fails when not all of them could be set going. */
 export const reconcileOrdersWorker = (ports: ReconcileOrdersPorts, limits: ReconcileOrders) => {
-  const reconcile = reconcileOrders(ports);
+  const reconcile = reconcileOrders({ ...ports, bus: tracedBus(ports.bus, "reconcile-orders") });
   return async () => {
     const { found, event_ids, left, failure } = await reconcile(limits);
     for (let at = 0; at < event_ids.length; at += idsInLine) {

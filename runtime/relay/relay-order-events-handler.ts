@@ -8,12 +8,13 @@ import { type OrderItem, orderOf } from "../orders/dynamodb-order-item";
 import { eventBridgeBus } from "../orders/event-bridge-bus";
 import type { Order } from "../orders/order";
 import { record, recordBy } from "../orders/record-metrics";
+import { tracedBus } from "../orders/traced-bus";
 import { type OrderWrite, type RelayOrderEventsPorts, relayOrderEvents } from "./relay-order-events";
 import { settledOrders } from "./settled-orders";
 
 /** Publishes an event for each change in a batch of stream records, up to the first record that cannot be published. */
-export const relayOrderEventsWorker = (ports: RelayOrderEventsPorts): StreamWorker => {
-  const relay = relayOrderEvents(ports);
+export const relayOrderEventsWorker = ({ bus }: RelayOrderEventsPorts): StreamWorker => {
+  const relay = relayOrderEvents({ bus: tracedBus(bus, "relay-order-events") });
   return async (records) => {
     const { writes, unreadable } = readWrites(records);
     const { relayed, failed = unreadable } = await relay(writes);

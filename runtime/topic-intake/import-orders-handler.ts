@@ -3,7 +3,8 @@ import { dynamodbClient } from "../aws/dynamodb-client";
 import { sqsClient } from "../aws/sqs-client";
 import { channelOf } from "../inbox/channel-of";
 import { log } from "../lambda/log";
-import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { type QueueMessage, type QueueWorker, queueHandler } from "../lambda/queue-handler";
+import { type TracedWork, tracedWork } from "../lambda/traced-work";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import { freshOrderId } from "../orders/order-id";
 import { orderFields } from "../orders/order-log";
@@ -25,8 +26,8 @@ export interface ImportOrdersPorts extends PlaceOrderPorts {
  */
 export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): QueueWorker => {
   const place = importOrder(ports);
-  return async (message) => {
-    const trace = { correlation_id: message.id, x_ray: message.x_ray };
+  const work = async (message: QueueMessage, ...[x_ray, annotate]: Parameters<Work>): Promise<"done"> => {
+    const trace = { correlation_id: message.id, x_ray };
     const Channel = channelOf(message);
     const imported = await place(message, trace).catch((error: unknown) => {
       recordBy("WorkFailed", { Step: "import-orders" });
@@ -40,12 +41,31 @@ export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): Q
       recordBy("RequestsRefused", { Channel });
       return "done";
     }
+    if (imported.kind === "placed") annotate({ order_id: imported.order.order_id });
     const about = { ...orderFields(imported.order), message_id: message.id };
     log.info(about, imported.kind === "placed" ? "order placed" : "order replayed");
     recordBy(imported.kind === "placed" ? "OrdersReceived" : "OrdersReplayed", { Channel });
     return "done";
   };
+  return (message) => tracedWork(messageWork(message), (...traced) => work(message, ...traced));
 };
+
+type Work = Parameters<typeof tracedWork>[1];
+
+/**
+ * Each order has a trace of its own. A row of a file comes with one. A message of the topic comes with its sender's, which
+ * may have sent thousands in it, more than a trace can hold: its order begins one that is linked to it.
+ */
+const messageWork = (message: QueueMessage): TracedWork => ({
+  name: "import-orders",
+  ...(channelOf(message) === "file" ? { header: message.x_ray } : { header: "begin", sender: message.x_ray }),
+  annotations: {},
+  attributes: {
+    "messaging.system": "aws_sqs",
+    "messaging.operation.type": "process",
+    "messaging.message.id": message.id,
+  },
+});
 
 export const importOrdersHandler = queueHandler({
   environment: z.object({ ORDERS_TABLE: z.string().min(1), INBOX_DEAD_LETTERS_URL: z.string().min(1) }),

@@ -4,7 +4,7 @@ import * as z from "zod";
 export const traceSchema = z.object({
   /** Id of the request, message or file row that the order came in with. */
   correlation_id: z.string(),
-  /** X-Ray's tracing header, when that request was traced. */
+  /** X-Ray's tracing header of what was done last with the order: what is done next hangs below it. */
   x_ray: z.string().optional(),
 });
 

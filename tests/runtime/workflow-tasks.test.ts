@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { customerHash } from "../../runtime/orders/order-log";
 import { ada, anOrder, orderId } from "./an-order";
 import { lambdaContext } from "./api-event";
-import { captureLog, invocationFields } from "./captured-log";
+import { captureLog, messageFields } from "./captured-log";
 
 const log = captureLog();
 
@@ -18,8 +18,8 @@ const loadTasks = async () => {
   return { takePaymentHandler, refundPaymentHandler, shipOrderHandler };
 };
 
-const { order_id, customer_id, items } = anOrder();
-const input = { order: { order_id, customer_id, items }, trace: { correlation_id: "request-1" } };
+const { order_id, customer_id, items, version } = anOrder();
+const input = { order: { order_id, customer_id, items, version }, trace: { correlation_id: "request-1" } };
 
 beforeEach(() => {
   vi.stubEnv("PAYMENT_URL", "simulated");
@@ -81,7 +81,8 @@ describe("taking a payment", () => {
       {
         level: "info",
         timestamp: expect.any(String),
-        ...invocationFields,
+        ...messageFields,
+        event_id: `${orderId}:1`,
         customer_hash: customerHash(ada),
         order_id: orderId,
         correlation_id: "request-1",
@@ -89,6 +90,12 @@ describe("taking a payment", () => {
       },
     ]);
     expect(log.text()).not.toMatch(/tok_visa|simulated-payment|ada|Widget/);
+  });
+
+  it("says in its line of log which try of the workflow it is", async () => {
+    const { takePaymentHandler } = await loadTasks();
+    await takePaymentHandler({ ...input, retries: 2 }, lambdaContext);
+    expect(log.lines()).toMatchObject([{ message: "payment taken", attempt: 3 }]);
   });
 
   it.each([

@@ -83,7 +83,7 @@ describe("the schema of an event", () => {
     const validate = validatorOf(generated("api/events/order-event.v1.schema.json"));
     const event = partner("SHIPPED");
     const items = [{ item: "Widget", quantity: 2, colour: "red" }];
-    const grown = { ...event, traceparent: "x", data: { ...event.data, order: { ...event.data.order, items } } };
+    const grown = { ...event, tracestate: "x", data: { ...event.data, order: { ...event.data.order, items } } };
     expect(validate(grown)).toBe(true);
     expect(validate({ ...event, id: undefined })).toBe(false);
     expect(validate({ ...event, type: "OrderReturned" })).toBe(false);

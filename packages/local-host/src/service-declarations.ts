@@ -17,6 +17,7 @@ import { sqsDeclaration } from "./services/sqs/resource-types";
 import { ssmDeclaration } from "./services/ssm/resource-types";
 import { stepFunctionsDeclaration } from "./services/step-functions/resource-types";
 import { stsDeclaration } from "./services/sts/resource-types";
+import { xrayDeclaration } from "./services/xray/resource-types";
 
 /** Every service that a program may use, as its evaluation knows it. */
 export const serviceDeclarations: readonly ServiceDeclaration[] = [
@@ -38,4 +39,5 @@ export const serviceDeclarations: readonly ServiceDeclaration[] = [
   ssmDeclaration,
   stepFunctionsDeclaration,
   stsDeclaration,
+  xrayDeclaration,
 ];

@@ -13,6 +13,7 @@ import { sqs } from "./services/sqs/sqs";
 import { ssm } from "./services/ssm/ssm";
 import { stepFunctions } from "./services/step-functions/step-functions";
 import { sts } from "./services/sts/sts";
+import { xray } from "./services/xray/xray";
 
 /**
  * The services that run, in the sequence in which their hosts are made and started: what others write to comes first, what
@@ -21,6 +22,7 @@ import { sts } from "./services/sts/sts";
 export const services: readonly Service[] = [
   sts,
   logs,
+  xray,
   cloudwatch,
   ssm,
   sqs,

@@ -116,6 +116,7 @@ export class RecordingCalls {
     recordMetric: (namespace, name, dimensions, value) => {
       if (namespace === "AWS/ApiGateway") this.metrics.push({ name, dimensions, value });
     },
+    recordSegments: () => undefined,
     writeLog: (group, line) => this.logs.push({ group, line }),
     invokeFunctionAsync: notExpected,
     sendMessage: notExpected,

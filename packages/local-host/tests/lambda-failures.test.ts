@@ -174,9 +174,9 @@ describe("the end of the host", () => {
        const host = lambdaHost(
          { graph: ${JSON.stringify(fixture.context.graph)}, dataDir: ${JSON.stringify(fixture.folder)},
            cacheDir: ${JSON.stringify(fixture.folder)},
-           access: { check: none }, calls: { recordMetric: none, writeLog: none }, events: new HostEvents(),
+           access: { check: none }, calls: { recordMetric: none, recordSegments: none, writeLog: none }, events: new HostEvents(),
            awsEndpoint: "", apiEndpoint: "" } as never, // the rest of the context is not used
-         { credentialsFor: () => ({ accessKeyId: "", secretAccessKey: "", sessionToken: "" }) });
+         { credentialsFor: () => ({ accessKeyId: "", secretAccessKey: "", sessionToken: "" }), traceDaemonFor: async () => "" });
        host.start().then(async () => {
          const pids = [];
          for (const name of ["waits", "spins"]) pids.push((await host.functionAt(name).invoke("{}")).payload);

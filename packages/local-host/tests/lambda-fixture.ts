@@ -28,6 +28,7 @@ export class LambdaFixture {
   readonly resources: ResourceNode[] = [];
   readonly sent: SentCall[] = [];
   readonly metrics: { readonly name: string; readonly functionName: string | undefined; readonly value: number }[] = [];
+  readonly segments: { readonly resource: string; readonly segment: object }[] = [];
   readonly log: { readonly group: string; readonly line: string }[] = [];
   readonly happened: HostEvent[] = [];
   readonly events = new HostEvents();
@@ -102,6 +103,9 @@ export class LambdaFixture {
       recordMetric: (_namespace, name, dimensions, value) => {
         this.metrics.push({ name, functionName: dimensions["FunctionName"], value });
       },
+      recordSegments: (resource, segments) => {
+        for (const segment of segments) this.segments.push({ resource, segment });
+      },
       writeLog: (group, line) => {
         this.log.push({ group, line });
       },
@@ -134,6 +138,7 @@ export class LambdaFixture {
         secretAccessKey: "secret",
         sessionToken: roleArn,
       }),
+      traceDaemonFor: async ({ kind }) => `daemon of a ${kind}`,
       ...options,
     });
     this.hosts.push(host);

@@ -28,6 +28,7 @@ export interface RecordedMetric {
 export interface RecordedContext extends HostContext {
   readonly recorded: RecordedCall[];
   readonly metrics: RecordedMetric[];
+  readonly segments: { readonly resource: string; readonly segment: object }[];
   readonly logs: { readonly group: string; readonly line: string }[];
   readonly published: HostEvent[];
 }
@@ -66,6 +67,7 @@ export const resource = (
 export const recordedContext = (options: RecordedContextOptions = {}): RecordedContext => {
   const recorded: RecordedCall[] = [];
   const metrics: RecordedMetric[] = [];
+  const segments: { resource: string; segment: object }[] = [];
   const logs: { group: string; line: string }[] = [];
   const published: HostEvent[] = [];
   const events = new HostEvents();
@@ -93,12 +95,13 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
     events,
     recorded,
     metrics,
+    segments,
     logs,
     published,
     calls: {
-      invokeFunction: async (principal, arn, payload) => {
+      invokeFunction: async (principal, arn, payload, options) => {
         note("invokeFunction", principal, arn, payload);
-        return (await calls.invokeFunction?.(principal, arn, payload)) ?? { payload: "null" };
+        return (await calls.invokeFunction?.(principal, arn, payload, options)) ?? { payload: "null" };
       },
       invokeFunctionAsync: async (principal, arn, payload) => {
         note("invokeFunctionAsync", principal, arn, payload);
@@ -128,6 +131,9 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
         return (await calls.callAction?.(service, call)) ?? {};
       },
       recordMetric: (namespace, name, dimensions, value) => metrics.push({ namespace, name, dimensions, value }),
+      recordSegments: (about, recordedSegments) => {
+        for (const segment of recordedSegments) segments.push({ resource: about, segment });
+      },
       writeLog: (group, line) => logs.push({ group, line }),
     },
   };

@@ -61,6 +61,7 @@ const callsOf = (hosts: MadeHosts): ServiceCalls => {
       return api.call(call);
     },
     recordMetric: (...args) => offered("recordMetric")(...args),
+    recordSegments: (...args) => offered("recordSegments")(...args),
     writeLog: (...args) => offered("writeLog")(...args),
   };
 };

@@ -7,7 +7,15 @@ import type { Principal } from "./principal";
  */
 export interface ServiceCalls {
   /** Synchronous invocation. A function's own error is a result, not a rejection; throttling rejects with TooManyRequestsException. */
-  invokeFunction(principal: Principal, functionArn: string, payload: unknown): Promise<InvocationResult>;
+  invokeFunction(
+    principal: Principal,
+    functionArn: string,
+    payload: unknown,
+    options?: {
+      /** X-Ray's tracing header. */
+      readonly trace?: string | undefined;
+    },
+  ): Promise<InvocationResult>;
   /** Asynchronous invocation: resolves once the event is accepted; retries and destination follow the function's settings. */
   invokeFunctionAsync(principal: Principal, functionArn: string, payload: unknown): Promise<void>;
   sendMessage(principal: Principal, queueArn: string, message: OutgoingMessage): Promise<void>;
@@ -29,6 +37,11 @@ export interface ServiceCalls {
     value: number,
     unit?: string,
   ): void;
+  /**
+   * Segments that a service sends to X-Ray about its own work, in the form of segment documents, and the resource that they
+   * are about. They are written later, off the way of that work.
+   */
+  recordSegments(resource: string, segments: readonly object[]): void;
   /** A line in a log group, kept under .local/logs. */
   writeLog(logGroupName: string, line: string): void;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { newTraceId, traceHeaderText } from "../../kernel/trace-header";
 import type { DeclaredApi, DeclaredStage } from "./declared-api";
 import type { RouteMatch } from "./route-table";
 
@@ -44,11 +45,6 @@ export interface Exchange {
 /** Ids as API Gateway makes them: 15 characters of base64 and an equals sign. */
 const newRequestId = (): string => randomBytes(11).toString("base64");
 
-function traceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
-}
-
 /** Between the client and the server only. */
 const hopByHop = new Set(["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"]);
 
@@ -75,7 +71,7 @@ export function openExchange(
 ): Exchange {
   const { headers, cookies } = readHeaders(message);
   const sourceIp = withoutMappedPrefix(message.socket.remoteAddress ?? "127.0.0.1");
-  headers["x-amzn-trace-id"] ??= traceId();
+  headers["x-amzn-trace-id"] ??= traceHeaderText({ root: newTraceId() });
   headers["x-forwarded-for"] =
     headers["x-forwarded-for"] === undefined ? sourceIp : `${headers["x-forwarded-for"]}, ${sourceIp}`;
   headers["x-forwarded-port"] ??= String(message.socket.localPort ?? "");

@@ -78,7 +78,9 @@ export async function invokeIntegration(
       service: "apigateway.amazonaws.com",
       sourceArn: sourceArn(exchange, route),
     } as const;
-    const invocation = calls.invokeFunction(principal, route.functionArn, proxyEvent(exchange, body));
+    const invocation = calls.invokeFunction(principal, route.functionArn, proxyEvent(exchange, body), {
+      trace: exchange.headers["x-amzn-trace-id"],
+    });
     const result = await within(route.timeoutMilliseconds, invocation);
     if (result === timedOut) {
       const limit = `The integration did not answer within ${route.timeoutMilliseconds} ms.`;

@@ -125,11 +125,14 @@ export class QueueMapping {
   }
 
   private async process(batch: readonly QueueRecord[]): Promise<void> {
-    const trace = batch[0]?.attributes["AWSTraceHeader"];
     let invocation: Invocation;
     try {
       const event = JSON.stringify({ Records: batch });
-      invocation = await this.settings.target.invoke(event, trace === undefined ? {} : { traceId: trace });
+      // A batch is of as many traces as it has messages, so its invocation begins one, which is linked to theirs:
+      // https://docs.aws.amazon.com/xray/latest/devguide/xray-tracelinking.html
+      invocation = await this.settings.target.invoke(event, {
+        links: batch.flatMap(({ attributes }) => attributes["AWSTraceHeader"] ?? []),
+      });
     } catch (error) {
       // The batch comes back when its visibility timeout is over, and counts as received: on AWS this is how messages
       // of a throttled function end among the dead letters.

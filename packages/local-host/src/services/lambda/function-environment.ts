@@ -16,6 +16,7 @@ export const functionEnvironment = (
   region: string,
   awsEndpoint: string,
   credentials: FunctionCredentials,
+  traceDaemon: string,
 ): Readonly<Record<string, string>> => {
   const refused = Object.keys(definition.environment).find((name) => reserved.test(name));
   if (refused !== undefined)
@@ -42,6 +43,8 @@ export const functionEnvironment = (
       AWS_LAMBDA_LOG_FORMAT: "JSON",
       AWS_LAMBDA_LOG_LEVEL: definition.applicationLogLevel ?? "INFO",
     }),
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    AWS_XRAY_DAEMON_ADDRESS: traceDaemon,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,

@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostEvents } from "../../kernel/host-events";
 import { type EnvironmentHandlers, EnvironmentPool } from "./environment-pool";
 import { ExecutionEnvironment, type InvocationOutcome } from "./execution-environment";
 import type { FunctionDefinition } from "./function-definition";
 import { InvocationLog } from "./invocation-log";
+import { InvocationTrace, type TraceOptions } from "./invocation-trace";
 import type { ProcessReaper } from "./process-reaper";
 import type { RolePermissions } from "./role-permissions";
 import type { RuntimeApi } from "./runtime-api";
@@ -19,15 +20,13 @@ export interface HostedFunctionSettings {
   readonly idleMs: number;
   readonly runtimeApi: RuntimeApi;
   readonly reaper: ProcessReaper;
-  readonly calls: Pick<ServiceCalls, "recordMetric" | "writeLog">;
+  readonly calls: Pick<ServiceCalls, "recordMetric" | "recordSegments" | "writeLog">;
   readonly permissions: RolePermissions;
   readonly events: HostEvents;
 }
 
-export interface InvocationOptions {
+export interface InvocationOptions extends TraceOptions {
   readonly requestId?: string;
-  /** X-Ray trace header; made up when absent. */
-  readonly traceId?: string;
   readonly clientContext?: string;
 }
 
@@ -101,37 +100,42 @@ export class HostedFunction {
 
   private async run(payload: string, options: InvocationOptions): Promise<Invocation> {
     const requestId = options.requestId ?? randomUUID();
+    const trace = new InvocationTrace(this.definition, requestId, options);
     const acquired = await this.pool.acquire();
-    if (acquired.kind === "init-failed") return this.finish(requestId, acquired.outcome, 0, undefined, []);
+    if (acquired.kind === "init-failed") return this.finish(trace, acquired.outcome, 0, undefined, []);
     const { environment } = acquired;
     const first = !this.keptLogs.has(environment);
     const log: string[] = [];
     this.keptLogs.set(environment, log);
     const invocationLog = this.logOf(environment);
     invocationLog.started(requestId);
+    trace.begun();
     const begun = performance.now();
     const outcome = await environment.invoke({
       requestId,
       payload,
       functionArn: this.definition.arn,
-      traceId: options.traceId ?? this.newTraceId(),
+      traceId: trace.header,
       ...(options.clientContext !== undefined && { clientContext: options.clientContext }),
     });
     const durationMs = performance.now() - begun;
     const initMs = first ? environment.initMs : undefined;
     invocationLog.ended({ requestId, durationMs, outcome, ...(initMs !== undefined && { initMs }) });
-    return this.finish(requestId, outcome, durationMs, initMs, log);
+    return this.finish(trace, outcome, durationMs, initMs, log);
   }
 
   private finish(
-    requestId: string,
+    trace: InvocationTrace,
     outcome: InvocationOutcome,
     durationMs: number,
     initMs: number | undefined,
     log: readonly string[],
   ): Invocation {
     const failed = outcome.kind === "failed";
-    this.settings.permissions.sendTrace();
+    const { requestId } = trace;
+    if (trace.sampled && this.settings.permissions.maySendTrace()) {
+      this.settings.calls.recordSegments(this.definition.name, trace.ended(outcome, initMs));
+    }
     this.metric("Errors", failed ? 1 : 0, "Count");
     this.metric("Duration", durationMs, "Milliseconds");
     this.settings.events.publish({
@@ -191,13 +195,6 @@ export class HostedFunction {
 
   private metric(name: string, value: number, unit: string): void {
     this.settings.calls.recordMetric("AWS/Lambda", name, { FunctionName: this.definition.name }, value, unit);
-  }
-
-  private newTraceId(): string {
-    const time = Math.floor(Date.now() / 1000).toString(16);
-    const random = randomBytes(20).toString("hex");
-    const sampled = this.definition.activeTracing ? 1 : 0;
-    return `Root=1-${time}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=${sampled}`;
   }
 }
 

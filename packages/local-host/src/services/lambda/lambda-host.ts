@@ -23,6 +23,8 @@ import { RuntimeApi } from "./runtime-api";
 export interface LambdaNeeds {
   /** Credentials by which the endpoint recognises the function's calls. */
   readonly credentialsFor: (roleArn: string, actor: string) => FunctionCredentials;
+  /** Starts the X-Ray daemon of a function; resolves to its address. */
+  readonly traceDaemonFor: (principal: Principal) => Promise<string>;
   /** Most processes per function at the same time; further events wait. Default 4. */
   readonly processesPerFunction?: number;
   /** Wait for a busy process before another is started, in milliseconds. Default 25. */
@@ -88,7 +90,7 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
   };
 
   /** Makes every declared function; none has a process yet. */
-  const makeFunctions = ({ api: runtimeApi, reaper }: Runtime): void => {
+  const makeFunctions = async ({ api: runtimeApi, reaper }: Runtime): Promise<void> => {
     const { graph, cacheDir, calls, events } = context;
     const compileCacheFolder = join(cacheDir, "functions");
     mkdirSync(compileCacheFolder, { recursive: true });
@@ -96,10 +98,12 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
       const definition = readFunctionDefinition(node);
       if (!existsSync(definition.taskRoot))
         throw new Error(`${node.urn}: its archive ${definition.taskRoot} does not exist`);
-      const credentials = needs.credentialsFor(definition.roleArn, definition.name);
+      const { roleArn, name } = definition;
+      const credentials = needs.credentialsFor(roleArn, name);
+      const traceDaemon = await needs.traceDaemonFor({ kind: "role", roleArn, actor: name });
       const hosted = new HostedFunction({
         definition,
-        variables: functionEnvironment(definition, graph.region, context.awsEndpoint, credentials),
+        variables: functionEnvironment(definition, graph.region, context.awsEndpoint, credentials, traceDaemon),
         compileCacheFolder,
         maximumProcesses: needs.processesPerFunction ?? 4,
         patienceMs: needs.patienceMs ?? 25,
@@ -110,7 +114,7 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
         events,
         permissions: rolePermissions(context, definition),
       });
-      functions.set(definition.name, hosted);
+      functions.set(name, hosted);
     }
   };
 
@@ -132,8 +136,8 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
       acceptAsync,
     }),
     calls: {
-      invokeFunction: async (principal, functionArn, payload) =>
-        allowed(principal, functionArn).invoke(JSON.stringify(payload ?? null)),
+      invokeFunction: async (principal, functionArn, payload, { trace } = {}) =>
+        allowed(principal, functionArn).invoke(JSON.stringify(payload ?? null), trace === undefined ? {} : { trace }),
       invokeFunctionAsync: async (principal, functionArn, payload) => {
         acceptAsync(allowed(principal, functionArn), JSON.stringify(payload ?? null));
       },
@@ -142,7 +146,7 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
     start: async () => {
       runtime = { reaper: new ProcessReaper(), api: new RuntimeApi() };
       await runtime.api.listen();
-      makeFunctions(runtime);
+      await makeFunctions(runtime);
       for (const node of permissionType.in(context.graph)) functionAt(permissionType.read(node).function);
       const settings = declaredAsyncSettings();
       const journal = new AsyncEventJournal(join(context.dataDir, "lambda", "async-events.sqlite"));

@@ -138,10 +138,10 @@ export class LambdaService implements AwsService {
 }
 
 const optionsOf = (headers: AwsRequest["headers"]): InvocationOptions => {
-  const traceId = headers["x-amzn-trace-id"];
+  const trace = headers["x-amzn-trace-id"];
   const context = headers["x-amz-client-context"];
   return {
-    ...(traceId !== undefined && { traceId }),
+    ...(trace !== undefined && { trace }),
     ...(context !== undefined && { clientContext: Buffer.from(context, "base64").toString() }),
   };
 };

@@ -5,8 +5,8 @@ import type { FunctionDefinition } from "./function-definition";
 export interface RolePermissions {
   /** Whether a line may be written to the function's log group; it is lost when not, as on AWS. */
   mayLog(): boolean;
-  /** Asks for what sending an invocation's trace takes; without it AWS drops the trace, and the invocation goes on. */
-  sendTrace(): void;
+  /** Whether the function's segments may be sent; without that AWS drops them, and the invocation goes on. */
+  maySendTrace(): boolean;
 }
 
 /** A log group that a function's lines may go to, and the trace store, as its role's policy has it at each moment. */
@@ -32,9 +32,7 @@ export const rolePermissions = (
 
   return {
     mayLog: () => allowed(["logs:CreateLogStream", "logs:PutLogEvents"], logStream, "may not log"),
-    sendTrace: () => {
-      if (!activeTracing) return;
-      allowed(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*", "may not trace");
-    },
+    maySendTrace: () =>
+      activeTracing && allowed(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*", "may not trace"),
   };
 };

@@ -37,12 +37,14 @@ export const assertMayDeliverLogs = ({ access }: HostContext, machine: DeclaredS
   }
 };
 
-/** Asks for what sending an execution's trace takes; without it AWS drops the trace, and the execution goes on. */
-export const sendTrace = ({ access, events }: HostContext, machine: DeclaredStateMachine): void => {
-  if (!machine.traced) return;
+/** Whether an execution's segments may be sent; without that AWS drops them, and the execution goes on. */
+export const maySendTrace = ({ access, events }: HostContext, machine: DeclaredStateMachine): boolean => {
+  if (!machine.traced) return false;
   try {
     for (const action of tracing) access.check({ principal: roleOf(machine), action, resourceArn: "*" });
+    return true;
   } catch (error) {
     events.publish({ level: "warn", resource: machine.name, what: "may not trace", detail: { error: String(error) } });
+    return false;
   }
 };

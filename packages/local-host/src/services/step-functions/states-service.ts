@@ -21,6 +21,7 @@ const startSchema = z.object({
   stateMachineArn: z.string(),
   name: z.string().optional(),
   input: z.string().default("{}"),
+  traceHeader: z.string().max(256).optional(),
 });
 
 const updateSchema = z.strictObject({
@@ -76,7 +77,11 @@ const actions: Readonly<Record<string, Action>> = {
   StartSyncExecution: async (parts, input, principal) => {
     const request = read(startSchema, input);
     const machine = findMachine(parts, principal, "StartSyncExecution", request.stateMachineArn);
-    const { executionArn, name, startDate, finished } = parts.executions.start({ ...request, machine });
+    const { executionArn, name, startDate, finished } = parts.executions.start({
+      ...request,
+      machine,
+      trace: request.traceHeader,
+    });
     const { outcome, stopDate } = await finished;
     return {
       executionArn,
@@ -93,7 +98,11 @@ const actions: Readonly<Record<string, Action>> = {
   StartExecution: async (parts, input, principal) => {
     const request = read(startSchema, input);
     const machine = findMachine(parts, principal, "StartExecution", request.stateMachineArn);
-    const { executionArn, startDate } = parts.executions.startInBackground({ ...request, machine });
+    const { executionArn, startDate } = parts.executions.startInBackground({
+      ...request,
+      machine,
+      trace: request.traceHeader,
+    });
     return { executionArn, startDate: epochSeconds(startDate) };
   },
   DescribeStateMachine: async (parts, input, principal) => {

@@ -12,6 +12,8 @@ export interface TaskCall {
   readonly principal: Principal;
   /** The state's input after InputPath and Parameters. */
   readonly parameters: unknown;
+  /** X-Ray's tracing header, for what the task calls. */
+  readonly trace?: string;
 }
 
 type Perform = (call: TaskCall) => Promise<unknown>;
@@ -52,13 +54,13 @@ const lambdaError = (error: unknown): TaskFailure => {
 };
 
 const functionResult = async (
-  { context, principal }: TaskCall,
+  { context, principal, trace }: TaskCall,
   functionArn: string,
   payload: unknown,
 ): Promise<unknown> => {
   let result: InvocationResult;
   try {
-    result = await context.calls.invokeFunction(principal, functionArn, payload);
+    result = await context.calls.invokeFunction(principal, functionArn, payload, { trace });
   } catch (error) {
     throw lambdaError(error);
   }

@@ -4,7 +4,8 @@ import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostContext } from "../../kernel/host-context";
 import type { ExecutionJournal } from "./execution-journal";
 import { logExecution } from "./execution-log";
-import { sendTrace } from "./machine-permissions";
+import { ExecutionTrace } from "./execution-trace";
+import { maySendTrace } from "./machine-permissions";
 import type { DeclaredStateMachine } from "./state-machine-node";
 import { performTask } from "./task-resource";
 import { type Outcome, PAYLOAD_LIMIT, runWorkflow } from "./workflow-run";
@@ -14,6 +15,8 @@ export interface ExecutionRequest {
   /** JSON text. */
   readonly input: string;
   readonly name?: string | undefined;
+  /** X-Ray's tracing header; without one the execution begins a trace. */
+  readonly trace?: string | undefined;
   /** Of an execution that is run again. */
   readonly executionArn?: string;
 }
@@ -64,6 +67,7 @@ export class WorkflowExecutions {
     machine,
     input,
     name = randomUUID(),
+    trace: header,
     executionArn = this.newArn(machine, name),
   }: ExecutionRequest): Execution {
     if (!NAME.test(name)) {
@@ -72,6 +76,7 @@ export class WorkflowExecutions {
     const startDate = new Date();
     const parsed = parseInput(input);
     const principal: Principal = { kind: "role", roleArn: machine.roleArn, actor: machine.arn };
+    const trace = new ExecutionTrace(machine, header);
     const run = runWorkflow(machine.workflow, {
       input: parsed,
       execution: {
@@ -83,13 +88,18 @@ export class WorkflowExecutions {
         RedriveCount: 0,
       },
       stateMachine: { Id: machine.arn, Name: machine.name },
-      performTask: (resource, parameters) => performTask(resource, { context: this.context, principal, parameters }),
+      performTask: (resource, parameters, state) =>
+        trace.ofTask(state, resource, (task) =>
+          performTask(resource, { context: this.context, principal, parameters, trace: task }),
+        ),
     });
     this.count(machine, "ExecutionsStarted");
     const finished = run.outcome.then((outcome) => {
       const stopDate = new Date();
       this.running.delete(executionArn);
-      sendTrace(this.context, machine);
+      if (trace.sampled && maySendTrace(this.context, machine)) {
+        this.context.calls.recordSegments(machine.name, trace.ended(executionArn, outcome));
+      }
       this.report(machine, executionArn, outcome, stopDate.getTime() - startDate.getTime());
       if (machine.log !== undefined) {
         const identity = { executionArn, roleArn: machine.roleArn, region: this.context.graph.region };

@@ -30,7 +30,7 @@ export interface RunOptions {
   /** The context object's Execution and StateMachine. */
   readonly execution: Readonly<Record<string, unknown>>;
   readonly stateMachine: Readonly<Record<string, unknown>>;
-  readonly performTask: (resource: string, parameters: unknown) => Promise<unknown>;
+  readonly performTask: (resource: string, parameters: unknown, state: string) => Promise<unknown>;
   /** Retries without the pauses of their retriers: for tests of a definition. Default false. */
   readonly retryAtOnce?: boolean;
 }
@@ -60,7 +60,7 @@ export const runWorkflow = (workflow: WorkflowDefinition, options: RunOptions): 
         if (earlier === undefined) attempts.set(name, [attempt]);
         else earlier.push(attempt);
         try {
-          const result = await options.performTask(resource, parameters);
+          const result = await options.performTask(resource, parameters, name);
           attempt.result = withinLimit(name, result);
           // Results come from JSON: of a function's answer or of a service's.
           return result as Json;

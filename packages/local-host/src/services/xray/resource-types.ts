@@ -1,0 +1,3 @@
+import type { ServiceDeclaration } from "../../kernel/service";
+
+export const xrayDeclaration: ServiceDeclaration = { name: "xray", types: [] };

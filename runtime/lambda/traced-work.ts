@@ -1,0 +1,99 @@
+import { newSegmentId, newTraceId, readTraceHeader, type TraceContext, traceHeader } from "../values/trace-context";
+import { segmentDocument } from "../values/trace-segment";
+import { sendSegment } from "./trace-daemon";
+import { duringTrace, workFields } from "./work-in-hand";
+
+export interface TracedWork {
+  /** What is done, by the name of the use case. */
+  readonly name: string;
+  /**
+   * X-Ray's tracing header that came with what is worked on; undefined when none did. `begin` begins a trace, which is kept
+   * when that of the invocation is.
+   */
+  readonly header: string | "begin" | undefined;
+  /** The header of what sent it, where it is not continued. */
+  readonly sender?: string | undefined;
+  /** What a trace can be found by: ids, nothing personal. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** In the names of OpenTelemetry's conventions for messaging: `messaging.system`, `messaging.message.id`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+type Annotations = TracedWork["annotations"];
+
+/** Work that has begun. */
+export interface BegunWork {
+  /** For what it causes, which hangs below it then; undefined where there is no trace. */
+  readonly header: string | undefined;
+  readonly traceId: string | undefined;
+  /** Adds what could not be known before. */
+  annotate(annotations: Annotations): void;
+  end(outcome: "done" | "failed"): void;
+}
+
+/**
+ * Does a piece of work as a part of the trace that it belongs to, and gives it the header for what it causes. It is for
+ * where one invocation works for several traces, or X-Ray loses the trace: behind a table's stream and a queue. The lines
+ * that it logs have its trace's id. It failed when it throws, or when `failed` says so of what it resolves to.
+ */
+export const tracedWork = async <Result>(
+  about: TracedWork,
+  work: (header: string | undefined, annotate: BegunWork["annotate"]) => Promise<Result>,
+  failed: (result: Result) => boolean = () => false,
+): Promise<Result> => {
+  const begun = beginWork(about);
+  let outcome: "done" | "failed" = "failed";
+  try {
+    const result = await duringTrace(begun.traceId, () => work(begun.header, begun.annotate));
+    if (!failed(result)) outcome = "done";
+    return result;
+  } finally {
+    begun.end(outcome);
+  }
+};
+
+/** Begins one of several pieces of work that are done together; what ends is told to X-Ray. */
+export const beginWork = ({ name, header, sender, annotations, attributes = {} }: TracedWork): BegunWork => {
+  const invocation = readTraceHeader(process.env["_X_AMZN_TRACE_ID"]);
+  const context = header === "begin" ? beginning(invocation) : readTraceHeader(header);
+  if (context === undefined) return { ...untold, header: undefined, traceId: undefined };
+  const sampled = context.sampled ?? invocation?.sampled ?? false;
+  if (!sampled || process.env["AWS_XRAY_DAEMON_ADDRESS"] === undefined) {
+    return { ...untold, header: traceHeader({ ...context, sampled }), traceId: context.root };
+  }
+  const id = newSegmentId();
+  const start = Date.now() / 1_000;
+  let known = annotations;
+  return {
+    header: traceHeader({ root: context.root, parent: id, sampled }),
+    traceId: context.root,
+    annotate: (more) => {
+      known = { ...known, ...more };
+    },
+    end: (outcome) =>
+      sendSegment(
+        segmentDocument({
+          ...{ id, name, context, invocation, annotations: known, start },
+          senders: [readTraceHeader(sender)].filter((it) => it !== undefined),
+          end: Date.now() / 1_000,
+          failed: outcome === "failed",
+          attributes: { ...attributes, ...invocationAttributes() },
+        }),
+      ),
+  };
+};
+
+/** Nobody is told of what is not sampled, or where no daemon runs. */
+const untold = { annotate: () => undefined, end: () => undefined } as const;
+
+const beginning = (invocation: TraceContext | undefined): TraceContext | undefined =>
+  invocation && { root: newTraceId(), sampled: invocation.sampled };
+
+/** https://opentelemetry.io/docs/specs/semconv/faas/faas-spans/ */
+const invocationAttributes = (): Readonly<Record<string, number | boolean>> => {
+  const { cold_start, attempt } = workFields();
+  return {
+    ...(typeof cold_start === "boolean" && { "faas.coldstart": cold_start }),
+    ...(typeof attempt === "number" && { attempt }),
+  };
+};

@@ -1,0 +1,31 @@
+import { beginWork } from "../lambda/traced-work";
+import type { OrderEvent } from "./order-event";
+import type { OrderEventBus } from "./order-event-bus";
+
+/** A bus whose events hang below the work that publishes them, `name`, in the trace of the order that each is about. */
+export const tracedBus = (bus: OrderEventBus, name: string): OrderEventBus => ({
+  publish: async (events) => {
+    const works = events.map((event) => ({ event, begun: beginWork(publishing(event, name)) }));
+    const published = await bus.publish(works.map(({ event, begun }) => withHeader(event, begun.header)));
+    // Behind the first that was not accepted none was tried.
+    for (const [index, { begun }] of works.slice(0, published.accepted + 1).entries()) {
+      begun.end(index < published.accepted ? "done" : "failed");
+    }
+    return published;
+  },
+});
+
+const publishing = ({ type, detail }: OrderEvent, name: string) => ({
+  name,
+  header: detail.trace.x_ray,
+  annotations: { order_id: detail.order.order_id },
+  attributes: {
+    event_id: detail.event_id,
+    event_type: type,
+    "messaging.operation.type": "send",
+    "messaging.operation.name": "PutEvents",
+  },
+});
+
+const withHeader = (event: OrderEvent, x_ray: string | undefined): OrderEvent =>
+  x_ray === undefined ? event : { ...event, detail: { ...event.detail, trace: { ...event.detail.trace, x_ray } } };
