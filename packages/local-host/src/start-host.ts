@@ -16,6 +16,7 @@ import type { ResourceHost } from "./kernel/resource-host";
 import { serviceDeclarations } from "./service-declarations";
 import { services } from "./services";
 import { cloudwatch } from "./services/cloudwatch/cloudwatch";
+import { lambda } from "./services/lambda/lambda";
 import { sqs } from "./services/sqs/sqs";
 
 export interface HostOptions {
@@ -92,12 +93,11 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     cacheDir: cacheDirOf(projectDir),
     awsEndpoint,
     apiEndpoint,
-    access: iam.access,
+    access: page.counting(iam.access),
     credentials,
     events,
     interceptApi: page.serve,
   });
-  page.show(graph, { metrics: hosts.of(cloudwatch), queues: hosts.of(sqs).queues });
   const started: ResourceHost[] = [];
   const endpoint = await startAwsEndpoint({
     port: options.awsPort,
@@ -125,6 +125,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     await stop();
     throw error;
   }
+  page.show(graph, { metrics: hosts.of(cloudwatch), messages: hosts.of(sqs), functions: hosts.of(lambda) });
   if (options.warm ?? true) {
     const warm = Promise.all(hosts.inSequence.map((host) => host.warm?.())).catch((error: unknown) => {
       if (stopping) return;

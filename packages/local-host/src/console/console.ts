@@ -1,19 +1,22 @@
-import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join } from "node:path";
+import type { AccessControl } from "../kernel/endpoint/access-control";
 import type { HostEvent, HostEvents } from "../kernel/host-events";
 import type { ResourceGraph } from "../kernel/program/resource-graph";
-import { type ConsoleSources, consoleState } from "./console-state";
+import { HopCounter } from "./flow/hop-counter";
+import { isThisMachine, pageHeaders } from "./page-access";
+import { bundlePage, type PageFile } from "./page-bundle";
+import { type ConsoleSources, ShownHost } from "./shown-host";
 
 /** Events kept for a page that is opened later. */
 const eventsKept = 200;
 
-/** The page at `/_console` of the API's port: what runs, what waits, what failed, as it happens. It only reads. */
+/** The page at `/_console` of the API's port: what runs, what waits, what failed, as it happens. */
 export class Console {
-  private readonly page = readFileSync(join(__dirname, "console.html"));
   private readonly recent: HostEvent[] = [];
   private readonly viewers = new Set<ServerResponse>();
-  private source: { readonly graph: ResourceGraph; readonly sources: ConsoleSources } | undefined;
+  private readonly hops = new HopCounter();
+  private shown: ShownHost | undefined;
+  private files: Promise<ReadonlyMap<string, PageFile>> | undefined;
 
   constructor(events: HostEvents) {
     events.subscribe((event) => {
@@ -23,24 +26,30 @@ export class Console {
     });
   }
 
+  /** The same access control, with the calls that pass it counted for the page. */
+  counting(access: AccessControl): AccessControl {
+    return this.hops.counting(access);
+  }
+
   /** Shows a host; until then the page answers 503. */
   show(graph: ResourceGraph, sources: ConsoleSources): void {
-    this.source = { graph, sources };
+    this.shown = new ShownHost(graph, sources, this.hops);
   }
 
   /** Answers a request for the console; says whether it was one. */
   readonly serve = (request: IncomingMessage, response: ServerResponse): boolean => {
     const path = (request.url ?? "").replace(/\?.*$/, "");
     if (path !== "/_console" && !path.startsWith("/_console/")) return false;
+    for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
     if (!isThisMachine(request.headers.host)) response.writeHead(403).end();
-    else if (this.source === undefined) response.writeHead(503).end("The host is starting.");
-    else if (path === "/_console/state") {
-      response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
-      response.end(JSON.stringify(consoleState(this.source.graph, this.source.sources)));
-    } else if (path === "/_console/events") this.follow(response);
-    else if (path === "/_console" || path === "/_console/") {
-      response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(this.page);
-    } else response.writeHead(404).end();
+    else if (this.shown === undefined) response.writeHead(503).end("The host is starting.");
+    else if (path === "/_console/events") this.follow(response);
+    else {
+      this.answer(this.shown, path.slice("/_console".length) || "/", request, response).catch((error: unknown) => {
+        if (!response.headersSent) response.writeHead(500);
+        response.end(error instanceof Error ? error.message : String(error));
+      });
+    }
     return true;
   };
 
@@ -49,9 +58,26 @@ export class Console {
     for (const viewer of this.viewers) viewer.end();
   }
 
+  private async answer(
+    shown: ShownHost,
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const answer = await shown.answer(path, request);
+    if (answer !== undefined) {
+      response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
+      return;
+    }
+    this.files ??= bundlePage();
+    const file = (await this.files).get(path);
+    if (file === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { "content-type": `${file.type}; charset=utf-8` }).end(file.body);
+  }
+
   /** Server-sent events: the recent ones, then each as it happens. */
   private follow(response: ServerResponse): void {
-    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    response.writeHead(200, { "content-type": "text/event-stream" });
     for (const event of this.recent) response.write(asMessage(event));
     this.viewers.add(response);
     response.on("close", () => this.viewers.delete(response));
@@ -59,7 +85,3 @@ export class Console {
 }
 
 const asMessage = (event: HostEvent): string => `data: ${JSON.stringify(event)}\n\n`;
-
-/** A page of elsewhere that has its name resolved to this machine must not read what happens here. */
-const isThisMachine = (host: string | undefined): boolean =>
-  /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host ?? "");

@@ -7,7 +7,7 @@ import type { ResourceType } from "../../kernel/program/resource-type";
 import { unhostable } from "../../kernel/program/unhostable";
 import type { ResourceHost } from "../../kernel/resource-host";
 import { readAlarm } from "./alarm-definition";
-import { AlarmWatch, type WatchedAlarm } from "./alarm-watch";
+import { AlarmWatch, type WatchedAlarm, type WatchedCompositeAlarm } from "./alarm-watch";
 import { readCompositeAlarm } from "./composite-alarm";
 import { recordEmbeddedMetrics } from "./embedded-metrics";
 import { MetricStore } from "./metric-store";
@@ -34,6 +34,7 @@ export interface MetricsHost extends ResourceHost {
   /** Takes every line of every log group, and records the metrics that some embed. */
   readonly hearLogLine: (line: string) => void;
   readonly alarms: () => readonly WatchedAlarm[];
+  readonly compositeAlarms: () => readonly WatchedCompositeAlarm[];
 }
 
 /** Hosts CloudWatch's metrics and alarms. Dashboards are accounted for; they have no behaviour. */
@@ -52,6 +53,7 @@ export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): M
     },
     hearLogLine: (line) => recordEmbeddedMetrics(store, line),
     alarms: () => watch.all(),
+    compositeAlarms: () => watch.allComposite(),
     start: async () => {
       watch.watch(
         store,

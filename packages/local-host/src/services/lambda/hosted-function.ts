@@ -47,7 +47,7 @@ export class HostedFunction {
   private readonly settings: HostedFunctionSettings;
   private readonly pool: EnvironmentPool;
   private readonly keptLogs = new WeakMap<ExecutionEnvironment, string[]>();
-  private readonly running = new Set<Promise<unknown>>();
+  private readonly atWork = new Set<Promise<unknown>>();
 
   constructor(settings: HostedFunctionSettings) {
     this.settings = settings;
@@ -65,13 +65,18 @@ export class HostedFunction {
     return this.pool.size;
   }
 
+  /** Events at work now. */
+  get running(): number {
+    return this.atWork.size;
+  }
+
   warm(): Promise<void> {
     return this.pool.warm();
   }
 
   /** Resolves when the events at work now are done. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.running);
+    await Promise.allSettled(this.atWork);
   }
 
   stop(): Promise<void> {
@@ -81,20 +86,20 @@ export class HostedFunction {
   /** @throws ThrottledInvocation when the reserved concurrency is used up */
   async invoke(payload: string, options: InvocationOptions = {}): Promise<Invocation> {
     const { reservedConcurrency } = this.definition;
-    const throttled = reservedConcurrency !== undefined && this.running.size >= reservedConcurrency;
+    const throttled = reservedConcurrency !== undefined && this.atWork.size >= reservedConcurrency;
     this.metric("Throttles", throttled ? 1 : 0, "Count");
     if (throttled) {
       this.settings.events.publish({ level: "warn", resource: this.definition.name, what: "throttled" });
       throw new ThrottledInvocation();
     }
     const run = this.run(payload, options);
-    this.running.add(run);
+    this.atWork.add(run);
     this.metric("Invocations", 1, "Count");
-    this.metric("ConcurrentExecutions", this.running.size, "Count");
+    this.metric("ConcurrentExecutions", this.atWork.size, "Count");
     try {
       return await run;
     } finally {
-      this.running.delete(run);
+      this.atWork.delete(run);
     }
   }
 

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** A file of the page, as the browser gets it. */
+export interface PageFile {
+  readonly type: string;
+  readonly body: Uint8Array | string;
+}
+
+/** The page's files by their paths below /_console: one document, one script, one style sheet. */
+export const bundlePage = async (): Promise<ReadonlyMap<string, PageFile>> => {
+  const folder = join(__dirname, "page");
+  const { outputFiles } = await build({
+    entryPoints: { page: join(folder, "console-page.ts"), style: join(folder, "console-page.css") },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    outdir: "/",
+    write: false,
+    tsconfig: join(folder, "tsconfig.json"),
+  });
+  const types: Readonly<Record<string, string>> = { ".js": "text/javascript", ".css": "text/css" };
+  return new Map<string, PageFile>([
+    ["/", { type: "text/html", body: readFileSync(join(folder, "console-page.html")) }],
+    ...outputFiles.map(({ path, contents }): [string, PageFile] => [
+      `/${path.split(/[\\/]/).at(-1)}`,
+      { type: types[path.slice(path.lastIndexOf("."))] ?? "application/octet-stream", body: contents },
+    ]),
+  ]);
+};

@@ -1,0 +1,30 @@
+/** Reads JSON of the host. */
+export const getJson = async <Answer>(path: string): Promise<Answer> => {
+  const response = await fetch(`/_console${path}`);
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  // The host's own answer; both sides share its type.
+  return (await response.json()) as Answer;
+};
+
+/** Does something now and again and again while the page can be seen. `outcome` hears whether it went well. */
+export const whileVisible = (
+  everyMs: number,
+  work: () => Promise<void>,
+  outcome: (went: boolean) => void = () => undefined,
+): void => {
+  let timer: number | undefined;
+  let atWork = false;
+  const turn = async (): Promise<void> => {
+    window.clearTimeout(timer);
+    if (document.hidden || atWork) return;
+    atWork = true;
+    await work().then(
+      () => outcome(true),
+      () => outcome(false),
+    );
+    atWork = false;
+    timer = window.setTimeout(turn, everyMs);
+  };
+  document.addEventListener("visibilitychange", turn);
+  void turn();
+};
