@@ -1,11 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { json } from "node:stream/consumers";
 import * as z from "zod";
+import { type ControlAnswer, localControl } from "../endpoint/local-control";
 import type { IamAccessControl } from "./iam-access-control";
 import type { PermissionRecord } from "./permission-record";
 import type { PolicyRule } from "./policy-rule";
-
-const path = "/_local/iam";
 
 const change = z.strictObject({
   /** A role's name or ARN, or a service principal. */
@@ -41,7 +38,7 @@ export const iamControl = (access: IamAccessControl, record: PermissionRecord) =
     denied: record.deniedCalls(),
   });
 
-  const apply = (input: unknown): readonly [status: number, body: unknown] => {
+  const apply = (input: unknown): ControlAnswer => {
     const parsed = change.safeParse(input);
     if (!parsed.success) return [400, { message: z.prettifyError(parsed.error) }];
     const { holder, action, resource, source, denied } = parsed.data;
@@ -66,30 +63,14 @@ export const iamControl = (access: IamAccessControl, record: PermissionRecord) =
     return [200, { changed: chosen.length }];
   };
 
-  const answer = async (request: IncomingMessage): Promise<readonly [status: number, body: unknown]> => {
-    if (request.method === "GET") return [200, state()];
-    if (request.method === "DELETE") {
+  return localControl("/_local/iam", {
+    GET: () => [200, state()],
+    POST: apply,
+    DELETE: () => {
       record.forget();
       // What is decided already would not be told of again.
       access.setRemoved([], false);
       return [200, {}];
-    }
-    if (request.method !== "POST") return [405, { message: `Use GET, POST or DELETE on ${path}.` }];
-    // A web page of another origin cannot send JSON without asking first.
-    if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
-      return [415, { message: "Send the request as application/json." }];
-    }
-    const body = await json(request).catch(() => undefined);
-    return apply(body);
-  };
-
-  /** Says whether the request is one of those, and answers it then. */
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (request.url?.replace(/\?.*$/, "") !== path) return false;
-    void answer(request).then(([status, body]) => {
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(body));
-    });
-    return true;
-  };
+    },
+  });
 };

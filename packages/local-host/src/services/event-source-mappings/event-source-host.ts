@@ -54,7 +54,7 @@ const mappingOf = (
   requireAccess(definition, access, target.definition.name);
   if (definition.kind === "queue") requireVisibility(context.graph, definition.urn, definition.sourceArn, target);
   if (!definition.enabled) return undefined;
-  const { calls, events, graph, dataDir } = context;
+  const { calls, clock, events, graph, dataDir } = context;
   if (definition.kind === "queue")
     return new QueueMapping({
       definition,
@@ -73,6 +73,7 @@ const mappingOf = (
     access,
     checkpoint: new StreamCheckpoint(join(dataDir, "event-sources", `${definition.id}.sqlite`), definition.sourceArn),
     calls,
+    clock,
     events,
     firstBackoffMs: needs.streamBackoffMs ?? 200,
   });

@@ -152,6 +152,7 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
         settingsOf: (name) => settings.get(name) ?? defaultAsyncSettings,
         calls: context.calls,
         events: context.events,
+        clock: context.clock,
         retryDelaysMs: needs.asyncRetryDelaysMs ?? [60_000, 120_000],
         throttleDelayMs: needs.asyncThrottleDelayMs ?? 1000,
       });
