@@ -12,10 +12,7 @@ const change = z.strictObject({
 
 /** Answers `GET /_local/clock`, what time it is on the host, and `POST /_local/clock`, which puts its clock forward. */
 export const clockControl = (clock: Clock) => {
-  const state = (): ControlAnswer => [
-    200,
-    { now: new Date(clock.now()).toISOString(), ahead: clock.ahead / 1_000 },
-  ];
+  const state = (): ControlAnswer => [200, { now: new Date(clock.now()).toISOString(), ahead: clock.ahead / 1_000 }];
   return localControl("/_local/clock", {
     GET: state,
     POST: (body) => {

@@ -99,7 +99,7 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
       const credentials = needs.credentialsFor(definition.roleArn, definition.name);
       const hosted = new HostedFunction({
         definition,
-        variables: functionEnvironment(definition, graph.region, context.awsEndpoint, credentials),
+        variablesOf: (present) => functionEnvironment(present, graph.region, context.awsEndpoint, credentials),
         compileCacheFolder,
         maximumProcesses: needs.processesPerFunction ?? 4,
         patienceMs: needs.patienceMs ?? 25,
