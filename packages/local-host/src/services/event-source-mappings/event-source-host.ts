@@ -63,6 +63,7 @@ const mappingOf = (
       access,
       region: graph.region,
       events,
+      clock,
       batchesAtOnce: needs.batchesAtOnce ?? 4,
       firstBackoffMs: needs.queueBackoffMs ?? 500,
     });

@@ -67,7 +67,11 @@ export class StreamLane {
       if (this.queue.length === 0) await this.woken();
       else {
         await this.fill(definition.batchingWindowMs);
-        await this.process(this.takeBatch(), 0, new Backoff(this.settings.firstBackoffMs, longestBackoffMs));
+        await this.process(
+          this.takeBatch(),
+          0,
+          new Backoff(this.settings.clock, this.settings.firstBackoffMs, longestBackoffMs),
+        );
       }
     }
   }
@@ -131,7 +135,11 @@ export class StreamLane {
       const middle = Math.ceil(rest.length / 2);
       await backoff.wait(signal);
       await this.process(rest.slice(0, middle), failures, backoff);
-      return this.process(rest.slice(middle), failures, new Backoff(this.settings.firstBackoffMs, longestBackoffMs));
+      return this.process(
+        rest.slice(middle),
+        failures,
+        new Backoff(this.settings.clock, this.settings.firstBackoffMs, longestBackoffMs),
+      );
     }
     if (now > definition.maximumRetryAttempts)
       return this.discard({ condition: "RetryAttemptsExhausted", records: rest, invokeCount: now, invocation });

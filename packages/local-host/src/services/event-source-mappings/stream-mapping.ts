@@ -79,7 +79,7 @@ export class StreamMapping {
     const from = this.startingPoint();
     const reader = tableStreams.open(definition.sourceArn, { from: from.position });
     checkpoint.begin();
-    const backoff = new Backoff(this.settings.firstBackoffMs, 30_000);
+    const backoff = new Backoff(this.settings.clock, this.settings.firstBackoffMs, 30_000);
     while (!signal.aborted) {
       try {
         access.require();

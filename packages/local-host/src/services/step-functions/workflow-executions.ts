@@ -69,7 +69,9 @@ export class WorkflowExecutions {
     if (!NAME.test(name)) {
       throw new AwsError("InvalidName", `Invalid Name: '${name}'; 1 to 80 letters, digits, dots, dashes, underscores`);
     }
-    const startDate = new Date();
+    const { clock } = this.context;
+    const startedAt = clock.now();
+    const startDate = new Date(startedAt);
     const parsed = parseInput(input);
     const principal: Principal = { kind: "role", roleArn: machine.roleArn, actor: machine.arn };
     const run = runWorkflow(machine.workflow, {
@@ -83,14 +85,15 @@ export class WorkflowExecutions {
         RedriveCount: 0,
       },
       stateMachine: { Id: machine.arn, Name: machine.name },
+      clock,
       performTask: (resource, parameters) => performTask(resource, { context: this.context, principal, parameters }),
     });
     this.count(machine, "ExecutionsStarted");
     const finished = run.outcome.then((outcome) => {
-      const stopDate = new Date();
+      const stopDate = new Date(clock.now());
       this.running.delete(executionArn);
       sendTrace(this.context, machine);
-      this.report(machine, executionArn, outcome, stopDate.getTime() - startDate.getTime());
+      this.report(machine, executionArn, outcome, stopDate.getTime() - startedAt);
       if (machine.log !== undefined) {
         const identity = { executionArn, roleArn: machine.roleArn, region: this.context.graph.region };
         const logged = logExecution(this.context.calls, machine.log, identity, run).finally(() =>
