@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { importFileHandler } from "../runtime/file-import/import-file-handler";
-import type { DashboardWidget } from "./building-blocks/dashboard";
+import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
 import { WorkQueue } from "./building-blocks/work-queue";
 import { ImportBucket } from "./import-bucket";
 import { drawn, orderMetric } from "./order-metric";
@@ -72,16 +72,14 @@ export class FileIntake extends pulumi.ComponentResource {
       child,
     );
     const counters: DashboardWidget = {
-      title: `${name}-files imported`,
+      section: "outcome",
+      title: "Files",
       metrics: [
-        orderMetric(platform, "FilesImported"),
-        orderMetric(platform, "FilesRefused"),
-        orderMetric(platform, "OrdersReceived", { Channel: "file" }),
-        orderMetric(platform, "RequestsRefused", { Channel: "file" }),
-      ].map(drawn),
-      statistic: "Sum",
+        drawn(orderMetric(platform, "FilesImported"), "Sum", { label: "imported" }),
+        drawn(orderMetric(platform, "FilesRefused"), "Sum", { label: "refused" }),
+      ],
     };
-    this.widgets = [...this.queue.widgets, ...importFile.widgets, counters];
+    this.widgets = [...asOneStep(`${name}-files`, [this.queue, importFile]), counters];
     this.registerOutputs({ bucket: this.bucket.name });
   }
 }

@@ -4,7 +4,7 @@ import { fulfilmentDefinition } from "../runtime/fulfilment/fulfilment-definitio
 import type { CallbackFunction } from "./building-blocks/callback-function";
 import type { DashboardWidget } from "./building-blocks/dashboard";
 import type { Grant } from "./building-blocks/grant";
-import { logGroup } from "./building-blocks/log-group";
+import { logGroup, logVolume } from "./building-blocks/log-group";
 import { serviceRole } from "./building-blocks/service-role";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
@@ -115,16 +115,26 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
       },
       child,
     );
+    const counted = { namespace: "AWS/States", dimensions, statistic: "Sum" } as const;
     this.widgets = [
       {
+        section: "flow",
         title: name,
         metrics: [
-          ["AWS/States", "ExecutionsStarted", dimensions],
-          ["AWS/States", "ExecutionsFailed", dimensions],
-          ["AWS/States", "ExecutionsTimedOut", dimensions],
+          { ...counted, metric: "ExecutionsSucceeded", label: "succeeded" },
+          { ...counted, metric: "ExecutionsFailed", label: "failed" },
+          { ...counted, metric: "ExecutionsTimedOut", label: "timed out" },
+          {
+            ...counted,
+            metric: "ExecutionTime",
+            statistic: "p99",
+            label: "p99, milliseconds",
+            right: true,
+          },
         ],
-        statistic: "Sum",
       },
+      { section: "cost", title: "Executions", metrics: [{ ...counted, metric: "ExecutionsStarted", label: name }] },
+      logVolume(name, log),
     ];
     this.registerOutputs({ arn: this.arn, statements });
   }

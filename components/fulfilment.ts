@@ -5,12 +5,14 @@ import { refundPaymentHandler } from "../runtime/fulfilment/refund-payment-handl
 import { shipOrderHandler } from "../runtime/fulfilment/ship-order-handler";
 import { takePaymentHandler } from "../runtime/fulfilment/take-payment-handler";
 import { orderEventSource, orderEventTypes } from "../runtime/orders/order-event";
+import { orderMetrics } from "../runtime/orders/order-metrics";
 import { CallbackFunction } from "./building-blocks/callback-function";
-import type { DashboardWidget } from "./building-blocks/dashboard";
+import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
 import { SecretParameter } from "./building-blocks/secret-parameter";
 import { type QueueConsumerArgs, WorkQueue } from "./building-blocks/work-queue";
 import { FulfilmentWorkflow } from "./fulfilment-workflow";
+import { drawn, type OrderMetric, orderMetric } from "./order-metric";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
 import { watchFailedWork } from "./watch-failed-work";
@@ -119,9 +121,13 @@ export class Fulfilment extends pulumi.ComponentResource {
       child,
     );
 
-    watchFailedWork(name, { platform, Step: "fulfil-order" }, child);
-    const shown = [this.queue, this.workflow, fulfilOrder, takePayment, shipOrder, refundPayment];
-    this.widgets = shown.flatMap(({ widgets }) => widgets);
+    const failedWork = watchFailedWork(name, { platform, Step: "fulfil-order" }, child);
+    this.widgets = [
+      ...asOneStep(`${name}-fulfilment`, [this.queue, fulfilOrder, failedWork]),
+      ...this.workflow.widgets,
+      ...asOneStep("Functions of the workflow", [takePayment, shipOrder, refundPayment]),
+      callsOf(platform),
+    ];
     this.registerOutputs({});
   }
 }
@@ -133,6 +139,29 @@ export class Fulfilment extends pulumi.ComponentResource {
 const inBatches = (executions: number): Pick<QueueConsumerArgs<z.ZodObject>, "batchSize" | "maximumConcurrency"> => {
   const batchSize = Math.min(10, Math.floor(executions / 2));
   return { batchSize, maximumConcurrency: Math.floor(executions / batchSize) };
+};
+
+/** How long the services take, by what came of it: a service that is down is seen as `failed`. */
+const callsOf = (platform: Platform): DashboardWidget => {
+  const slowest = (what: string, metric: OrderMetric) => drawn(metric, "p99", { label: what });
+  const { by: payment } = orderMetrics.PaymentLatency;
+  const { by: refund } = orderMetrics.RefundLatency;
+  const { by: shipping } = orderMetrics.ShippingLatency;
+  return {
+    section: "flow",
+    title: "Services, milliseconds p99",
+    metrics: [
+      ...payment.Outcome.map((Outcome) =>
+        slowest(`payment ${Outcome}`, orderMetric(platform, "PaymentLatency", { Outcome })),
+      ),
+      ...refund.Outcome.map((Outcome) =>
+        slowest(`refund ${Outcome}`, orderMetric(platform, "RefundLatency", { Outcome })),
+      ),
+      ...shipping.Outcome.map((Outcome) =>
+        slowest(`shipping ${Outcome}`, orderMetric(platform, "ShippingLatency", { Outcome })),
+      ),
+    ],
+  };
 };
 
 const secretParameter = (

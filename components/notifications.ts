@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { notifyHandler } from "../runtime/notifications/notify-handler";
 import { orderEventTypes } from "../runtime/orders/order-event";
-import type { DashboardWidget } from "./building-blocks/dashboard";
+import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
 import { SecretParameter } from "./building-blocks/secret-parameter";
 import type { Topic } from "./building-blocks/topic";
 import { WorkQueue } from "./building-blocks/work-queue";
@@ -57,8 +57,8 @@ export class Notifications extends pulumi.ComponentResource {
       },
       child,
     );
-    watchFailedWork(name, { platform, Step: "notify" }, child);
-    this.widgets = [this.queue, notify].flatMap(({ widgets }) => widgets);
+    const failedWork = watchFailedWork(name, { platform, Step: "notify" }, child);
+    this.widgets = asOneStep(`${name}-notifications`, [this.queue, notify, failedWork]);
     this.registerOutputs({});
   }
 }

@@ -6,7 +6,7 @@ import { listOrdersHandler } from "../runtime/order-api/list-orders-handler";
 import { placeOrderHandler } from "../runtime/order-api/place-order-handler";
 import { ApiIdentity, type ApiIdentityArgs, type Scope } from "./api-identity";
 import { CallbackFunction } from "./building-blocks/callback-function";
-import type { DashboardWidget } from "./building-blocks/dashboard";
+import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
 import { HttpApi, type Throttle } from "./building-blocks/http-api";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
@@ -94,8 +94,8 @@ export class OrderApi extends pulumi.ComponentResource {
       child,
     );
     this.endpoint = api.endpoint;
-    const shown = [api, placeOrder, getOrder, listOrders, cancelOrder, describeApi];
-    this.widgets = shown.flatMap(({ widgets }) => widgets);
+    const functions = [placeOrder, getOrder, listOrders, cancelOrder, describeApi];
+    this.widgets = [...asOneStep("Functions of the API", functions), ...api.widgets];
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

@@ -2,7 +2,7 @@ import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { orderEventSource, orderEventTypes } from "../runtime/orders/order-event";
 import { transformOrderEventHandler } from "../runtime/partners/transform-order-event-handler";
-import type { DashboardWidget } from "./building-blocks/dashboard";
+import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
 import { Topic } from "./building-blocks/topic";
 import { Webhook, webhookName } from "./building-blocks/webhook";
@@ -75,9 +75,9 @@ export class OrderEvents extends pulumi.ComponentResource {
       queue: new PartnerQueue(`${name}-partner-${partner}`, { platform, topic, ...wants }, child),
     }));
     this.partnerQueueUrls = Object.fromEntries(partners.map(({ partner, queue }) => [partner, queue.url]));
-    for (const { url, eventTypes } of args.webhooks) {
-      new Webhook(webhookName(name, url), { ...platform, topic, url, filter: ofTypes(eventTypes) }, child);
-    }
+    const webhooks = args.webhooks.map(({ url, eventTypes }) => {
+      return new Webhook(webhookName(name, url), { ...platform, topic, url, filter: ofTypes(eventTypes) }, child);
+    });
     if (args.rejectionEmail !== undefined) {
       const filterPolicy = JSON.stringify({ event_type: [orderEventTypes.REJECTED] });
       new sns.TopicSubscription(
@@ -87,9 +87,12 @@ export class OrderEvents extends pulumi.ComponentResource {
       );
     }
 
-    watchFailedWork(name, { platform, Step: "transform-order-event" }, child);
-    const shown = [this.topic, this.queue, transform, ...partners.map(({ queue }) => queue)];
-    this.widgets = shown.flatMap(({ widgets }) => widgets);
+    const failedWork = watchFailedWork(name, { platform, Step: "transform-order-event" }, child);
+    const subscribers = [...partners.map(({ queue }) => queue), ...webhooks];
+    this.widgets = [
+      ...asOneStep(`${name}-transform`, [this.queue, transform, failedWork]),
+      ...[this.topic, ...subscribers].flatMap(({ widgets }) => widgets),
+    ];
     this.registerOutputs({ topicArn: topic.arn });
   }
 }

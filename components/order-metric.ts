@@ -1,4 +1,5 @@
 import type { DividedMetricName, DivisionOf, OrderMetricName, PlainMetricName } from "../runtime/orders/order-metrics";
+import type { DrawnMetric } from "./building-blocks/dashboard";
 import type { Platform } from "./platform";
 
 /** A metric of the pipeline's own, as an alarm watches it. */
@@ -28,5 +29,9 @@ export const orderMetric: OrderMetricOf = (
   dimensions: { Stack: metrics.stack, ...division },
 });
 
-/** The same, as a graph draws it. */
-export const drawn = ({ namespace, metric, dimensions }: OrderMetric) => [namespace, metric, dimensions] as const;
+/** The same as a line of a graph, called by its name unless a label says more. */
+export const drawn = (
+  metric: OrderMetric,
+  statistic: DrawnMetric["statistic"],
+  options: Partial<Pick<DrawnMetric, "label" | "right">> = {},
+): DrawnMetric => ({ ...metric, statistic, label: metric.metric, ...options });

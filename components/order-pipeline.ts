@@ -11,6 +11,7 @@ import { FileIntake } from "./file-intake";
 import { Fulfilment } from "./fulfilment";
 import { Notifications } from "./notifications";
 import { OrderApi } from "./order-api";
+import { orderDashboard } from "./order-dashboard";
 import { OrderEvents } from "./order-events";
 import { orderLogQueries } from "./order-log-queries";
 import { OrderProducer } from "./order-producer";
@@ -83,7 +84,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
         : new Notifications(name, { platform, orderEvents: this.events.topic, slackWebhookUrl }, child);
 
     this.alarms = platform.alarms;
-    this.alarms.declareAnyOf(
+    const notFlowing = this.alarms.declareAnyOf(
       `${name}-not-flowing`,
       {
         description:
@@ -102,20 +103,26 @@ export class OrderPipeline extends pulumi.ComponentResource {
       },
       child,
     );
-    const always = [
-      this.api,
-      this.topicIntake,
-      this.fileIntake,
-      this.producer,
-      this.table,
-      this.relay,
-      this.bus,
-      this.fulfilment,
-      this.reconciliation,
-      this.events,
-    ];
-    const shown = this.notifications === undefined ? always : [...always, this.notifications];
-    this.dashboard = new Dashboard(name, { region, widgets: shown.flatMap(({ widgets }) => widgets) }, child);
+    const bands = orderDashboard({
+      metrics: platform.metrics,
+      runbooks: settings.runbooks,
+      notFlowing: notFlowing.arn,
+      alarms: this.alarms.arns,
+      parts: [
+        this.api,
+        this.topicIntake,
+        this.fileIntake,
+        this.producer,
+        this.table,
+        this.relay,
+        this.bus,
+        this.fulfilment,
+        this.reconciliation,
+        this.events,
+        ...(this.notifications === undefined ? [] : [this.notifications]),
+      ],
+    });
+    this.dashboard = new Dashboard(name, { region, bands }, child);
     this.registerOutputs({ endpoint: this.api.endpoint });
   }
 

@@ -35,12 +35,12 @@ export class OrderProducer extends pulumi.ComponentResource {
       child,
     );
     const { expression, orders } = publishSchedule ?? { expression: "rate(1 minute)", orders: 1 };
-    new FunctionSchedule(
+    const schedule = new FunctionSchedule(
       `${name}-publish-schedule`,
       { ...platform, target: publishOrder, expression, enabled: publishSchedule !== undefined, input: { orders } },
       child,
     );
-    this.widgets = publishOrder.widgets;
+    this.widgets = [publishOrder, schedule].flatMap(({ widgets }) => widgets);
     this.registerOutputs({});
   }
 }

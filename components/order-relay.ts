@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { relayOrderEventsHandler } from "../runtime/relay/relay-order-events-handler";
 import { consumeStream } from "./building-blocks/consume-stream";
-import type { DashboardWidget } from "./building-blocks/dashboard";
+import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
 import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
@@ -20,7 +20,7 @@ export class OrderRelay extends pulumi.ComponentResource {
   constructor(name: string, { platform, table, bus }: OrderRelayArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:OrderRelay", name, {}, options);
     const child = { parent: this };
-    const { widgets } = consumeStream(
+    const consumer = consumeStream(
       `${name}-relay`,
       {
         ...platform,
@@ -37,8 +37,8 @@ export class OrderRelay extends pulumi.ComponentResource {
       },
       child,
     );
-    watchFailedWork(name, { platform, Step: "relay-order-events" }, child);
-    this.widgets = widgets;
+    const failedWork = watchFailedWork(name, { platform, Step: "relay-order-events" }, child);
+    this.widgets = asOneStep(`${name}-relay`, [consumer, failedWork]);
     this.registerOutputs({});
   }
 }

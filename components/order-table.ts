@@ -65,14 +65,27 @@ export class OrderTable extends pulumi.ComponentResource {
     this.name = this.table.name;
     this.arn = this.table.arn;
     this.streamArn = this.table.streamArn;
+    const counted = {
+      namespace: "AWS/DynamoDB",
+      dimensions: { TableName: this.table.name },
+      statistic: "Sum",
+    } as const;
     this.widgets = [
       {
+        section: "flow",
         title: name,
         metrics: [
-          ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", { TableName: this.table.name }],
-          ["AWS/DynamoDB", "WriteThrottleEvents", { TableName: this.table.name }],
+          { ...counted, metric: "WriteThrottleEvents", label: "throttled writes" },
+          { ...counted, metric: "ReadThrottleEvents", label: "throttled reads" },
         ],
-        statistic: "Sum",
+      },
+      {
+        section: "cost",
+        title: "Table units",
+        metrics: [
+          { ...counted, metric: "ConsumedWriteCapacityUnits", label: "write" },
+          { ...counted, metric: "ConsumedReadCapacityUnits", label: "read" },
+        ],
       },
     ];
     this.registerOutputs({ name: this.name, arn: this.arn, streamArn: this.streamArn });

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { maxTries } from "../runtime/reconciliation/reconcile-orders";
 import { reconcileOrdersHandler } from "../runtime/reconciliation/reconcile-orders-handler";
 import { CallbackFunction } from "./building-blocks/callback-function";
-import type { DashboardWidget } from "./building-blocks/dashboard";
+import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
 import type { EventBus } from "./building-blocks/event-bus";
 import { FunctionSchedule } from "./building-blocks/function-schedule";
 import { drawn, orderMetric } from "./order-metric";
@@ -55,7 +55,7 @@ export class Reconciliation extends pulumi.ComponentResource {
       },
       child,
     );
-    new FunctionSchedule(
+    const schedule = new FunctionSchedule(
       `${name}-reconcile-schedule`,
       {
         ...platform,
@@ -95,18 +95,25 @@ export class Reconciliation extends pulumi.ComponentResource {
       },
       child,
     );
+    const setGoing: DashboardWidget = {
+      section: "flow",
+      title: "set going",
+      metrics: [drawn(orderMetric(platform, "OrdersSetGoing"), "Sum", { label: "orders set going" })],
+    };
     this.widgets = [
-      ...reconcileOrders.widgets,
       {
-        title: `${name} open too long`,
-        metrics: [orderMetric(platform, "OpenOrdersBeyondLimit"), orderMetric(platform, "OpenOrdersLeft")].map(drawn),
-        statistic: "Maximum",
+        section: "outcome",
+        title: `Orders open for more than ${limit} minutes`,
+        metrics: [
+          drawn(orderMetric(platform, "OpenOrdersBeyondLimit"), "Maximum", { label: "open" }),
+          drawn(orderMetric(platform, "OpenOrdersLeft"), "Maximum", { label: "left to a person" }),
+          drawn(orderMetric(platform, "OldestOpenOrderAge"), "Maximum", {
+            label: "age of the oldest, seconds",
+            right: true,
+          }),
+        ],
       },
-      {
-        title: `${name} oldest open`,
-        metrics: [drawn(orderMetric(platform, "OldestOpenOrderAge"))],
-        statistic: "Maximum",
-      },
+      ...asOneStep(`${name}-reconcile-orders`, [reconcileOrders, schedule, { widgets: [setGoing] }]),
     ];
     this.registerOutputs({});
   }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { importOrdersHandler } from "../runtime/topic-intake/import-orders-handler";
-import type { DashboardWidget } from "./building-blocks/dashboard";
+import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
 import type { PolicyStatement } from "./building-blocks/policy-document";
 import { Topic } from "./building-blocks/topic";
 import { WorkQueue } from "./building-blocks/work-queue";
@@ -66,9 +66,8 @@ export class TopicIntake extends pulumi.ComponentResource {
       child,
     );
 
-    watchFailedWork(name, { platform, Step: "import-orders" }, child);
-    const shown = [this.topic, this.inbox, importOrders];
-    this.widgets = shown.flatMap(({ widgets }) => widgets);
+    const failedWork = watchFailedWork(name, { platform, Step: "import-orders" }, child);
+    this.widgets = [...this.topic.widgets, ...asOneStep(`${name}-inbox`, [this.inbox, importOrders, failedWork])];
     this.registerOutputs({ topicArn: this.topic.arn });
   }
 }

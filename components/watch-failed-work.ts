@@ -1,17 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DivisionOf } from "../runtime/orders/order-metrics";
-import { orderMetric } from "./order-metric";
+import type { Shown } from "./building-blocks/dashboard";
+import { drawn, orderMetric } from "./order-metric";
 import type { Platform } from "./platform";
 
 /**
- * Declares an alarm for messages that a step could not handle. Lambda's Errors stays 0 for them: the invocation succeeds
+ * Declares an alarm for messages that a step could not handle, and gives their graph. Lambda's Errors stays 0 for them: the invocation succeeds
  * and reports them.
  */
 export const watchFailedWork = (
   name: string,
   { Step, platform }: DivisionOf<"WorkFailed"> & { readonly platform: Platform },
   options: pulumi.CustomResourceOptions,
-): void => {
+): Shown => {
   platform.alarms.declare(
     `${name}-${Step}-work-fails`,
     {
@@ -24,4 +25,6 @@ export const watchFailedWork = (
     },
     options,
   );
+  const failed = drawn(orderMetric(platform, "WorkFailed", { Step }), "Sum", { label: `not handled by ${Step}` });
+  return { widgets: [{ section: "flow", title: Step, metrics: [failed] }] };
 };

@@ -55,6 +55,11 @@ export class Alarms extends pulumi.ComponentResource implements DeclaresAlarms {
     this.registerOutputs({ topicArn: this.topic.arn });
   }
 
+  /** Of the alarms on one metric or a share of two that are declared by now. */
+  get arns(): readonly pulumi.Output<string>[] {
+    return [...this.declared.values()].map(({ arn }) => arn);
+  }
+
   /** Declares an alarm as a child of the component that it watches. */
   declare(name: string, alarm: AlarmArgs, options: pulumi.CustomResourceOptions): cloudwatch.MetricAlarm {
     const watched = alarm.deadLetterQueue;

@@ -7,7 +7,7 @@ import { bundleCallback } from "./bundle-callback";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { Grant } from "./grant";
-import { type LogGroupArgs, logGroup } from "./log-group";
+import { type LogGroupArgs, logGroup, logVolume } from "./log-group";
 import type { LogQueries } from "./log-queries";
 import type { PrivateNetwork } from "./private-network";
 import { serviceRole } from "./service-role";
@@ -151,16 +151,24 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       },
       child,
     );
+    const counted = { namespace: "AWS/Lambda", dimensions, statistic: "Sum" } as const;
     this.widgets = [
       {
+        section: "flow",
         title: name,
         metrics: [
-          ["AWS/Lambda", "Invocations", dimensions],
-          ["AWS/Lambda", "Errors", dimensions],
-          ["AWS/Lambda", "Throttles", dimensions],
+          { ...counted, metric: "Errors", label: `${name} errors` },
+          { ...counted, metric: "Throttles", label: `${name} throttles` },
         ],
-        statistic: "Sum",
       },
+      ...(failedEvents?.widgets ?? []),
+      { section: "cost", title: "Invocations", metrics: [{ ...counted, metric: "Invocations", label: name }] },
+      {
+        section: "cost",
+        title: "Milliseconds of functions",
+        metrics: [{ ...counted, metric: "Duration", label: name }],
+      },
+      logVolume(name, logs),
     ];
     // Policies check the statements: the document is unknown in the preview that creates the role.
     this.registerOutputs({ function: this.function, role: this.role, statements });

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
 import type { Alarms } from "./alarms";
 import { CallbackFunction, type CallbackFunctionArgs } from "./callback-function";
-import type { DashboardWidget } from "./dashboard";
+import { asOneStep, type DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { Grant } from "./grant";
 
@@ -43,7 +43,7 @@ export const consumeStream = <Environment extends z.ZodObject>(
   const grants = [...grantsReadStream(streamArn), ...args.grants, deadLetters.grantSend()];
   const handler = new CallbackFunction(functionName, { ...consumer, grants }, options);
   const relay = new StreamRelay(name, { ...args, handler, deadLetters }, options);
-  return { function: handler, deadLetters, widgets: [...relay.widgets, ...handler.widgets] };
+  return { function: handler, deadLetters, widgets: asOneStep(name, [relay, handler, deadLetters]) };
 };
 
 /**
@@ -102,7 +102,22 @@ class StreamRelay extends pulumi.ComponentResource {
       },
       child,
     );
-    this.widgets = [{ title: name, metrics: [["AWS/Lambda", "IteratorAge", dimensions]], statistic: "Maximum" }];
+    this.widgets = [
+      {
+        section: "flow",
+        title: name,
+        metrics: [
+          {
+            namespace: "AWS/Lambda",
+            metric: "IteratorAge",
+            dimensions,
+            statistic: "Maximum",
+            label: "age of the oldest, milliseconds",
+            right: true,
+          },
+        ],
+      },
+    ];
     this.registerOutputs({ mapping });
   }
 }

@@ -2,6 +2,7 @@ import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
 import { Collected } from "./collected";
+import type { DashboardWidget } from "./dashboard";
 import type { Grant } from "./grant";
 import type { KmsKey } from "./kms-key";
 import { allowServices, denyInsecureTransport, policyDocument, type ServiceSender } from "./policy-document";
@@ -24,6 +25,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource implements Receivi
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   readonly policy: sqs.QueuePolicy;
+  readonly widgets: readonly DashboardWidget[];
   private readonly senders: Collected<ServiceSender>;
 
   constructor(name: string, args: DeadLetterQueueArgs, options?: pulumi.ComponentResourceOptions) {
@@ -56,6 +58,24 @@ export class DeadLetterQueue extends pulumi.ComponentResource implements Receivi
       },
       child,
     );
+    const line = {
+      namespace: "AWS/SQS",
+      dimensions: { QueueName: this.queue.name },
+      statistic: "Maximum",
+      label: name,
+    } as const;
+    this.widgets = [
+      {
+        section: "dead letters",
+        title: "Messages",
+        metrics: [{ ...line, metric: "ApproximateNumberOfMessagesVisible" }],
+      },
+      {
+        section: "dead letters",
+        title: "Seconds that the oldest has been there",
+        metrics: [{ ...line, metric: "ApproximateAgeOfOldestMessage" }],
+      },
+    ];
     // Policies check the statements: the document is unknown in the preview that creates the queue.
     this.registerOutputs({ arn: this.arn, url: this.url, statements });
   }

@@ -1,7 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
-import type { DashboardWidget } from "./dashboard";
+import { asOneStep, type DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleArgs } from "./event-rule";
 import type { Grant } from "./grant";
@@ -27,6 +27,7 @@ export class EventBus extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   private readonly label: string;
   private readonly rules: EventRule[] = [];
+  private readonly deadLetters: DeadLetterQueue | undefined;
   private readonly shared: Pick<EventBusArgs, "alarms" | "key">;
 
   constructor(name: string, args: EventBusArgs, options?: pulumi.ComponentResourceOptions) {
@@ -38,7 +39,8 @@ export class EventBus extends pulumi.ComponentResource {
     this.label = name;
     // With the key disabled PutEvents answers success, and without this queue the events are gone:
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
-    const deadLetters = key === undefined ? undefined : this.deadLetters(name, args);
+    const deadLetters = key === undefined ? undefined : this.undecryptable(name, args);
+    this.deadLetters = deadLetters;
     const deadLetterConfig = deadLetters === undefined ? {} : { deadLetterConfig: { arn: deadLetters.arn } };
     this.bus = new cloudwatch.EventBus(name, { ...encryption, ...deadLetterConfig }, child);
     this.name = this.bus.name;
@@ -54,7 +56,7 @@ export class EventBus extends pulumi.ComponentResource {
 
   /** Of the rules that there are by now. */
   get widgets(): readonly DashboardWidget[] {
-    return [{ title: this.label, metrics: this.rules.flatMap(({ metrics }) => metrics), statistic: "Sum" }];
+    return [...asOneStep(this.label, this.rules), ...(this.deadLetters?.widgets ?? [])];
   }
 
   grantPutEvents(): Grant {
@@ -68,7 +70,7 @@ export class EventBus extends pulumi.ComponentResource {
     return rule;
   }
 
-  private deadLetters(name: string, { alarms, deadLetterKey }: EventBusArgs): DeadLetterQueue {
+  private undecryptable(name: string, { alarms, deadLetterKey }: EventBusArgs): DeadLetterQueue {
     return new DeadLetterQueue(
       `${name}-dlq`,
       {

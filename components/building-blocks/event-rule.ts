@@ -22,8 +22,7 @@ export interface EventRuleArgs {
 export class EventRule extends pulumi.ComponentResource {
   readonly rule: cloudwatch.EventRule;
   readonly deadLetters: DeadLetterQueue;
-  /** For the dashboard: the events that matched, and those that could not be delivered. */
-  readonly metrics: DashboardWidget["metrics"];
+  readonly widgets: readonly DashboardWidget[];
   private readonly name: string;
   private readonly busName: pulumi.Input<string>;
 
@@ -49,9 +48,22 @@ export class EventRule extends pulumi.ComponentResource {
     this.deadLetters.allow(this.sender());
     // A rule of a custom bus publishes by both: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
     const dimensions = { EventBusName: args.busName, RuleName: this.rule.name };
-    this.metrics = [
-      ["AWS/Events", "TriggeredRules", dimensions],
-      ["AWS/Events", "FailedInvocations", dimensions],
+    const counted = { namespace: "AWS/Events", dimensions, statistic: "Sum" } as const;
+    this.widgets = [
+      {
+        section: "flow",
+        title: name,
+        metrics: [
+          { ...counted, metric: "TriggeredRules", label: `${name} events` },
+          { ...counted, metric: "FailedInvocations", label: `${name} not delivered` },
+        ],
+      },
+      ...this.deadLetters.widgets,
+      {
+        section: "cost",
+        title: "Events that matched rules",
+        metrics: [{ ...counted, metric: "TriggeredRules", label: name }],
+      },
     ];
     args.alarms.declare(
       `${name}-loses-events`,

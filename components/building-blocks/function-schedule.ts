@@ -2,6 +2,7 @@ import * as scheduler from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
 import type { CallbackFunction } from "./callback-function";
+import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { KmsKey } from "./kms-key";
 import { serviceRole } from "./service-role";
@@ -24,6 +25,7 @@ export interface FunctionScheduleArgs {
 /** Calls a function at set times. A call that could not be made is not made up for, but it is kept; the next one comes. */
 export class FunctionSchedule extends pulumi.ComponentResource {
   readonly schedule: scheduler.Schedule;
+  readonly widgets: readonly DashboardWidget[];
 
   constructor(name: string, args: FunctionScheduleArgs, options?: pulumi.ComponentResourceOptions) {
     // Policies check the grants, as those of a CallbackFunction.
@@ -61,6 +63,7 @@ export class FunctionSchedule extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: permissions },
     );
+    this.widgets = deadLetters.widgets;
     this.registerOutputs({ arn: this.schedule.arn, statements });
   }
 }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
 import type { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
-import { type LogGroupArgs, logGroup } from "./log-group";
+import { type LogGroupArgs, logGroup, logVolume } from "./log-group";
 
 /** Requests a second over time, and how many may come at once. */
 export interface Throttle {
@@ -172,17 +172,26 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
       },
       child,
     );
+    const ofApi = { namespace: "AWS/ApiGateway", dimensions };
     this.widgets = [
       {
+        section: "outcome",
         title: `${name} requests`,
         metrics: [
-          ["AWS/ApiGateway", "Count", dimensions],
-          ["AWS/ApiGateway", "4xx", dimensions],
-          ["AWS/ApiGateway", "5xx", dimensions],
+          { ...ofApi, metric: "Count", statistic: "Sum", label: "requests" },
+          { ...ofApi, metric: "4xx", statistic: "Sum", label: "4xx" },
+          { ...ofApi, metric: "5xx", statistic: "Sum", label: "5xx" },
         ],
-        statistic: "Sum",
       },
-      { title: `${name} latency`, metrics: [["AWS/ApiGateway", "Latency", dimensions]], statistic: "p99" },
+      {
+        section: "outcome",
+        title: `${name} milliseconds`,
+        metrics: [
+          { ...ofApi, metric: "Latency", statistic: "p50", label: "p50" },
+          { ...ofApi, metric: "Latency", statistic: "p99", label: "p99" },
+        ],
+      },
+      logVolume(`${name}-access`, accessLog),
     ];
     this.registerOutputs({ endpoint: this.endpoint });
   }

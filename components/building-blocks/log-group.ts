@@ -1,5 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as pulumi from "@pulumi/pulumi";
+import type { DashboardWidget } from "./dashboard";
 import type { KmsKey } from "./kms-key";
 
 export interface LogGroupArgs {
@@ -25,3 +26,18 @@ export const logGroup = (
     },
     options,
   );
+
+/** How much is written to a log group, which is what it costs. */
+export const logVolume = (label: string, { name }: cloudwatch.LogGroup): DashboardWidget => ({
+  section: "cost",
+  title: "Log bytes",
+  metrics: [
+    {
+      namespace: "AWS/Logs",
+      metric: "IncomingBytes",
+      dimensions: { LogGroupName: name },
+      statistic: "Sum",
+      label,
+    },
+  ],
+});

@@ -61,15 +61,16 @@ export class Topic extends pulumi.ComponentResource {
       },
       child,
     );
+    const counted = { namespace: "AWS/SNS", dimensions, statistic: "Sum" } as const;
     this.widgets = [
       {
+        section: "flow",
         title: name,
         metrics: [
-          ["AWS/SNS", "NumberOfMessagesPublished", dimensions],
-          ["AWS/SNS", "NumberOfNotificationsDelivered", dimensions],
-          ["AWS/SNS", "NumberOfNotificationsFailed", dimensions],
+          { ...counted, metric: "NumberOfMessagesPublished", label: "published" },
+          { ...counted, metric: "NumberOfNotificationsDelivered", label: "delivered" },
+          { ...counted, metric: "NumberOfNotificationsFailed", label: "not delivered" },
         ],
-        statistic: "Sum",
       },
     ];
     // Policies check the statements: the document is unknown in the preview that creates the topic.

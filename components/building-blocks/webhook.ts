@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alarms } from "./alarms";
+import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { KmsKey } from "./kms-key";
 import type { AttributeFilter, Topic } from "./topic";
@@ -26,6 +27,7 @@ const healthyRetryPolicy = { minDelayTarget: 5, maxDelayTarget: 300, numRetries:
  */
 export class Webhook extends pulumi.ComponentResource {
   readonly deadLetters: DeadLetterQueue;
+  readonly widgets: readonly DashboardWidget[];
 
   constructor(name: string, args: WebhookArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:Webhook", name, { filter: args.filter }, options);
@@ -53,6 +55,7 @@ export class Webhook extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: this.deadLetters.policy },
     );
+    this.widgets = this.deadLetters.widgets;
     this.registerOutputs({});
   }
 }

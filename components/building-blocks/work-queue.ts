@@ -132,15 +132,27 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
       },
       child,
     );
+    const ofQueue = { namespace: "AWS/SQS", dimensions: { QueueName: this.queue.name } };
     this.widgets = [
       {
+        section: "flow",
         title: name,
         metrics: [
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: this.queue.name }],
-          ["AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: this.queue.name }],
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: this.deadLetters.queue.name }],
+          { ...ofQueue, metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum", label: "waiting" },
+          {
+            ...ofQueue,
+            metric: "ApproximateAgeOfOldestMessage",
+            statistic: "Maximum",
+            label: "age of the oldest, seconds",
+            right: true,
+          },
         ],
-        statistic: "Maximum",
+      },
+      ...this.deadLetters.widgets,
+      {
+        section: "cost",
+        title: "Messages sent to queues",
+        metrics: [{ ...ofQueue, metric: "NumberOfMessagesSent", statistic: "Sum", label: name }],
       },
     ];
     // Policies check the statements: the document is unknown in the preview that creates the queue.

@@ -74,6 +74,10 @@ const excesses: Readonly<Record<string, readonly [string, Parameters<typeof chan
   "widgets of the dashboard": ["aws:cloudwatch/dashboard:Dashboard", dashboard(501, 1)],
   "metrics of one widget": ["aws:cloudwatch/dashboard:Dashboard", dashboard(1, 501)],
   "metrics of all widgets": ["aws:cloudwatch/dashboard:Dashboard", dashboard(26, 100)],
+  "alarms of one widget": [
+    "aws:cloudwatch/dashboard:Dashboard",
+    () => ({ dashboardBody: JSON.stringify({ widgets: [{ properties: { alarms: Array(101).fill("arn") } }] }) }),
+  ],
   "characters of the alarm's description": [
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     () => ({ alarmDescription: long(1_025) }),

@@ -20,6 +20,8 @@ const sqs = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDevelop
 const sns = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html";
 const lambda = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html";
 const cloudwatch = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html";
+const dashboards =
+  "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html";
 const alarms = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html";
 const events = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html";
 
@@ -120,6 +122,18 @@ export const sizeQuotas: readonly Quota[] = [
     page: cloudwatch,
     atMost: 2_500,
     value: ({ inputs }) => widgetMetrics(inputs["dashboardBody"]).reduce((total, metrics) => total + metrics, 0),
+  }),
+  forEach("aws:cloudwatch/dashboard:Dashboard", {
+    name: "alarms of one widget",
+    page: dashboards,
+    atMost: 100,
+    value: ({ inputs }) =>
+      Math.max(
+        0,
+        ...list(JSON.parse(text(inputs["dashboardBody"])).widgets).map(
+          ({ properties }) => list(object(properties)["alarms"]).length,
+        ),
+      ),
   }),
   forEach("aws:cloudwatch/metricAlarm:MetricAlarm", {
     name: "characters of the alarm's name",

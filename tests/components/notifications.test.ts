@@ -1,6 +1,6 @@
 import type { ResourceGraph } from "pulumi-local-host/resource-graph";
 import { beforeAll, describe, expect, it } from "vitest";
-import { declaredBy, json } from "../support/declared-by";
+import { declaredBy } from "../support/declared-by";
 import { resource, stackGraph } from "../support/stack-graph";
 import { connected } from "./connected-stack";
 
@@ -59,22 +59,5 @@ describe("the Slack webhook", () => {
     });
     const others = graph.resources.filter(({ type }) => type !== "aws:ssm/parameter:Parameter");
     expect(JSON.stringify(others) + JSON.stringify(graph.outputs)).not.toContain("webhook-for-tests");
-  });
-});
-
-describe("the dashboard", () => {
-  it("shows partners' queues and notifications as well", () => {
-    const { dashboardBody } = resource(graph, "aws:cloudwatch/dashboard:Dashboard", "orders").inputs;
-    const { widgets } = json(dashboardBody) as { widgets: { properties: { title: string } }[] };
-    expect(widgets.map(({ properties }) => properties.title)).toEqual(
-      expect.arrayContaining([
-        "orders-events",
-        "orders-transform",
-        "orders-transform-order-event",
-        "orders-partner-warehouse",
-        "orders-notifications",
-        "orders-notify",
-      ]),
-    );
   });
 });

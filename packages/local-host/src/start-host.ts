@@ -4,6 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { cacheDirOf } from "./cache-dir-of";
 import { Console } from "./console/console";
 import { findDamage } from "./find-damage";
+import { Clock } from "./kernel/clock";
+import { clockControl } from "./kernel/clock-control";
 import { startAwsEndpoint } from "./kernel/endpoint/aws-endpoint";
 import { Credentials } from "./kernel/endpoint/credentials";
 import { HostEvents } from "./kernel/host-events";
@@ -87,6 +89,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   });
   const iam = localIam(graph, folder, events, options.iam ?? true);
   const credentials = new Credentials();
+  const clock = new Clock();
+  const serveClock = clockControl(clock);
   const hosts = hostedServices(services, {
     graph,
     dataDir: folder,
@@ -96,6 +100,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     access: page.counting(iam.access),
     credentials,
     events,
+    clock,
     interceptApi: page.serve,
   });
   const started: ResourceHost[] = [];
@@ -106,6 +111,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     events,
     otherRequests: (request, response) =>
       iam.serve(request, response) ||
+      serveClock(request, response) ||
       page.serve(request, response) ||
       hosts.inSequence.some((host) => host.serve?.(request, response) === true),
   });

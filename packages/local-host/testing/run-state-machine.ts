@@ -1,3 +1,4 @@
+import { Clock } from "../src/kernel/clock";
 import { TaskFailure } from "../src/services/step-functions/task-failure";
 import { readWorkflowDefinition } from "../src/services/step-functions/workflow-definition";
 import { type Outcome, runWorkflow } from "../src/services/step-functions/workflow-run";
@@ -16,6 +17,7 @@ export const runStateMachine = (
     execution: { Id: "execution-1", Name: "execution-1", StartTime: new Date().toISOString() },
     stateMachine: { Id: "state-machine-1", Name: "state-machine-1" },
     retryAtOnce: true,
+    clock: new Clock(),
     performTask: (resource, parameters) =>
       performTask(resource, parameters).catch((error: unknown) => {
         throw error instanceof Error ? new TaskFailure(error.name, error.message) : error;

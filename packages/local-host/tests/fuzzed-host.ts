@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Clock } from "../src/kernel/clock";
 import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { startAwsEndpoint } from "../src/kernel/endpoint/aws-endpoint";
 import { Credentials } from "../src/kernel/endpoint/credentials";
@@ -107,6 +108,7 @@ export const fuzzedHost = async (): Promise<FuzzedHost> => {
     access: allowEverything,
     credentials,
     events,
+    clock: new Clock(),
   });
   const endpoint = await startAwsEndpoint({
     port: awsPort,

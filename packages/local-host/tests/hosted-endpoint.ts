@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Clock } from "../src/kernel/clock";
 import { type AccessControl, allowEverything } from "../src/kernel/endpoint/access-control";
 import { startAwsEndpoint } from "../src/kernel/endpoint/aws-endpoint";
 import type { AwsService } from "../src/kernel/endpoint/aws-service";
@@ -118,6 +119,7 @@ export const hostedEndpoint = async (options: HostedEndpointOptions): Promise<Ho
     calls: { ...noCalls, ...options.calls } as ServiceCalls,
     credentials,
     events,
+    clock: new Clock(),
   };
   const tables = dynamodbHost(context, options.engine);
   const queues = queueHost(context);

@@ -1,3 +1,4 @@
+import { Clock } from "../src/kernel/clock";
 import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { Credentials } from "../src/kernel/endpoint/credentials";
 import type { Principal } from "../src/kernel/endpoint/principal";
@@ -142,6 +143,7 @@ export const contextOf = (graph: ResourceGraph, calls: ServiceCalls, dataDir?: s
   access: allowEverything,
   calls,
   credentials: new Credentials(),
+  clock: new Clock(),
   events: new HostEvents(),
 });
 

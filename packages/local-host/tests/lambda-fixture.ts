@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Clock } from "../src/kernel/clock";
 import { type AccessControl, allowEverything } from "../src/kernel/endpoint/access-control";
 import { Credentials } from "../src/kernel/endpoint/credentials";
 import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
@@ -127,6 +128,7 @@ export class LambdaFixture {
       access: this.access,
       calls,
       credentials: new Credentials(),
+      clock: new Clock(),
       events: this.events,
     };
   }

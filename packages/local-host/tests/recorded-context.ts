@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Clock } from "../src/kernel/clock";
 import type { AccessControl } from "../src/kernel/endpoint/access-control";
 import { allowEverything } from "../src/kernel/endpoint/access-control";
 import type { ActionCall, ActionOutput, ActionService } from "../src/kernel/endpoint/aws-service";
@@ -92,6 +93,7 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
     apiEndpoint: "http://localhost:3000",
     access: options.access ?? allowEverything,
     credentials: new Credentials(),
+    clock: new Clock(),
     events,
     recorded,
     metrics,

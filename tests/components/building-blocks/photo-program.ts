@@ -4,7 +4,7 @@ import { Key } from "@pulumi/aws/kms/key";
 import { Alarms } from "../../../components/building-blocks/alarms";
 import { CallbackFunction } from "../../../components/building-blocks/callback-function";
 import { consumeStream } from "../../../components/building-blocks/consume-stream";
-import { Dashboard } from "../../../components/building-blocks/dashboard";
+import { Dashboard, graphsOf } from "../../../components/building-blocks/dashboard";
 import { DeadLetterQueue } from "../../../components/building-blocks/dead-letter-queue";
 import { EncryptionKey } from "../../../components/building-blocks/encryption-key";
 import { EventBus } from "../../../components/building-blocks/event-bus";
@@ -118,4 +118,22 @@ const api = new HttpApi("album-api", {
   throttle: { rate: 5, burst: 10 },
   logRetentionDays: 7,
 });
-new Dashboard("wall", { region: "eu-west-1", widgets: [...photos.widgets, ...api.widgets, ...bus.widgets] });
+const shown = [photos, api, bus];
+new Dashboard("wall", {
+  region: "eu-west-1",
+  bands: [
+    {
+      height: 4,
+      parts: [
+        { width: 16, markdown: "# Albums" },
+        { width: 8, title: "Alarms that are on", alarms: alarms.arns.slice(0, 2), states: ["ALARM"] },
+      ],
+    },
+    { heading: "## Steps", height: 5, parts: graphsOf("flow", shown).map((graph) => ({ width: 13, graph })) },
+    {
+      heading: "## Put aside",
+      height: 6,
+      parts: graphsOf("dead letters", shown).map((graph) => ({ width: 12, graph })),
+    },
+  ],
+});

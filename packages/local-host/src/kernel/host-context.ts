@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "./clock";
 import type { AccessControl } from "./endpoint/access-control";
 import type { Credentials } from "./endpoint/credentials";
 import type { ServiceCalls } from "./endpoint/service-calls";
@@ -22,4 +23,6 @@ export interface HostContext {
   /** Sees a request to the first HTTP API before it is routed, and says whether it has answered it. */
   readonly interceptApi?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly events: HostEvents;
+  /** For whatever takes minutes: timers and ages that AWS has, not patience that this host has. */
+  readonly clock: Clock;
 }

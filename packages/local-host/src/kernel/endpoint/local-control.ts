@@ -3,30 +3,23 @@ import { json } from "node:stream/consumers";
 
 export type ControlAnswer = readonly [status: number, body: unknown];
 
-/** What is done for each method; POST is given the body, undefined where it is not JSON. */
-export interface ControlMethods {
-  readonly GET?: () => ControlAnswer;
-  readonly POST?: (body: unknown) => ControlAnswer;
-  readonly DELETE?: () => ControlAnswer;
-}
+export type ControlMethods = Readonly<Partial<Record<"GET" | "POST" | "DELETE", (body: unknown) => ControlAnswer>>>;
 
-/**
- * A control of the running host for whoever works on this machine, in JSON, at a path under `/_local/`. What it returns
- * says whether a request was for it, and answers it then.
- */
+/** Answers requests for one path of the host's own, beside AWS's APIs; says whether the request was for it. */
 export const localControl = (path: string, methods: ControlMethods) => {
+  const known = Object.keys(methods)
+    .join(", ")
+    .replace(/, (\w+)$/, " or $1");
+
   const answer = async (request: IncomingMessage): Promise<ControlAnswer> => {
-    const { method } = request;
-    if (method === "GET" && methods.GET !== undefined) return methods.GET();
-    if (method === "DELETE" && methods.DELETE !== undefined) return methods.DELETE();
-    if (method !== "POST" || methods.POST === undefined) {
-      return [405, { message: `Use ${Object.keys(methods).join(" or ")} on ${path}.` }];
-    }
+    const [, perform] = Object.entries(methods).find(([method]) => method === request.method) ?? [];
+    if (perform === undefined) return [405, { message: `Use ${known} on ${path}.` }];
+    if (request.method !== "POST") return perform(undefined);
     // A web page of another origin cannot send JSON without asking first.
     if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
       return [415, { message: "Send the request as application/json." }];
     }
-    return methods.POST(await json(request).catch(() => undefined));
+    return perform(await json(request).catch(() => undefined));
   };
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {

@@ -4,8 +4,6 @@ import type { IamAccessControl } from "./iam-access-control";
 import type { PermissionRecord } from "./permission-record";
 import type { PolicyRule } from "./policy-rule";
 
-const path = "/_local/iam";
-
 const change = z.strictObject({
   /** A role's name or ARN, or a service principal. */
   holder: z.string(),
@@ -65,7 +63,7 @@ export const iamControl = (access: IamAccessControl, record: PermissionRecord) =
     return [200, { changed: chosen.length }];
   };
 
-  return localControl(path, {
+  return localControl("/_local/iam", {
     GET: () => [200, state()],
     POST: apply,
     DELETE: () => {

@@ -31,14 +31,17 @@ export class MetricStore {
   private readonly series = new Map<string, Series>();
   private readonly listeners = new Map<string, Set<() => void>>();
   private readonly now: () => number;
+  private readonly timeOf: (machineTime: number) => number;
 
-  constructor(now: () => number = Date.now) {
+  /** @param timeOf what it was by `now` at a moment of the machine's time, in which functions stamp their data */
+  constructor(now: () => number = Date.now, timeOf: (machineTime: number) => number = (time) => time) {
     this.now = now;
+    this.timeOf = timeOf;
   }
 
   record(identity: MetricIdentity, value: number, options: { at?: number; unit?: string; count?: number } = {}): void {
     const series = this.seriesOf(identity, options.unit);
-    bucketAt(series, options.at ?? this.now()).add(value, options.count);
+    bucketAt(series, options.at === undefined ? this.now() : this.timeOf(options.at)).add(value, options.count);
     this.heard(series);
   }
 
@@ -48,7 +51,7 @@ export class MetricStore {
     options: { at?: number; unit?: string } = {},
   ): void {
     const series = this.seriesOf(identity, options.unit);
-    bucketAt(series, options.at ?? this.now()).addStatistics(set);
+    bucketAt(series, options.at === undefined ? this.now() : this.timeOf(options.at)).addStatistics(set);
     this.heard(series);
   }
 

@@ -39,10 +39,11 @@ export interface MetricsHost extends ResourceHost {
 
 /** Hosts CloudWatch's metrics and alarms. Dashboards are accounted for; they have no behaviour. */
 export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): MetricsHost => {
-  const { now = Date.now, tick = TICK, queueDepth } = options;
-  const store = new MetricStore(now);
+  const { clock } = context;
+  const { now = () => clock.now(), tick = TICK, queueDepth } = options;
+  const store = new MetricStore(now, (machineTime) => clock.at(machineTime));
   const watch = new AlarmWatch(context, join(context.dataDir, "metrics", "alarms.json"), now);
-  let timer: NodeJS.Timeout | undefined;
+  let giveUp: (() => void) | undefined;
   let stopped = false;
   return {
     service: monitoringService({ context, store, alarms: watch }),
@@ -77,13 +78,13 @@ export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): M
         watch.evaluateAll();
         ticks += 1;
         if (ticks % EXPIRY_TICKS === 0) store.deleteExpired();
-        timer = setTimeout(look, tick).unref();
+        giveUp = clock.when(clock.now() + tick, () => void look());
       };
-      timer = setTimeout(look, tick).unref();
+      giveUp = clock.when(clock.now() + tick, () => void look());
     },
     stop: async () => {
       stopped = true;
-      clearTimeout(timer);
+      giveUp?.();
       watch.stop();
     },
   };

@@ -7,8 +7,6 @@ import type { DeliveryTarget } from "./delivery-target";
 
 /** Deliveries under way at one time; more wait for their turn. */
 const CONCURRENCY = 128;
-/** The longest time that a timer can be set to, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Milliseconds until try `attempt` + 1: 1 s doubled up to 512 s (185 of them fill a day), with jitter. */
 export const exponentialBackoff = (attempt: number): number =>
@@ -20,7 +18,7 @@ export class DeliveryDispatcher {
   private readonly journal: DeliveryJournal;
   private readonly backoff: (attempt: number) => number;
   private readonly targets = new Map<string, DeliveryTarget>();
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly retries = new Set<() => void>();
   private readonly waiting: Delivery[] = [];
   private readonly running = new Set<Promise<void>>();
   private stopped = false;
@@ -60,8 +58,8 @@ export class DeliveryDispatcher {
   /** Stops retries and waits for what is under way; what is not done stays in the journal. */
   async stop(graceMs = 2000): Promise<void> {
     this.stopped = true;
-    for (const timer of this.timers) clearTimeout(timer);
-    this.timers.clear();
+    for (const giveUp of this.retries) giveUp();
+    this.retries.clear();
     let grace: NodeJS.Timeout | undefined;
     const elapsed = new Promise<void>((resolve) => {
       grace = setTimeout(resolve, graceMs);
@@ -71,16 +69,16 @@ export class DeliveryDispatcher {
   }
 
   private schedule(delivery: Delivery): void {
-    const wait = Math.min(delivery.nextAttemptAt - Date.now(), LONGEST_TIMER);
-    if (wait <= 0) {
+    const { clock } = this.context;
+    if (delivery.nextAttemptAt <= clock.now()) {
       this.dispatch(delivery);
       return;
     }
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
+    const giveUp = clock.when(delivery.nextAttemptAt, () => {
+      this.retries.delete(giveUp);
       this.dispatch(delivery);
-    }, wait);
-    this.timers.add(timer);
+    });
+    this.retries.add(giveUp);
   }
 
   private async attempt(delivery: Delivery): Promise<void> {
@@ -102,7 +100,7 @@ export class DeliveryDispatcher {
 
   private async failed(delivery: Delivery, target: DeliveryTarget, error: DeliveryError): Promise<void> {
     const attempts = delivery.attempts + 1;
-    const nextAttemptAt = Date.now() + this.backoff(attempts);
+    const nextAttemptAt = this.context.clock.now() + this.backoff(attempts);
     const exhausted = !error.retriable
       ? undefined
       : attempts > target.maximumRetryAttempts

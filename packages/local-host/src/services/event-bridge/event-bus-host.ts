@@ -71,7 +71,7 @@ export const eventBusHost = (context: HostContext, options: EventBusOptions = {}
         if (result !== undefined && "ErrorCode" in result) throw new AwsError(result.ErrorCode, result.ErrorMessage);
       },
     },
-    serve: scheduleControl(() => started().timers.all()),
+    serve: scheduleControl(context.clock, () => started().timers.all()),
     start: async () => {
       running = run(context, options);
     },
@@ -93,7 +93,7 @@ const run = (context: HostContext, { backoff = exponentialBackoff }: EventBusOpt
   const database = new DurableDatabase(join(context.dataDir, "event-bus", "events.sqlite"));
   const journal = new DeliveryJournal(database);
   const dispatcher = new DeliveryDispatcher(context, journal, backoff);
-  const timers = new ScheduleTimers(database);
+  const timers = new ScheduleTimers(database, context.clock);
   const archive = new EventArchive(database, topology.archives);
   const buses = new EventBuses({ context, topology, journal, dispatcher, archive });
   const replays = new EventReplays(context.graph, buses, archive, database);

@@ -81,7 +81,7 @@ export class EventBuses {
 
   private trigger(rule: Rule, json: string): readonly NewDelivery[] {
     this.count(rule, "TriggeredRules");
-    const acceptedAt = Date.now();
+    const acceptedAt = this.parts.context.clock.now();
     return rule.targets.map(({ id }) => ({ targetKey: keyOf(rule, id), event: json, acceptedAt }));
   }
 

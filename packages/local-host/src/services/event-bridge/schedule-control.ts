@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Clock } from "../../kernel/clock";
 import { localControl } from "../../kernel/endpoint/local-control";
 import type { TimedSchedule } from "./schedule-timers";
 
@@ -15,7 +16,7 @@ const nameOf = ({ key }: TimedSchedule): string => key.split("/").at(-1) ?? key;
  * Answers `GET /_local/schedules`: what is set to fire, and when. `POST /_local/schedules` fires one now, as if its time
  * had come; its own times stay as they are.
  */
-export const scheduleControl = (schedules: () => readonly TimedSchedule[]) =>
+export const scheduleControl = (clock: Clock, schedules: () => readonly TimedSchedule[]) =>
   localControl(path, {
     GET: () => [
       200,
@@ -30,7 +31,7 @@ export const scheduleControl = (schedules: () => readonly TimedSchedule[]) =>
         const known = schedules().map(nameOf).join(", ") || "none";
         return [404, { message: `There is no enabled schedule ${asked}. There are: ${known}.` }];
       }
-      found.fire(new Date());
+      found.fire(new Date(clock.now()));
       return [200, { fired: found.key }];
     },
   });

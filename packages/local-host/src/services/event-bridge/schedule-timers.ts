@@ -1,8 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Clock } from "../../kernel/clock";
 import type { ScheduleExpression } from "./schedule-expression";
-
-/** The longest time that a timer can be set to, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface TimedSchedule {
   /** The same after a restart. */
@@ -20,12 +18,14 @@ export interface TimedSchedule {
 /** Fires schedules on timers. Rates keep their rhythm over a restart: the time they count from is on disk. */
 export class ScheduleTimers {
   private readonly database: DatabaseSync;
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly clock: Clock;
+  private readonly waiting = new Map<string, () => void>();
   private readonly schedules: TimedSchedule[] = [];
   private stopped = false;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, clock: Clock) {
     this.database = database;
+    this.clock = clock;
     database.exec(`CREATE TABLE IF NOT EXISTS schedules (
       key TEXT PRIMARY KEY, expression TEXT NOT NULL, anchor INTEGER NOT NULL, last_fired INTEGER) STRICT`);
   }
@@ -38,16 +38,17 @@ export class ScheduleTimers {
   add(schedule: TimedSchedule): void {
     this.schedules.push(schedule);
     const stored = this.stored(schedule);
+    const now = this.clock.now();
     const anchor = schedule.notBefore ?? stored.anchor;
     // What was missed while the host was down is not made up for, but a one-time schedule must not be lost.
     const once = schedule.expressionText.startsWith("at(") && stored.lastFired === undefined;
-    this.wait(schedule, anchor, once ? new Date(Math.min(anchor.getTime(), Date.now())) : new Date());
+    this.wait(schedule, anchor, once ? new Date(Math.min(anchor.getTime(), now)) : new Date(now));
   }
 
   stop(): void {
     this.stopped = true;
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
+    for (const giveUp of this.waiting.values()) giveUp();
+    this.waiting.clear();
   }
 
   private wait(schedule: TimedSchedule, anchor: Date, after: Date): void {
@@ -60,15 +61,13 @@ export class ScheduleTimers {
     this.sleepUntil(schedule.key, next.getTime() + late, () => {
       this.database.prepare("UPDATE schedules SET last_fired = ? WHERE key = ?").run(next.getTime(), schedule.key);
       schedule.fire(next);
-      this.wait(schedule, anchor, new Date(Math.max(next.getTime(), Date.now() - 1000)));
+      this.wait(schedule, anchor, new Date(Math.max(next.getTime(), this.clock.now() - 1000)));
     });
   }
 
   private sleepUntil(key: string, moment: number, wake: () => void): void {
     if (this.stopped) return;
-    const remaining = moment - Date.now();
-    const then = remaining > LONGEST_TIMER ? () => this.sleepUntil(key, moment, wake) : wake;
-    this.timers.set(key, setTimeout(then, Math.min(Math.max(remaining, 0), LONGEST_TIMER)));
+    this.waiting.set(key, this.clock.when(moment, wake));
   }
 
   private stored(schedule: TimedSchedule): { anchor: Date; lastFired?: Date } {
@@ -79,7 +78,7 @@ export class ScheduleTimers {
       const anchor = new Date(Number(row["anchor"]));
       return lastFired === null ? { anchor } : { anchor, lastFired: new Date(Number(lastFired)) };
     }
-    const anchor = new Date();
+    const anchor = new Date(this.clock.now());
     this.database
       .prepare("INSERT OR REPLACE INTO schedules (key, expression, anchor) VALUES (?, ?, ?)")
       .run(schedule.key, schedule.expressionText, anchor.getTime());

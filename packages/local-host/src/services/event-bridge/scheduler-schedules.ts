@@ -66,7 +66,7 @@ const startSchedule = (parts: SchedulerParts, node: ResourceNode): void => {
       flexibleTimeWindow.mode === "FLEXIBLE" ? (flexibleTimeWindow.maximumWindowInMinutes ?? 0) * MINUTE : 0,
     fire: (scheduledFor) => {
       const event = schedulePayload(context, arn, target.input, scheduledFor);
-      for (const delivery of journal.accept([{ targetKey: arn, event, acceptedAt: Date.now() }])) {
+      for (const delivery of journal.accept([{ targetKey: arn, event, acceptedAt: context.clock.now() }])) {
         dispatcher.dispatch(delivery);
       }
     },

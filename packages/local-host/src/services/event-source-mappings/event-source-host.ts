@@ -54,7 +54,7 @@ const mappingOf = (
   requireAccess(definition, access, target.definition.name);
   if (definition.kind === "queue") requireVisibility(context.graph, definition.urn, definition.sourceArn, target);
   if (!definition.enabled) return undefined;
-  const { calls, events, graph, dataDir } = context;
+  const { calls, clock, events, graph, dataDir } = context;
   if (definition.kind === "queue")
     return new QueueMapping({
       definition,
@@ -63,6 +63,7 @@ const mappingOf = (
       access,
       region: graph.region,
       events,
+      clock,
       batchesAtOnce: needs.batchesAtOnce ?? 4,
       firstBackoffMs: needs.queueBackoffMs ?? 500,
     });
@@ -73,6 +74,7 @@ const mappingOf = (
     access,
     checkpoint: new StreamCheckpoint(join(dataDir, "event-sources", `${definition.id}.sqlite`), definition.sourceArn),
     calls,
+    clock,
     events,
     firstBackoffMs: needs.streamBackoffMs ?? 200,
   });

@@ -1,3 +1,4 @@
+import type { Clock } from "../../kernel/clock";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostEvents } from "../../kernel/host-events";
 import type { Invocation } from "../lambda/hosted-function";
@@ -16,6 +17,7 @@ export interface QueueMappingSettings {
   readonly access: SourceAccess;
   readonly region: string;
   readonly events: HostEvents;
+  readonly clock: Clock;
   /** Most batches at the same time when the mapping itself sets no lower limit. */
   readonly batchesAtOnce: number;
   /** First wait after a throttled batch or a failed receive, in milliseconds; doubles up to 30 s. */
@@ -45,7 +47,7 @@ export class QueueMapping {
     this.settings = settings;
     this.principal = { kind: "role", roleArn: target.definition.roleArn, actor: target.definition.name };
     this.filter = new EventFilter(definition.filters);
-    this.backoff = new Backoff(settings.firstBackoffMs, 30_000);
+    this.backoff = new Backoff(settings.clock, settings.firstBackoffMs, 30_000);
     this.limit = Math.min(definition.maximumConcurrency ?? Number.POSITIVE_INFINITY, settings.batchesAtOnce);
   }
 

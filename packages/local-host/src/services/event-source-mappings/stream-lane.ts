@@ -1,3 +1,4 @@
+import type { Clock } from "../../kernel/clock";
 import type { StreamRecord } from "../dynamodb/stream-record";
 import type { Invocation } from "../lambda/hosted-function";
 import { Backoff } from "./backoff";
@@ -15,6 +16,7 @@ export interface StreamLaneSettings {
   readonly definition: StreamMappingDefinition;
   readonly target: TargetFunction;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   /** First wait before a retry, in milliseconds; doubles up to `longestBackoffMs`. */
   readonly firstBackoffMs: number;
   readonly onDone: (records: readonly LaneRecord[]) => void;
@@ -65,7 +67,11 @@ export class StreamLane {
       if (this.queue.length === 0) await this.woken();
       else {
         await this.fill(definition.batchingWindowMs);
-        await this.process(this.takeBatch(), 0, new Backoff(this.settings.firstBackoffMs, longestBackoffMs));
+        await this.process(
+          this.takeBatch(),
+          0,
+          new Backoff(this.settings.clock, this.settings.firstBackoffMs, longestBackoffMs),
+        );
       }
     }
   }
@@ -129,7 +135,11 @@ export class StreamLane {
       const middle = Math.ceil(rest.length / 2);
       await backoff.wait(signal);
       await this.process(rest.slice(0, middle), failures, backoff);
-      return this.process(rest.slice(middle), failures, new Backoff(this.settings.firstBackoffMs, longestBackoffMs));
+      return this.process(
+        rest.slice(middle),
+        failures,
+        new Backoff(this.settings.clock, this.settings.firstBackoffMs, longestBackoffMs),
+      );
     }
     if (now > definition.maximumRetryAttempts)
       return this.discard({ condition: "RetryAttemptsExhausted", records: rest, invokeCount: now, invocation });
@@ -149,8 +159,11 @@ export class StreamLane {
   }
 
   private async withoutExpired(batch: readonly LaneRecord[], failures: number): Promise<readonly LaneRecord[]> {
-    const oldest = Date.now() - this.settings.definition.maximumRecordAgeMs;
-    const kept = batch.findIndex(({ record }) => record.dynamodb.ApproximateCreationDateTime * 1000 >= oldest);
+    const { clock } = this.settings;
+    const oldest = clock.now() - this.settings.definition.maximumRecordAgeMs;
+    const kept = batch.findIndex(
+      ({ record }) => clock.at(record.dynamodb.ApproximateCreationDateTime * 1000) >= oldest,
+    );
     if (kept === 0) return batch;
     const expired = kept === -1 ? batch : batch.slice(0, kept);
     if (expired.length > 0)

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "../../kernel/clock";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostEvents } from "../../kernel/host-events";
@@ -21,6 +22,7 @@ export interface StreamMappingSettings {
   readonly checkpoint: StreamCheckpoint;
   readonly calls: Pick<ServiceCalls, "sendMessage" | "publish" | "putObject" | "recordMetric">;
   readonly events: HostEvents;
+  readonly clock: Clock;
   /** First wait before a retry, in milliseconds; doubles up to 2 s. */
   readonly firstBackoffMs: number;
 }
@@ -41,7 +43,7 @@ export class StreamMapping {
   }
 
   start(): void {
-    const { definition, target, firstBackoffMs } = this.settings;
+    const { definition, target, clock, firstBackoffMs } = this.settings;
     this.lanes = Array.from(
       { length: definition.parallelizationFactor },
       () =>
@@ -49,6 +51,7 @@ export class StreamMapping {
           definition,
           target,
           signal: this.aborted.signal,
+          clock,
           firstBackoffMs,
           onDone: (records) => this.done(records.map(({ record }) => record.dynamodb.SequenceNumber)),
           onDiscard: (discarded) => this.discard(discarded),
@@ -76,7 +79,7 @@ export class StreamMapping {
     const from = this.startingPoint();
     const reader = tableStreams.open(definition.sourceArn, { from: from.position });
     checkpoint.begin();
-    const backoff = new Backoff(this.settings.firstBackoffMs, 30_000);
+    const backoff = new Backoff(this.settings.clock, this.settings.firstBackoffMs, 30_000);
     while (!signal.aborted) {
       try {
         access.require();
@@ -166,7 +169,8 @@ export class StreamMapping {
     const last = records.at(-1)?.record.dynamodb.ApproximateCreationDateTime;
     if (last === undefined) return;
     const dimensions = { FunctionName: this.settings.target.definition.name };
-    const age = Math.max(0, Date.now() - last * 1000);
+    const { clock } = this.settings;
+    const age = Math.max(0, clock.now() - clock.at(last * 1000));
     this.settings.calls.recordMetric("AWS/Lambda", "IteratorAge", dimensions, age, "Milliseconds");
   }
 

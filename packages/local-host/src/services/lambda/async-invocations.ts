@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../../kernel/clock";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostEvents } from "../../kernel/host-events";
@@ -13,6 +14,7 @@ export interface AsyncInvocationsSettings {
   readonly settingsOf: (functionName: string) => AsyncSettings;
   readonly calls: ServiceCalls;
   readonly events: HostEvents;
+  readonly clock: Clock;
   /** Wait before the first and the second retry; AWS: one minute and two. */
   readonly retryDelaysMs: readonly [number, number];
   /** First wait after a throttle, doubled each time up to five minutes. */
@@ -24,7 +26,7 @@ type Failure = { readonly condition: "RetriesExhausted" | "EventAgeExceeded"; re
 /** The queue of asynchronous events: tries, tries again, and hands what failed to the destination or the dead letters. */
 export class AsyncInvocations {
   private readonly settings: AsyncInvocationsSettings;
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly waiting = new Map<string, () => void>();
   private readonly running = new Set<Promise<void>>();
   private stopped = false;
 
@@ -39,7 +41,7 @@ export class AsyncInvocations {
 
   accept(functionName: string, payload: string): string {
     const requestId = randomUUID();
-    const now = Date.now();
+    const now = this.settings.clock.now();
     const event = { requestId, functionName, payload, acceptedAt: now, invoked: 0, throttled: 0, notBefore: now };
     this.settings.journal.put(event);
     this.metric(functionName, "AsyncEventsReceived", 1, "Count");
@@ -50,28 +52,25 @@ export class AsyncInvocations {
   /** Ends the waiting; what is accepted stays in the journal for the next start. */
   async stop(): Promise<void> {
     this.stopped = true;
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    for (const giveUp of this.waiting.values()) giveUp();
     await Promise.all(this.running);
   }
 
   private schedule(event: AsyncEvent): void {
     if (this.stopped) return;
-    const timer = setTimeout(
-      () => {
-        this.timers.delete(event.requestId);
-        const attempt = this.attempt(event).finally(() => this.running.delete(attempt));
-        this.running.add(attempt);
-      },
-      Math.max(0, event.notBefore - Date.now()),
-    );
-    this.timers.set(event.requestId, timer);
+    const giveUp = this.settings.clock.when(event.notBefore, () => {
+      this.waiting.delete(event.requestId);
+      const attempt = this.attempt(event).finally(() => this.running.delete(attempt));
+      this.running.add(attempt);
+    });
+    this.waiting.set(event.requestId, giveUp);
   }
 
   private async attempt(event: AsyncEvent): Promise<void> {
     const target = this.settings.functionNamed(event.functionName);
     if (target === undefined) return this.drop(event, "its function is no longer declared");
     const settings = this.settings.settingsOf(event.functionName);
-    const age = Date.now() - event.acceptedAt;
+    const age = this.settings.clock.now() - event.acceptedAt;
     this.metric(event.functionName, "AsyncEventAge", age, "Milliseconds");
     if (age > settings.maximumEventAgeMs) return this.giveUp(target, event, { condition: "EventAgeExceeded" });
     // Without any concurrency there is nothing to wait for.
@@ -84,7 +83,7 @@ export class AsyncInvocations {
       // Throttled, or Lambda itself failed: neither is the function's fault, so its retries are not used up.
       const throttled = event.throttled + 1;
       const delay = Math.min(this.settings.throttleDelayMs * 2 ** event.throttled, 300_000);
-      return this.retry({ ...event, throttled, notBefore: Date.now() + delay });
+      return this.retry({ ...event, throttled, notBefore: this.settings.clock.now() + delay });
     }
     // A host that stops ends its processes: that is no failure of the function, and the event stays for the next start.
     if (this.stopped && invocation.functionError !== undefined) return;
@@ -92,7 +91,7 @@ export class AsyncInvocations {
     if (invocation.functionError === undefined) return this.succeed(target, done, invocation);
     if (event.invoked >= settings.maximumRetryAttempts)
       return this.giveUp(target, done, { condition: "RetriesExhausted", invocation });
-    this.retry({ ...done, notBefore: Date.now() + (this.settings.retryDelaysMs[event.invoked] ?? 0) });
+    this.retry({ ...done, notBefore: this.settings.clock.now() + (this.settings.retryDelaysMs[event.invoked] ?? 0) });
   }
 
   private retry(event: AsyncEvent): void {

@@ -39,6 +39,8 @@ export class EnvironmentPool {
   private readonly waiting: Waiter[] = [];
   private patience: NodeJS.Timeout | undefined;
   private readonly sweep: NodeJS.Timeout;
+  /** Of an earlier configuration: ended as soon as they are free. */
+  private readonly outdated = new WeakSet<ExecutionEnvironment>();
   private stopped = false;
 
   constructor(settings: PoolSettings) {
@@ -72,6 +74,12 @@ export class EnvironmentPool {
     if (this.all.size > 0 || this.stopped) return;
     const acquired = await this.acquire();
     if (acquired.kind === "environment") this.free(acquired.environment);
+  }
+
+  /** The next event gets an environment that is started from now on. */
+  renew(): void {
+    for (const environment of this.all) this.outdated.add(environment);
+    for (const environment of [...this.idle]) this.end(environment);
   }
 
   async stop(): Promise<void> {
@@ -119,9 +127,19 @@ export class EnvironmentPool {
   }
 
   private free(environment: ExecutionEnvironment): void {
+    if (this.outdated.has(environment)) {
+      this.end(environment);
+      this.grow();
+      return;
+    }
     const waiter = this.waiting.shift();
     if (waiter === undefined) this.idle.push(environment);
     else waiter.take(environment);
+  }
+
+  private end(environment: ExecutionEnvironment): void {
+    this.forget(environment);
+    void environment.stop();
   }
 
   private forget(environment: ExecutionEnvironment): void {
@@ -132,10 +150,7 @@ export class EnvironmentPool {
 
   private endIdle(): void {
     const longAgo = performance.now() - this.settings.idleMs;
-    for (const environment of this.idle.filter(({ freeSince }) => freeSince < longAgo)) {
-      this.forget(environment);
-      void environment.stop();
-    }
+    for (const environment of this.idle.filter(({ freeSince }) => freeSince < longAgo)) this.end(environment);
   }
 }
 

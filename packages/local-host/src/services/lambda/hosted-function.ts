@@ -13,7 +13,8 @@ import { ThrottledInvocation } from "./throttled-invocation";
 
 export interface HostedFunctionSettings {
   readonly definition: FunctionDefinition;
-  readonly variables: Readonly<Record<string, string>>;
+  /** The environment of its processes. */
+  readonly variablesOf: (definition: FunctionDefinition) => Readonly<Record<string, string>>;
   readonly compileCacheFolder: string;
   readonly maximumProcesses: number;
   readonly patienceMs: number;
@@ -41,9 +42,13 @@ export interface Invocation {
 /** AWS gives init 10 seconds, then begins it again under the function's own timeout. */
 const initLimitMs = 10_000;
 
+/** What can be changed of a running function; it takes effect with the next event. */
+export type FunctionChange = Partial<Pick<FunctionDefinition, "environment" | "timeoutMs" | "memoryMb">>;
+
 /** One function of the graph: its environments, concurrency, metrics and log. */
 export class HostedFunction {
-  readonly definition: FunctionDefinition;
+  private current: FunctionDefinition;
+  private variables: Readonly<Record<string, string>>;
   private readonly settings: HostedFunctionSettings;
   private readonly pool: EnvironmentPool;
   private readonly keptLogs = new WeakMap<ExecutionEnvironment, string[]>();
@@ -51,13 +56,32 @@ export class HostedFunction {
 
   constructor(settings: HostedFunctionSettings) {
     this.settings = settings;
-    this.definition = settings.definition;
+    this.current = settings.definition;
+    this.variables = settings.variablesOf(settings.definition);
     this.pool = new EnvironmentPool({
       start: (handlers) => this.startEnvironment(handlers),
       maximum: settings.maximumProcesses,
       patienceMs: settings.patienceMs,
       idleMs: settings.idleMs,
     });
+  }
+
+  get definition(): FunctionDefinition {
+    return this.current;
+  }
+
+  /** Configures the function anew, until the host ends. @throws for an environment that Lambda would refuse */
+  configure(change: FunctionChange): void {
+    const changed = { ...this.current, ...change };
+    this.variables = this.settings.variablesOf(changed);
+    this.current = changed;
+    this.pool.renew();
+  }
+
+  /** Reserves concurrency for the function, until the host ends; undefined gives it back. 0 refuses every invocation. */
+  reserve(concurrency: number | undefined): void {
+    const { reservedConcurrency: _, ...others } = this.current;
+    this.current = concurrency === undefined ? others : { ...others, reservedConcurrency: concurrency };
   }
 
   /** Live processes. */
@@ -163,7 +187,7 @@ export class HostedFunction {
       {
         id,
         definition: this.definition,
-        variables: { ...this.settings.variables, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(id) },
+        variables: { ...this.variables, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(id) },
         compileCacheFolder: this.settings.compileCacheFolder,
         initTimeoutMs: initLimitMs + this.definition.timeoutMs,
         onLine: (line) => this.logOf(environment).application(line),

@@ -103,7 +103,8 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
       const traceDaemon = await needs.traceDaemonFor({ kind: "role", roleArn, actor: name });
       const hosted = new HostedFunction({
         definition,
-        variables: functionEnvironment(definition, graph.region, context.awsEndpoint, credentials, traceDaemon),
+        variablesOf: (present) =>
+          functionEnvironment(present, graph.region, context.awsEndpoint, credentials, traceDaemon),
         compileCacheFolder,
         maximumProcesses: needs.processesPerFunction ?? 4,
         patienceMs: needs.patienceMs ?? 25,
@@ -156,6 +157,7 @@ export const lambdaHost = (context: HostContext, needs: LambdaNeeds): LambdaHost
         settingsOf: (name) => settings.get(name) ?? defaultAsyncSettings,
         calls: context.calls,
         events: context.events,
+        clock: context.clock,
         retryDelaysMs: needs.asyncRetryDelaysMs ?? [60_000, 120_000],
         throttleDelayMs: needs.asyncThrottleDelayMs ?? 1000,
       });

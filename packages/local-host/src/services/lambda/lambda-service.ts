@@ -7,6 +7,7 @@ import {
 } from "../../kernel/endpoint/aws-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { ResourceNode } from "../../kernel/program/resource-graph";
+import { functionChange, reservedConcurrency } from "./function-change";
 import type { HostedFunction, InvocationOptions } from "./hosted-function";
 import { lambdaAction } from "./lambda-action";
 import { ThrottledInvocation } from "./throttled-invocation";
@@ -28,7 +29,7 @@ export class LambdaService implements AwsService {
   readonly service = "lambda";
   readonly rest: RestApi = {
     protocol: "rest-json",
-    claims: (path) => path.startsWith("/2015-03-31/") || path.startsWith("/2016-08-19/"),
+    claims: (path) => /^\/(2015-03-31|2016-08-19|2017-10-31|2019-09-30)\//.test(path),
     action: ({ method, path }) => lambdaAction(method, path),
   };
   private readonly settings: LambdaServiceSettings;
@@ -48,6 +49,12 @@ export class LambdaService implements AwsService {
         case "GetFunction":
         case "GetFunctionConfiguration":
           return this.describe(request, this.settings.functionAt(target), part === "configuration");
+        case "UpdateFunctionConfiguration":
+          return json(200, this.configure(request, this.settings.functionAt(target)));
+        case "PutFunctionConcurrency":
+        case "DeleteFunctionConcurrency":
+        case "GetFunctionConcurrency":
+          return this.concurrency(request, this.settings.functionAt(target));
         case "ListFunctions":
           this.settings.check(request.principal, "lambda:ListFunctions", "*");
           return json(200, { Functions: this.settings.functions().map(configurationOf) });
@@ -115,6 +122,28 @@ export class LambdaService implements AwsService {
       Code: { RepositoryType: "S3", Location: `file://${target.definition.taskRoot}` },
       ...(reservedConcurrency !== undefined && { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } }),
     });
+  }
+
+  private configure(request: AwsRequest, target: HostedFunction): object {
+    this.settings.check(request.principal, "lambda:UpdateFunctionConfiguration", target.definition.arn);
+    const change = functionChange(request.body);
+    try {
+      target.configure(change);
+    } catch (error) {
+      throw new AwsError("InvalidParameterValueException", error instanceof Error ? error.message : String(error));
+    }
+    return configurationOf(target);
+  }
+
+  private concurrency(request: AwsRequest, target: HostedFunction): AwsResponse {
+    this.settings.check(request.principal, `lambda:${request.action}`, target.definition.arn);
+    if (request.action === "PutFunctionConcurrency") target.reserve(reservedConcurrency(request.body));
+    if (request.action === "DeleteFunctionConcurrency") {
+      target.reserve(undefined);
+      return { status: 204, headers: {}, body: "" };
+    }
+    const { reservedConcurrency: reserved } = target.definition;
+    return json(200, reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved });
   }
 
   private mappingsOf(query: URLSearchParams): readonly object[] {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { HostContext } from "../../kernel/host-context";
 import type { Delivery } from "./delivery";
 import { envelope, type Notification } from "./notification";
@@ -63,6 +62,6 @@ export const webDelivery =
         finish(`not delivered in ${attempt + 1} tries: ${outcome.reason}`);
         throw new Error(outcome.reason);
       }
-      await pause(delay, undefined, { signal: stopping, ref: false }).catch(() => undefined);
+      await context.clock.pause(delay, stopping);
     }
   };

@@ -1,36 +1,33 @@
+import type { Clock } from "../../kernel/clock";
+
 /** Milliseconds. Messages that become visible within this time of each other do so together. */
 const slack = 2;
 
-/** Milliseconds; setTimeout takes no more. */
-const longest = 2 ** 31 - 1;
-
 /** Acts at the earliest of the moments it was told, once; whoever it calls tells it the next. */
 export class DueTimer {
-  private timer: NodeJS.Timeout | undefined;
+  private giveUp: (() => void) | undefined;
   private earliest = Number.POSITIVE_INFINITY;
+  private readonly clock: Clock;
   private readonly act: () => void;
 
-  constructor(act: () => void) {
+  constructor(clock: Clock, act: () => void) {
+    this.clock = clock;
     this.act = act;
   }
 
-  /** @param moment epoch milliseconds */
+  /** @param moment of the clock, in milliseconds */
   due(moment: number): void {
     if (moment >= this.earliest) return;
     this.stop();
     this.earliest = moment;
-    this.timer = setTimeout(
-      () => {
-        this.earliest = Number.POSITIVE_INFINITY;
-        this.act();
-      },
-      Math.min(Math.max(moment - Date.now(), 0) + slack, longest),
-    );
-    this.timer.unref();
+    this.giveUp = this.clock.when(moment + slack, () => {
+      this.earliest = Number.POSITIVE_INFINITY;
+      this.act();
+    });
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.giveUp?.();
     this.earliest = Number.POSITIVE_INFINITY;
   }
 }

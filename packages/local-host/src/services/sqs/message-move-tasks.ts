@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../../kernel/clock";
 import { AwsError } from "../../kernel/endpoint/aws-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { Queue } from "./queue";
@@ -26,10 +27,12 @@ const chunk = 50;
 /** Redrives: moves of dead letters back to where they came from, or to a queue of choice. */
 export class MessageMoveTasks {
   private readonly queues: Queues;
+  private readonly clock: Clock;
   private readonly tasks: MessageMoveTask[] = [];
 
-  constructor(queues: Queues) {
+  constructor(queues: Queues, clock: Clock) {
     this.queues = queues;
+    this.clock = clock;
   }
 
   start(
@@ -72,7 +75,7 @@ export class MessageMoveTasks {
       sourceArn,
       destinationArn,
       maxPerSecond,
-      startedAt: Date.now(),
+      startedAt: this.clock.now(),
       toMove: source.visible().length,
       moved: 0,
       status: "RUNNING",
@@ -131,7 +134,7 @@ export class MessageMoveTasks {
     }
     source.moveTo(this.existing(destination), message, {
       messageId: randomUUID(),
-      sentAt: Date.now(),
+      sentAt: this.clock.now(),
       receiveCount: 0,
       firstReceivedAt: undefined,
       deadLetterSource: undefined,

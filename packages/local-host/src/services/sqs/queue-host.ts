@@ -76,6 +76,7 @@ export const queueHost = (context: HostContext): QueueHost => {
     awsEndpoint: context.awsEndpoint,
     access: context.access,
     store: new QueueStore(join(context.dataDir, "messaging")),
+    clock: context.clock,
   });
   return {
     queues,
@@ -84,7 +85,7 @@ export const queueHost = (context: HostContext): QueueHost => {
         await queues.send(principal, queueArn, message);
       },
     },
-    service: sqsService(queues, new MessageMoveTasks(queues)),
+    service: sqsService(queues, new MessageMoveTasks(queues, context.clock)),
     start: async () => {
       const added = satellites(context.graph);
       const provisioned = queueType.in(context.graph).map((node) => {

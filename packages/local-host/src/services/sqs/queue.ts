@@ -1,3 +1,4 @@
+import type { Clock } from "../../kernel/clock";
 import { AwsError } from "../../kernel/endpoint/aws-service";
 import { DueTimer } from "./due-timer";
 import { type Attributes, defaultAttributes, redrivePolicyOf } from "./queue-attributes";
@@ -24,11 +25,13 @@ export class Queue {
   private latestReady = 0;
   private readonly hidden = new Map<number, HeldMessage>();
   private readonly waiters = new ReceiveWaiters((max, seconds) => this.take(max, seconds));
-  private readonly timer = new DueTimer(() => this.showDue());
+  private readonly clock: Clock;
+  private readonly timer: DueTimer;
 
   constructor(
     identity: { readonly name: string; readonly arn: string; readonly url: string; readonly createdAt: number },
     store: QueueStore,
+    clock: Clock,
     byArn: (arn: string) => Queue | undefined,
   ) {
     this.name = identity.name;
@@ -37,6 +40,8 @@ export class Queue {
     this.createdAt = identity.createdAt;
     this.modifiedAt = identity.createdAt;
     this.store = store;
+    this.clock = clock;
+    this.timer = new DueTimer(clock, () => this.showDue());
     this.byArn = byArn;
     for (const message of store.messages(identity.name)) this.place(message);
   }
@@ -53,7 +58,7 @@ export class Queue {
     const merged = { ...this.attributes, ...attributes };
     // An empty policy takes it away.
     this.attributes = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ""));
-    this.modifiedAt = Date.now();
+    this.modifiedAt = this.clock.now();
     this.save();
   }
 
@@ -69,7 +74,7 @@ export class Queue {
 
   /** Takes in a message that is already stored under this queue's name. */
   place(message: HeldMessage): void {
-    if (message.hiddenUntil > Date.now()) {
+    if (message.hiddenUntil > this.clock.now()) {
       this.hidden.set(message.row, message);
       this.timer.due(message.hiddenUntil);
       return;
@@ -109,7 +114,7 @@ export class Queue {
         `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,
       );
     }
-    message.hiddenUntil = seconds === 0 ? 0 : Date.now() + seconds * 1_000;
+    message.hiddenUntil = seconds === 0 ? 0 : this.clock.now() + seconds * 1_000;
     this.store.saveHidden(message);
     if (seconds === 0) this.show(message);
     else this.timer.due(message.hiddenUntil);
@@ -142,7 +147,8 @@ export class Queue {
       visible: this.ready.size,
       inFlight: this.hidden.size - delayed,
       delayed,
-      oldestAgeSeconds: oldest === Number.POSITIVE_INFINITY ? 0 : Math.floor((Date.now() - oldest) / 1_000),
+      oldestAgeSeconds:
+        oldest === Number.POSITIVE_INFINITY ? 0 : Math.max(0, Math.floor((this.clock.now() - oldest) / 1_000)),
     };
   }
 
@@ -172,7 +178,7 @@ export class Queue {
       throw new AwsError("OverLimit", `Too many messages in flight: the limit is ${inFlightLimit}.`, 403);
     }
     this.expire();
-    const now = Date.now();
+    const now = this.clock.now();
     const hiddenUntil = now + (visibilitySeconds ?? this.seconds("VisibilityTimeout")) * 1_000;
     const redrive = redrivePolicyOf(this.attributes);
     const deadLetters = redrive === undefined ? undefined : this.byArn(redrive.deadLetterTargetArn);
@@ -232,7 +238,7 @@ export class Queue {
 
   /** Messages beyond the retention period are gone, wherever they are. */
   private expire(): void {
-    const limit = Date.now() - this.seconds("MessageRetentionPeriod") * 1_000;
+    const limit = this.clock.now() - this.seconds("MessageRetentionPeriod") * 1_000;
     for (const messages of [this.ready, this.hidden]) {
       for (const message of messages.values()) {
         if (message.sentAt > limit) break;
@@ -242,7 +248,7 @@ export class Queue {
   }
 
   private showDue(): void {
-    const now = Date.now();
+    const now = this.clock.now();
     let next = Number.POSITIVE_INFINITY;
     for (const message of [...this.hidden.values()]) {
       if (message.hiddenUntil <= now) this.show(message);

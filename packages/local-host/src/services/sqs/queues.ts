@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../../kernel/clock";
 import type { AccessControl } from "../../kernel/endpoint/access-control";
 import { AwsError } from "../../kernel/endpoint/aws-service";
 import type { Principal } from "../../kernel/endpoint/principal";
@@ -42,6 +43,7 @@ export interface QueuesOptions {
   readonly awsEndpoint: string;
   readonly access: AccessControl;
   readonly store: QueueStore;
+  readonly clock: Clock;
 }
 
 /** Every queue, in process. What a caller may do is checked here, for the API and for the hosted services alike. */
@@ -67,7 +69,7 @@ export class Queues {
   /** Makes a queue, or gives one that exists these attributes. */
   provision(name: string, attributes: Attributes, tags: Attributes = {}): Queue {
     validateAttributes(attributes);
-    const queue = this.queues.get(this.arnOf(name)) ?? this.make(name, Date.now());
+    const queue = this.queues.get(this.arnOf(name)) ?? this.make(name, this.options.clock.now());
     queue.tags = tags;
     queue.attributes = defaultAttributes;
     queue.setAttributes(attributes);
@@ -134,7 +136,7 @@ export class Queues {
   enqueue(principal: Principal, queue: Queue, message: NewMessage): SentMessage {
     const attributes = message.attributes ?? {};
     assertSendable(queue, message, attributes);
-    const now = Date.now();
+    const now = this.options.clock.now();
     const delay = message.delaySeconds ?? queue.seconds("DelaySeconds");
     const fifo = queue.isFifo ? this.fifo.fields(queue, message, now) : undefined;
     if (fifo?.duplicate !== undefined) {
@@ -231,7 +233,9 @@ export class Queues {
   private make(name: string, createdAt: number): Queue {
     const arn = this.arnOf(name);
     const url = `${this.options.awsEndpoint}/${this.options.accountId}/${name}`;
-    const queue = new Queue({ name, arn, url, createdAt }, this.options.store, (other) => this.queues.get(other));
+    const queue = new Queue({ name, arn, url, createdAt }, this.options.store, this.options.clock, (other) =>
+      this.queues.get(other),
+    );
     this.queues.set(arn, queue);
     return queue;
   }

@@ -73,7 +73,9 @@ export class WorkflowExecutions {
     if (!NAME.test(name)) {
       throw new AwsError("InvalidName", `Invalid Name: '${name}'; 1 to 80 letters, digits, dots, dashes, underscores`);
     }
-    const startDate = new Date();
+    const { clock } = this.context;
+    const startedAt = clock.now();
+    const startDate = new Date(startedAt);
     const parsed = parseInput(input);
     const principal: Principal = { kind: "role", roleArn: machine.roleArn, actor: machine.arn };
     const trace = new ExecutionTrace(machine, header);
@@ -88,6 +90,7 @@ export class WorkflowExecutions {
         RedriveCount: 0,
       },
       stateMachine: { Id: machine.arn, Name: machine.name },
+      clock,
       performTask: (resource, parameters, state) =>
         trace.ofTask(state, resource, (task) =>
           performTask(resource, { context: this.context, principal, parameters, trace: task }),
@@ -95,12 +98,12 @@ export class WorkflowExecutions {
     });
     this.count(machine, "ExecutionsStarted");
     const finished = run.outcome.then((outcome) => {
-      const stopDate = new Date();
+      const stopDate = new Date(clock.now());
       this.running.delete(executionArn);
       if (trace.sampled && maySendTrace(this.context, machine)) {
         this.context.calls.recordSegments(machine.name, trace.ended(executionArn, outcome));
       }
-      this.report(machine, executionArn, outcome, stopDate.getTime() - startDate.getTime());
+      this.report(machine, executionArn, outcome, stopDate.getTime() - startedAt);
       if (machine.log !== undefined) {
         const identity = { executionArn, roleArn: machine.roleArn, region: this.context.graph.region };
         const logged = logExecution(this.context.calls, machine.log, identity, run).finally(() =>

@@ -1,4 +1,5 @@
 import { ExecutionAbortedError, ExecutionError, StateMachine } from "aws-local-stepfunctions";
+import type { Clock } from "../../kernel/clock";
 import { TaskFailure } from "./task-failure";
 import { WorkflowContext } from "./workflow-context";
 import { ROOT_EXECUTION, type WorkflowDefinition } from "./workflow-definition";
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly execution: Readonly<Record<string, unknown>>;
   readonly stateMachine: Readonly<Record<string, unknown>>;
   readonly performTask: (resource: string, parameters: unknown, state: string) => Promise<unknown>;
+  /** For the time that the execution may take. */
+  readonly clock: Clock;
   /** Retries without the pauses of their retriers: for tests of a definition. Default false. */
   readonly retryAtOnce?: boolean;
 }
@@ -94,10 +97,11 @@ export const runWorkflow = (workflow: WorkflowDefinition, options: RunOptions): 
     over = true;
     run.abort();
   };
-  const timer = setTimeout(abort, timeoutSeconds * 1000);
+  const { clock } = options;
+  const giveUp = clock.when(clock.now() + timeoutSeconds * 1000, abort);
   const outcome = run.result.then(succeeded, failed).finally(() => {
     over = true;
-    clearTimeout(timer);
+    giveUp();
   });
   return { outcome, events: run.eventLogs, attempts, abort };
 };
