@@ -91,8 +91,9 @@ interface RedriveCommandOptions extends RedriveOptions {
 
 const redriveNotes = `
 ${credentials}
-A message goes to the queue it came from, or to the one that EventBridge could not deliver it to. The records of the relay
-are read from the table's stream and told to the bus; with --order, an order is told of as it is now when no message names
+A message goes to the queue it came from, or to the one that EventBridge could not deliver it to. An event that the bus had
+accepted and could not handle is put onto the bus again, once its key is enabled. The records of the relay are read from the
+table's stream and told to the bus; with --order, an order is told of as it is now when no message names
 it. To repeat it is safe: an order is neither placed nor paid twice.
 Exit code 1 when messages that were meant are still there.
 

@@ -1,4 +1,7 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
+import { maxMessageBytes } from "../../runtime/inbox/max-message-bytes";
+import { readOrderMessage } from "../../runtime/inbox/order-message";
+import type { Rejection } from "../../runtime/orders/rejection";
 import { readJson } from "../../runtime/values/json";
 import { type Subject, subjectOf } from "./order-in-message";
 import { type StreamPlace, streamPlaceOf } from "./stream-place";
@@ -48,10 +51,20 @@ export const shownLetter = ({ receipt: _, attributes: __, place: ___, body, ...l
   message: readJson(body) ?? body,
 });
 
-function reasonOf(
-  { Attributes = {}, MessageAttributes = {} }: Message,
-  place: StreamPlace | undefined,
-): Pick<DeadLetter, "reason" | "detail"> {
+/** Bytes of a body beside which there may have been no room for the reason. */
+const almostFull = maxMessageBytes - 64 * 1024;
+
+/** Why import-orders rejected a message that was too large to have the reason with it: it is read again. */
+function rejectionOf({ MessageId = "", Body = "", Attributes = {} }: Message): Rejection | undefined {
+  if (Buffer.byteLength(Body) < almostFull || Attributes.DeadLetterQueueSourceArn !== undefined) return undefined;
+  const read = readOrderMessage({ id: MessageId, body: Body, attributes: {} });
+  return read.kind === "rejected" ? read : undefined;
+}
+
+const fieldsOf = ({ errors }: Rejection): string => errors.map(({ pointer }) => pointer || "/").join(" ");
+
+function reasonOf(message: Message, place: StreamPlace | undefined): Pick<DeadLetter, "reason" | "detail"> {
+  const { Attributes = {}, MessageAttributes = {} } = message;
   const text = (name: string): string | undefined => MessageAttributes[name]?.StringValue;
   const said = (reason: string, ...details: readonly (string | undefined)[]) => {
     const detail = details.filter((it) => it !== undefined && it !== "-").join(" ");
@@ -64,6 +77,8 @@ function reasonOf(
   const code = text("ERROR_CODE");
   if (code !== undefined) return said(code, text("ERROR_MESSAGE"));
   if (place !== undefined) return said(place.condition, `${place.batchSize} records of ${place.shardId}`);
+  const rejected = rejectionOf(message);
+  if (rejected !== undefined) return said(rejected.error, fieldsOf(rejected), rejected.detail);
   // By its queue's redrive policy: the consumer's log has the reason.
   return said(Attributes.DeadLetterQueueSourceArn === undefined ? "NotDelivered" : "MaxReceivesExceeded");
 }

@@ -7,6 +7,7 @@ import { type DeadLetter, explanations, type Outcome } from "./dead-letter";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import { isFiltered, isMeant, type LetterFilter } from "./letter-filter";
 import { pace } from "./pace";
+import { putAgain, unhandledEvent } from "./put-again";
 import { relayAgain } from "./relay-again";
 
 export interface RedriveOptions extends LetterFilter {
@@ -42,6 +43,7 @@ export async function redriveQueue(
   const untouched: DeadLetter[] = [];
   let redriven = 0;
   const relay = relayAgain(target);
+  const put = putAgain(target);
   try {
     for await (const letters of queue.receive()) {
       for (const letter of letters) {
@@ -50,10 +52,13 @@ export async function redriveQueue(
           continue;
         }
         await turn();
+        const unhandled = source === undefined ? unhandledEvent(letter) : undefined;
         const done =
-          letter.place === undefined
-            ? await sendBack(queue, letter, source, isInbox)
-            : await relay(queue, letter, letter.place, options);
+          letter.place !== undefined
+            ? await relay(queue, letter, letter.place, options)
+            : unhandled !== undefined
+              ? await put(queue, letter, unhandled)
+              : await sendBack(queue, letter, source, isInbox);
         if (done === "redriven") redriven += 1;
         else untouched.push(letter);
         if (typeof done === "object") kept.push({ message_id: letter.message_id, because: done.because });

@@ -3,6 +3,7 @@ import type { SQSRecord } from "aws-lambda";
 import { awsAt, stubService } from "pulumi-local-host/testing/stub-service";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { maxMessageBytes } from "../../runtime/inbox/max-message-bytes";
 import type { OrderMessage, TypedAttribute } from "../../runtime/inbox/order-message";
 import { queueHandler } from "../../runtime/lambda/queue-handler";
 import { freshOrderId, keyedOrderId } from "../../runtime/orders/order-id";
@@ -179,8 +180,9 @@ describe("the dead-letter queue of the inbox", () => {
   const sent = async (
     attributes: Readonly<Record<string, string>>,
     typedAttributes?: Readonly<Record<string, TypedAttribute>>,
+    body = "{",
   ) => {
-    const message = { id: "m-1", body: "{", attributes, ...(typedAttributes && { typedAttributes }) };
+    const message = { id: "m-1", body, attributes, ...(typedAttributes && { typedAttributes }) };
     await using queue = await stubService(() => ({ status: 200, json: { MessageId: "1" } }));
     const client = new SQSClient({ ...awsAt(queue.url), md5: false });
     await sqsRejectedMessages(client, `${queue.url}/1/dlq`).keep(message, rejection);
@@ -198,7 +200,7 @@ describe("the dead-letter queue of the inbox", () => {
     expect(MessageAttributes["error"]?.StringValue).toBe("invalid_request");
     expect(MessageAttributes["field"]?.StringValue).toBe("/items/0/quantity /");
     expect(MessageAttributes["reason"]?.StringValue).toMatch(/^it is \ufffd\ufffd and long x+$/);
-    expect(MessageAttributes["reason"]?.StringValue).toHaveLength(1_000);
+    expect(Buffer.byteLength(MessageAttributes["reason"]?.StringValue ?? "")).toBe(1_000);
   });
 
   it("gets no more than ten attributes", async () => {
@@ -242,7 +244,41 @@ describe("the dead-letter queue of the inbox", () => {
     expect(MessageAttributes["reason"]?.StringValue).toMatch(
       /x \(Attributes not kept, for lack of room: own-4, own-5\.\)$/,
     );
-    expect(MessageAttributes["reason"]?.StringValue).toHaveLength(1_000);
+    expect(Buffer.byteLength(MessageAttributes["reason"]?.StringValue ?? "")).toBe(1_000);
+  });
+
+  describe("of a message that almost fills what SQS takes", () => {
+    const typed = { seal: { dataType: "Binary", binaryValue: Buffer.alloc(100).toString("base64") } };
+    const sizeOfOwn = "seal".length + "Binary".length + 100;
+    /** With so many bytes left beside the body and the attribute that it came with. */
+    const withRoom = async (bytes: number) => {
+      const body = "x".repeat(maxMessageBytes - sizeOfOwn - bytes);
+      const { MessageBody, MessageAttributes } = await sent({}, typed, body);
+      const sizes = Object.entries(MessageAttributes).map(
+        ([name, { DataType, StringValue = "", BinaryValue = "" }]) =>
+          Buffer.byteLength(name + DataType + StringValue) + Buffer.from(BinaryValue, "base64").length,
+      );
+      expect(MessageBody === body).toBe(true);
+      expect(MessageAttributes["seal"]).toMatchObject({ DataType: "Binary" });
+      expect(body.length + sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(maxMessageBytes);
+      return MessageAttributes;
+    };
+
+    it("has a shorter text where there is room for one, of whole characters", async () => {
+      const { reason } = await withRoom(200);
+      expect(reason?.StringValue).toMatch(/^it is \ufffd\ufffd and long x+$/);
+      expect(reason?.StringValue.length).toBeLessThan(200);
+    });
+
+    it("has the code alone where there is none, and then nothing: the message is never cut", async () => {
+      expect(Object.keys(await withRoom(100))).toEqual(["idempotency_key", "seal", "error"]);
+      expect(Object.keys(await withRoom(20))).toEqual(["seal"]);
+      expect(Object.keys(await withRoom(0))).toEqual(["seal"]);
+    });
+
+    it("fits, however much room there is", async () => {
+      for (let bytes = 0; bytes < 320; bytes += 7) await withRoom(bytes);
+    });
   });
 
   it("writes down the key of a message that has no other than its own id, which a copy does not have", async () => {

@@ -5,6 +5,7 @@ import { cognito } from "./services/cognito/cognito";
 import { dynamodb } from "./services/dynamodb/dynamodb";
 import { eventBridge } from "./services/event-bridge/event-bridge";
 import { eventSourceMappings } from "./services/event-source-mappings/event-source-mappings";
+import { kms } from "./services/kms/kms";
 import { lambda } from "./services/lambda/lambda";
 import { logs } from "./services/logs/logs";
 import { s3 } from "./services/s3/s3";
@@ -21,6 +22,7 @@ import { xray } from "./services/xray/xray";
  */
 export const services: readonly Service[] = [
   sts,
+  kms,
   logs,
   xray,
   cloudwatch,

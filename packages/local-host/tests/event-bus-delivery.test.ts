@@ -80,7 +80,7 @@ describe("a target that fails", () => {
     await eventually(() => expect(context.published.at(-1)).toMatchObject({ what: "dropped" }));
     expect(context.published.at(-1)?.detail).toMatchObject({
       error: "NO_RESOURCE",
-      reason: "the target has no dead-letter queue",
+      reason: `${QUEUE} has no dead-letter queue`,
     });
   });
 });

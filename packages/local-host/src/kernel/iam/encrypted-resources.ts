@@ -1,6 +1,7 @@
 import type { AccessCheck } from "../endpoint/access-control";
 import { AwsError } from "../endpoint/aws-service";
 import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
+import type { ProgramKeys } from "./program-keys";
 
 const property = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>(
@@ -55,20 +56,6 @@ const keyActionsOf = (action: string): readonly string[] =>
 const wholeOf = (arn: string): string =>
   arn.startsWith("arn:aws:s3:::") ? (arn.split("/")[0] ?? arn) : arn.replace(/(:table\/[^/]+)\/.*$/, "$1");
 
-/** Finds a key of the program by what a resource names it: its ARN, its id, or an alias. A key of AWS's has no policy here. */
-export const keysOf = (graph: ResourceGraph): ((name: unknown) => string | undefined) => {
-  const arns = new Map<string, string>();
-  for (const { id, outputs } of resourcesOf(graph, "aws:kms/key:Key")) {
-    const arn = String(outputs["arn"]);
-    arns.set(arn, arn).set(id, arn);
-  }
-  for (const { inputs, outputs } of resourcesOf(graph, "aws:kms/alias:Alias")) {
-    const arn = arns.get(String(inputs["targetKeyId"]));
-    if (arn !== undefined) arns.set(String(outputs["name"]), arn).set(String(outputs["arn"]), arn);
-  }
-  return (name) => arns.get(String(name));
-};
-
 /**
  * A service's own error for a key that is not enabled; the others hand on the one of KMS.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors
@@ -90,19 +77,17 @@ const withoutSource = { "aws:SourceAccount": [], "aws:SourceArn": [] };
 /** The resources that a key of the program encrypts: a call on one of them needs the key as well. */
 export class EncryptedResources {
   private readonly keys = new Map<string, string>();
-  private readonly disabled: ReadonlySet<string>;
+  private readonly states: ProgramKeys;
   private readonly accountId: string;
   private readonly region: string;
 
-  constructor(graph: ResourceGraph) {
-    const disabled = resourcesOf(graph, "aws:kms/key:Key").filter(({ inputs }) => inputs["isEnabled"] === false);
-    this.disabled = new Set(disabled.map(ownArn));
+  constructor(graph: ResourceGraph, states: ProgramKeys) {
+    this.states = states;
     this.accountId = graph.accountId;
     this.region = graph.region;
-    const keyNamed = keysOf(graph);
     for (const { type, keyOf, arnOf = ownArn } of encryptedTypes) {
       for (const node of resourcesOf(graph, type)) {
-        const key = keyNamed(keyOf(node));
+        const key = states.find(keyOf(node));
         if (key !== undefined) this.keys.set(arnOf(node), key);
       }
     }
@@ -111,7 +96,7 @@ export class EncryptedResources {
   /** Why a call is refused that needs a key which is not enabled; the policies have no say in it. */
   disabledKeyRefusal({ action, resourceArn }: AccessCheck): AwsError | undefined {
     const key = this.keys.get(wholeOf(resourceArn));
-    if (key === undefined || !this.disabled.has(key) || keyActionsOf(action).length === 0) return undefined;
+    if (key === undefined || this.states.isEnabled(key) || keyActionsOf(action).length === 0) return undefined;
     const code = disabledErrors[action.split(":")[0] ?? ""] ?? "DisabledException";
     return new AwsError(code, `${key} is disabled.`, 400);
   }

@@ -8,6 +8,7 @@ import { type DeclaredPolicies, declaredPolicies } from "./declared-policies";
 import { EncryptedResources } from "./encrypted-resources";
 import { evaluableStatements } from "./evaluable-statements";
 import { type PolicyRule, rulesOfResource } from "./policy-rule";
+import { ProgramKeys } from "./program-keys";
 import { assertRolesTrusted } from "./trusted-roles";
 import { assertKeysUsable } from "./usable-keys";
 
@@ -33,6 +34,7 @@ export class IamAccessControl implements AccessControl {
   private readonly accountId: string;
   private readonly policies: DeclaredPolicies;
   private readonly ofResource: Map<string, readonly PolicyRule[]>;
+  readonly keys: ProgramKeys;
   private readonly encrypted: EncryptedResources;
   private readonly record: (decision: AccessDecision) => void;
   private readonly decisions = new Map<string, AwsError | undefined>();
@@ -46,7 +48,9 @@ export class IamAccessControl implements AccessControl {
     this.policies = declaredPolicies(graph);
     assertRolesTrusted(graph, this.policies);
     assertKeysUsable(graph, this.policies);
-    this.encrypted = new EncryptedResources(graph);
+    this.keys = new ProgramKeys(graph);
+    this.keys.onChange(() => this.changed());
+    this.encrypted = new EncryptedResources(graph, this.keys);
     this.ofResource = new Map(this.policies.ofResource);
     this.record = record;
     this.noteConditionKeys();

@@ -5,6 +5,7 @@ import type { ResourceGraph } from "../program/resource-graph";
 import { IamAccessControl } from "./iam-access-control";
 import { iamControl } from "./iam-control";
 import { PermissionRecord } from "./permission-record";
+import { ProgramKeys } from "./program-keys";
 
 export interface LocalIam {
   readonly access: AccessControl;
@@ -14,7 +15,7 @@ export interface LocalIam {
 
 /** IAM for a host: the program's policies enforced and their use recorded in `<dataDir>/iam`, or everything allowed. */
 export const localIam = (graph: ResourceGraph, dataDir: string, events: HostEvents, enforced: boolean): LocalIam => {
-  if (!enforced) return { access: allowEverything, serve: () => false };
+  if (!enforced) return { access: { ...allowEverything, keys: new ProgramKeys(graph) }, serve: () => false };
   const record = new PermissionRecord(dataDir, events);
   const access = new IamAccessControl(graph, { record: record.note });
   return { access, serve: iamControl(access, record) };

@@ -1,6 +1,6 @@
 import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
 import type { DeclaredPolicies } from "./declared-policies";
-import { keysOf } from "./encrypted-resources";
+import { keysOf } from "./program-keys";
 
 interface ServiceUse {
   readonly type: string;

@@ -16,6 +16,10 @@ export interface Bus {
   readonly name: string;
   readonly arn: string;
   readonly description?: string | undefined;
+  /** What the program calls the key that its events are encrypted with. */
+  readonly key?: string | undefined;
+  /** The queue for events that it cannot encrypt or decrypt. */
+  readonly deadLetterArn?: string | undefined;
 }
 
 export interface Rule {
@@ -75,8 +79,8 @@ export const busTopology = (graph: ResourceGraph): BusTopology => {
 };
 
 const busOf = (node: ResourceNode): Bus => {
-  const { description } = busType.read(node);
-  return { ...identityOf(node), description };
+  const { description, kmsKeyIdentifier: key, deadLetterConfig } = busType.read(node);
+  return { ...identityOf(node), description, key, deadLetterArn: deadLetterConfig?.arn };
 };
 
 const ruleOf = (node: ResourceNode, targets: readonly (RuleTarget & { rule: string; busName: string })[]): Rule => {

@@ -26,7 +26,7 @@ export const deadLetter = async (
     context.events.publish({ level, resource: target.key, what, detail: { ...detail, ...more } });
   const { deadLetters } = target;
   if (deadLetters === undefined) {
-    report("error", "dropped", { reason: "the target has no dead-letter queue", event: failed.event });
+    report("error", "dropped", { reason: `${target.arn} has no dead-letter queue`, event: failed.event });
     return;
   }
   for (let attempt = 1; ; attempt += 1) {
@@ -54,7 +54,6 @@ const messageFor = (target: DeliveryTarget, failed: FailedDelivery): OutgoingMes
     attributes[name] = { dataType, stringValue };
   };
   for (const [name, value] of Object.entries(target.originAttributes)) add(name, value);
-  add("TARGET_ARN", target.arn);
   add("ERROR_CODE", failed.error.code);
   add("ERROR_MESSAGE", failed.error.message);
   add("RETRY_ATTEMPTS", String(failed.attempts - 1), "Number");

@@ -87,6 +87,11 @@ export class DeliveryDispatcher {
       this.forget(delivery);
       return;
     }
+    const refusal = target.refusal();
+    if (refusal !== undefined) {
+      await this.failed(delivery, target, refusal);
+      return;
+    }
     target.count("attempted");
     try {
       await deliverToTarget(this.context, target, target.payload(delivery.event));

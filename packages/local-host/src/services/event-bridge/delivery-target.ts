@@ -1,4 +1,5 @@
 import type { Principal } from "../../kernel/endpoint/principal";
+import type { DeliveryError } from "./delivery-error";
 
 /** Where a rule or a schedule sends, and what becomes of an event that does not arrive. */
 export interface DeliveryTarget {
@@ -14,10 +15,12 @@ export interface DeliveryTarget {
   /** 60 to 86,400 seconds. */
   readonly maximumEventAgeInSeconds: number;
   readonly deadLetters?: { readonly arn: string; readonly principal: Principal };
-  /** Attributes of a dead-lettered message that name where it came from: `RULE_ARN`, `SCHEDULE_ARN`. */
+  /** Attributes of a dead-lettered message that name its way: `RULE_ARN` or `SCHEDULE_ARN`, and `TARGET_ARN`. */
   readonly originAttributes: Readonly<Record<string, string>>;
   /** The JSON text that the target is given for an event. */
   payload(event: string): string;
+  /** Why nothing can be sent before somebody has put something right, such as a key; undefined as a rule. */
+  readonly refusal: () => DeliveryError | undefined;
   readonly count: (metric: DeliveryMetric) => void;
 }
 

@@ -3,8 +3,14 @@ import type { HostContext } from "../../kernel/host-context";
 import type { BusEvent } from "./bus-event";
 import type { Archive, Bus, BusTopology, Rule } from "./bus-topology";
 import type { DeliveryDispatcher } from "./delivery-dispatcher";
+import type { DeliveryError } from "./delivery-error";
 import type { DeliveryJournal, NewDelivery } from "./delivery-journal";
-import { DEFAULT_EVENT_AGE_SECONDS, DEFAULT_RETRY_ATTEMPTS, type DeliveryMetric } from "./delivery-target";
+import {
+  DEFAULT_EVENT_AGE_SECONDS,
+  DEFAULT_RETRY_ATTEMPTS,
+  type DeliveryMetric,
+  type DeliveryTarget,
+} from "./delivery-target";
 import type { EventArchive } from "./event-archive";
 import { matchesPattern } from "./event-pattern";
 import { targetInput } from "./target-input";
@@ -38,6 +44,7 @@ export class EventBuses {
   constructor(parts: EventBusParts) {
     this.parts = parts;
     this.topology = parts.topology;
+    for (const bus of parts.topology.buses) parts.dispatcher.addTarget(this.unhandled(bus));
     for (const rule of parts.topology.rules) {
       for (const target of rule.targets) parts.dispatcher.addTarget(this.deliveryTarget(rule, target));
       if (rule.pattern === undefined || !rule.enabled) continue;
@@ -54,6 +61,16 @@ export class EventBuses {
   /** Accepts events on a bus: when it returns, every delivery they cause is on disk. Limited to some rules for a replay. */
   accept(bus: Bus, events: readonly BusEvent[], ruleArns?: readonly string[]): void {
     const { archive, journal, dispatcher } = this.parts;
+    if (this.keyRefusal(bus) !== undefined) {
+      const acceptedAt = Date.now();
+      const unhandled = events.map((event) => ({
+        targetKey: bus.arn,
+        event: JSON.stringify(event),
+        acceptedAt,
+      }));
+      for (const delivery of journal.accept(unhandled)) dispatcher.dispatch(delivery);
+      return;
+    }
     const deliveries: NewDelivery[] = [];
     const archived: { archive: Archive; event: BusEvent; json: string }[] = [];
     for (const event of events) {
@@ -85,6 +102,36 @@ export class EventBuses {
     return rule.targets.map(({ id }) => ({ targetKey: keyOf(rule, id), event: json, acceptedAt }));
   }
 
+  /**
+   * Why a bus can neither take an event nor send one: its key is disabled.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
+   */
+  private keyRefusal(bus: Bus | undefined): DeliveryError | undefined {
+    const { keys } = this.parts.context.access;
+    const key = keys?.find(bus?.key);
+    if (key === undefined || keys?.isEnabled(key) !== false) return undefined;
+    return { code: "SDK_CLIENT_ERROR", message: `DisabledException: ${key} is disabled.`, retriable: false };
+  }
+
+  /** Where the events go that a bus has accepted and cannot handle. PutEvents has answered success for them. */
+  private unhandled(bus: Bus): DeliveryTarget {
+    const principal = { kind: "service", service: "events.amazonaws.com", sourceArn: bus.arn } as const;
+    return {
+      key: bus.arn,
+      arn: bus.arn,
+      principal,
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: DEFAULT_EVENT_AGE_SECONDS,
+      originAttributes: {},
+      // One that an earlier run has left goes there even if the key is enabled by now.
+      refusal: () =>
+        this.keyRefusal(bus) ?? { code: "SDK_CLIENT_ERROR", message: "Its key was disabled.", retriable: false },
+      payload: (event) => event,
+      count: () => undefined,
+      ...(bus.deadLetterArn === undefined ? {} : { deadLetters: { arn: bus.deadLetterArn, principal } }),
+    };
+  }
+
   private deliveryTarget(rule: Rule, target: Rule["targets"][number]) {
     const asRule: Principal = { kind: "service", service: "events.amazonaws.com", sourceArn: rule.arn };
     return {
@@ -96,7 +143,8 @@ export class EventBuses {
           : ({ kind: "role", roleArn: target.roleArn, actor: rule.arn } satisfies Principal),
       maximumRetryAttempts: target.maximumRetryAttempts ?? DEFAULT_RETRY_ATTEMPTS,
       maximumEventAgeInSeconds: target.maximumEventAgeInSeconds ?? DEFAULT_EVENT_AGE_SECONDS,
-      originAttributes: { RULE_ARN: rule.arn },
+      originAttributes: { RULE_ARN: rule.arn, TARGET_ARN: target.arn },
+      refusal: () => this.keyRefusal(this.bus(rule.busName)),
       payload: (event: string) => targetInput(target, { ruleArn: rule.arn, ruleName: rule.name }, event),
       count: (metric: DeliveryMetric) => {
         for (const name of METRICS[metric]) this.count(rule, name);

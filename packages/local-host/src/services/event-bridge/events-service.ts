@@ -42,6 +42,12 @@ const findRule = ({ buses }: EventsServiceParts, name: string, busName: string |
 
 const busAnswer = ({ name, arn, description }: Bus) => ({ Name: name, Arn: arn, Description: description });
 
+const busDetails = (bus: Bus) => ({
+  ...busAnswer(bus),
+  ...(bus.key === undefined ? {} : { KmsKeyIdentifier: bus.key }),
+  ...(bus.deadLetterArn === undefined ? {} : { DeadLetterConfig: { Arn: bus.deadLetterArn } }),
+});
+
 const ruleAnswer = (rule: Rule) => ({
   Name: rule.name,
   Arn: rule.arn,
@@ -102,7 +108,7 @@ const actions: Readonly<Record<string, Action>> = {
     const bus = parts.buses.bus(busNameOf(Name));
     if (bus === undefined) throw missing("Event bus", busNameOf(Name));
     allowed(parts, principal, "DescribeEventBus", bus.arn);
-    return busAnswer(bus);
+    return busDetails(bus);
   },
   ListEventBuses: (parts, _input, principal) => {
     allowed(parts, principal, "ListEventBuses", "*");

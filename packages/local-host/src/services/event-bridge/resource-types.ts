@@ -9,7 +9,14 @@ const optionalText = z.string().optional();
 export const busType = resourceType(
   "aws:cloudwatch/eventBus:EventBus",
   named("events", (name) => `event-bus/${name}`),
-  { shape: { description: optionalText }, withoutEffect: ["name", "kmsKeyIdentifier", "deadLetterConfig"] },
+  {
+    shape: {
+      description: optionalText,
+      kmsKeyIdentifier: optionalText,
+      deadLetterConfig: z.strictObject({ arn: optionalText }).optional(),
+    },
+    withoutEffect: ["name"],
+  },
 );
 
 const provisionRule: Provision = (resource, at) => {

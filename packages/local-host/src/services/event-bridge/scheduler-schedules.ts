@@ -41,7 +41,8 @@ const startSchedule = (parts: SchedulerParts, node: ResourceNode): void => {
     principal,
     maximumRetryAttempts: target.retryPolicy?.maximumRetryAttempts ?? DEFAULT_RETRY_ATTEMPTS,
     maximumEventAgeInSeconds: target.retryPolicy?.maximumEventAgeInSeconds ?? DEFAULT_EVENT_AGE_SECONDS,
-    originAttributes: { SCHEDULE_ARN: arn },
+    originAttributes: { SCHEDULE_ARN: arn, TARGET_ARN: target.arn },
+    refusal: () => undefined,
     payload: (event) => event,
     count: (metric) => {
       for (const name of METRICS[metric]) {

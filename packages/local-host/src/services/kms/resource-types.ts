@@ -2,7 +2,7 @@ import { arnOf, named, uuid } from "../../kernel/program/provision";
 import { passiveType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
 
-/** Nothing on this machine is encrypted. Which key protects what, and who may use it, the access control reads. */
+/** Nothing on this machine is encrypted. Which key protects what, whether it is enabled, and who may use it, the access control knows. */
 export const kmsDeclaration: ServiceDeclaration = {
   name: "kms",
   types: [
