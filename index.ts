@@ -25,4 +25,5 @@ export const order_events_topic_arn = pipeline.events.topic.arn;
 export const orders_table = pipeline.table.name;
 export const partner_queue_urls = pipeline.events.partnerQueueUrls;
 export const token_endpoint = pipeline.api.identity.tokenEndpoint;
+export const user_pool_id = pipeline.api.identity.userPoolId;
 export const user_pool_client_id = pipeline.api.identity.clientId;

@@ -177,6 +177,17 @@ const settingsSchema = z.strictObject({
   warmThroughput: z
     .strictObject({ readUnitsPerSecond: z.int().min(12_000), writeUnitsPerSecond: z.int().min(4_000) })
     .optional(),
+  /**
+   * Name of the IAM policy that limits what any role of the stack may do, whatever it is granted: a permissions boundary.
+   * A deploy role that may make roles only within it cannot make itself one that may do more. Default: none.
+   * @example "order-pipeline-prod-boundary"
+   */
+  permissionsBoundary: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,128}$/, {
+      error: "it has to be the name of an IAM policy of the account: 1 to 128 letters, digits and + = , . @ _ -",
+    })
+    .optional(),
   /** Tags for every resource, beside `project` and `stack`. Default: none. */
   tags,
 });

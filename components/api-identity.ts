@@ -23,6 +23,8 @@ export class ApiIdentity extends pulumi.ComponentResource {
   readonly audience: pulumi.Output<string[]>;
   /** Where a back end gets a token with its client id and secret; absent with an issuer of one's own. */
   readonly tokenEndpoint: pulumi.Output<string> | undefined;
+  /** The user pool, where a back end's secret is looked up; absent with an issuer of one's own. */
+  readonly userPoolId: pulumi.Output<string> | undefined;
   /** The back end's client id; absent with an issuer of one's own. */
   readonly clientId: pulumi.Output<string> | undefined;
 
@@ -36,6 +38,7 @@ export class ApiIdentity extends pulumi.ComponentResource {
       this.issuer = pulumi.interpolate`https://${pool.endpoint}`;
       this.audience = client.id.apply((id) => [id]);
       this.tokenEndpoint = pulumi.interpolate`https://${domain.domain}.auth.${args.platform.region}.amazoncognito.com/oauth2/token`;
+      this.userPoolId = pool.id;
       this.clientId = client.id;
     }
     this.registerOutputs({ issuer: this.issuer, audience: this.audience });

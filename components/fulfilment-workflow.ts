@@ -58,10 +58,10 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
     super("order-pipeline:index:FulfilmentWorkflow", name, { grants }, options);
     const child = { parent: this };
     const log = logGroup(name, args.platform, child, `/aws/vendedlogs/states/${name}-${pulumi.getStack()}`);
-    const { accountId } = args.platform;
+    const { accountId, permissionsBoundary } = args.platform;
     const { role, permissions, statements } = serviceRole(
       name,
-      { service: "states.amazonaws.com", accountId, grants },
+      { service: "states.amazonaws.com", accountId, permissionsBoundary, grants },
       child,
     );
     this.stateMachine = new sfn.StateMachine(

@@ -146,6 +146,10 @@ export class OrderPipeline extends pulumi.ComponentResource {
     return {
       accountId,
       region,
+      permissionsBoundary:
+        settings.permissionsBoundary === undefined
+          ? undefined
+          : pulumi.interpolate`arn:aws:iam::${accountId}:policy/${settings.permissionsBoundary}`,
       protect,
       logRetentionDays,
       concurrency: reservedConcurrency,

@@ -8,6 +8,8 @@ import type { PrivateNetwork } from "./building-blocks/private-network";
 export interface Platform {
   readonly accountId: pulumi.Input<string>;
   readonly region: string;
+  /** ARN of the policy that limits every role; undefined leaves a role with what it is granted. */
+  readonly permissionsBoundary: pulumi.Output<string> | undefined;
   readonly alarms: Alarms;
   /** Saved queries over the logs of all functions. */
   readonly logQueries: LogQueries;

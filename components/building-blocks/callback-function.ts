@@ -46,6 +46,8 @@ export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends L
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
    */
   readonly failedEventsMeaning?: string;
+  /** ARN of the policy that the function's role is held to, whatever it is granted. Default: none. */
+  readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   /** Private subnets to run in. Default: outside any VPC. */
   readonly network?: Pick<PrivateNetwork, "vpcConfig" | "grantsJoin"> | undefined;
   /** Invocations at the same time that are kept for the function, and that it may not exceed. Default: none are kept. */
@@ -66,7 +68,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     // Policies check the grants: the role's document is unknown in a preview as long as one of its ARNs is.
     super("order-pipeline:index:CallbackFunction", name, { grants: args.grants }, options);
     const child = { parent: this };
-    const { accountId, alarms, metrics, network, reservedConcurrency, timeout = 10 } = args;
+    const { accountId, alarms, metrics, network, permissionsBoundary, reservedConcurrency, timeout = 10 } = args;
     this.timeout = timeout;
     const logs = logGroup(name, args, child);
     args.logQueries?.over(logs.name);
@@ -84,7 +86,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     ];
     const { role, permissions, statements } = serviceRole(
       name,
-      { service: "lambda.amazonaws.com", accountId, grants },
+      { service: "lambda.amazonaws.com", accountId, permissionsBoundary, grants },
       child,
     );
     this.role = role;

@@ -13,6 +13,8 @@ export interface FunctionScheduleArgs {
   readonly alarms: Pick<Alarms, "declare">;
   /** Encrypts the calls that could not be made. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
+  /** ARN of the policy that the schedule's role is held to, whatever it is granted. Default: none. */
+  readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   readonly target: CallbackFunction;
   /** `rate(5 minutes)` or `cron(0 6 * * ? *)`, in UTC. */
   readonly expression: string;
@@ -31,7 +33,7 @@ export class FunctionSchedule extends pulumi.ComponentResource {
     // Policies check the grants, as those of a CallbackFunction.
     super("order-pipeline:index:FunctionSchedule", name, { grants: [args.target.grantInvoke()] }, options);
     const child = { parent: this };
-    const { accountId, alarms, key, target, expression, enabled, input } = args;
+    const { accountId, alarms, key, permissionsBoundary, target, expression, enabled, input } = args;
     const deadLetters = new DeadLetterQueue(
       `${name}-dlq`,
       {
@@ -44,7 +46,7 @@ export class FunctionSchedule extends pulumi.ComponentResource {
     const grants = [target.grantInvoke(), deadLetters.grantSend()];
     const { role, permissions, statements } = serviceRole(
       name,
-      { service: "scheduler.amazonaws.com", accountId, grants },
+      { service: "scheduler.amazonaws.com", accountId, permissionsBoundary, grants },
       child,
     );
     this.schedule = new scheduler.Schedule(

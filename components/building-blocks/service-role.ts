@@ -7,6 +7,8 @@ export interface ServiceRoleArgs {
   /** The service principal that takes the role on: `lambda.amazonaws.com`. */
   readonly service: string;
   readonly accountId: pulumi.Input<string>;
+  /** ARN of the policy that the role is held to, whatever it is granted. Default: none. */
+  readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   /** All that the role may do. */
   readonly grants: readonly Grant[];
 }
@@ -21,7 +23,15 @@ export interface ServiceRole {
 
 /** A role that an AWS service takes on for this account, with exactly what it is granted. */
 export const serviceRole = (name: string, args: ServiceRoleArgs, child: pulumi.CustomResourceOptions): ServiceRole => {
-  const role = new iam.Role(name, { assumeRolePolicy: assumableBy(args.service, args.accountId) }, child);
+  const { service, accountId, permissionsBoundary } = args;
+  const role = new iam.Role(
+    name,
+    {
+      assumeRolePolicy: assumableBy(service, accountId),
+      ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
+    },
+    child,
+  );
   const statements = args.grants.map(statementOf);
   const permissions = new iam.RolePolicy(name, { role: role.id, policy: policyDocument(statements) }, child);
   return { role, permissions, statements };

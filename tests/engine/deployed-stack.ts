@@ -2,16 +2,19 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFile
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { runScript } from "pulumi-local-host/run-script";
+import { ownSettings } from "../support/own-settings";
 import type { Stack } from "../support/stack-graph";
 import type { OperationRequest, Outcome } from "./operation-request";
 import { hasLanguageHost, pulumiBinary } from "./pulumi-binary";
 
-/** Secrets of a stack, as `pulumi config set --secret` would set them. */
-export const secrets = {
-  paymentKey: "payment-key-for-tests",
-  shippingKey: "shipping-key-for-tests",
-  slackWebhookUrl: "https://slack.example/webhook-key-for-tests",
-};
+/** Set as `pulumi config set --secret` does. */
+const secretNames = new Set(["paymentKey", "shippingKey", "slackWebhookUrl"]);
+
+const settingsOf = (stack: Stack, secret: boolean): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(ownSettings(stack)).filter(([name]) => secretNames.has(name) === secret));
+
+/** The secrets that a stack is deployed with. */
+export const secretsOf = (stack: Stack): Readonly<Record<string, string>> => settingsOf(stack, true);
 
 /** Runs a policy pack as Pulumi's own script of this name did, for an engine that comes without its language host. */
 const policyPackRunner = `#!/bin/sh
@@ -48,8 +51,8 @@ export class DeployedStack {
     const request: OperationRequest = {
       operation,
       stack: this.stack,
-      settings: options.settings ?? {},
-      secrets: this.stack === "dev" ? {} : secrets,
+      settings: { ...settingsOf(this.stack, false), ...options.settings },
+      secrets: secretsOf(this.stack),
       folder: this.folder,
       path: this.path,
       policyPack: options.policyPack ?? false,

@@ -2,7 +2,7 @@
 export interface OperationRequest {
   readonly operation: "preview" | "up" | "destroy" | "destroy-after-preview";
   readonly stack: string;
-  /** Settings that replace those of the stack's file. */
+  /** Settings that replace those of the stack's file; of the program, or of a provider such as `aws:allowedAccountIds`. */
   readonly settings: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   /** Folder that holds the state, and whatever else Pulumi writes. */

@@ -12,7 +12,9 @@ const root = join(__dirname, "../..");
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 
 const inProject = (settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(settings).map(([key, value]) => [`order-pipeline:${key}`, value]));
+  Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `order-pipeline:${key}`, value]),
+  );
 
 async function selectStack(request: OperationRequest): Promise<Stack> {
   const port = await serveProvider();
