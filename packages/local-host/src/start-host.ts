@@ -13,6 +13,7 @@ import { loadGraph } from "./kernel/program/load-graph";
 import { localOutputs } from "./kernel/program/local-outputs";
 import { isProvisioned, type ResourceGraph } from "./kernel/program/resource-graph";
 import type { ResourceHost } from "./kernel/resource-host";
+import { CallCounts } from "./kernel/usage/call-counts";
 import { serviceDeclarations } from "./service-declarations";
 import { services } from "./services";
 import { cloudwatch } from "./services/cloudwatch/cloudwatch";
@@ -86,6 +87,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     apiEndpoint,
   });
   const iam = localIam(graph, folder, events, options.iam ?? true);
+  const calls = new CallCounts();
   const credentials = new Credentials();
   const hosts = hostedServices(services, {
     graph,
@@ -93,7 +95,11 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     cacheDir: cacheDirOf(projectDir),
     awsEndpoint,
     apiEndpoint,
+<<<<<<< HEAD
     access: page.counting(iam.access),
+=======
+    access: calls.countedBy(iam.access),
+>>>>>>> 1caf665 (Count the calls of the AWS endpoint and between services, so that what a unit of work asks AWS for can be read)
     credentials,
     events,
     interceptApi: page.serve,
@@ -106,6 +112,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     events,
     otherRequests: (request, response) =>
       iam.serve(request, response) ||
+      calls.serve(request, response) ||
       page.serve(request, response) ||
       hosts.inSequence.some((host) => host.serve?.(request, response) === true),
   });
