@@ -95,11 +95,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     cacheDir: cacheDirOf(projectDir),
     awsEndpoint,
     apiEndpoint,
-<<<<<<< HEAD
-    access: page.counting(iam.access),
-=======
-    access: calls.countedBy(iam.access),
->>>>>>> 1caf665 (Count the calls of the AWS endpoint and between services, so that what a unit of work asks AWS for can be read)
+    access: calls.counting(page.counting(iam.access)),
     credentials,
     events,
     interceptApi: page.serve,

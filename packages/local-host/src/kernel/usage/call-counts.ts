@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccessCheck, AccessControl } from "../endpoint/access-control";
+import { observedAccess } from "../endpoint/observed-access";
 import type { Principal } from "../endpoint/principal";
 
 /** How often a caller asked for an action on a resource. */
@@ -17,22 +18,15 @@ const callerOf = (principal: Principal): string =>
   principal.kind === "role" ? principal.roleArn : principal.kind === "service" ? principal.service : principal.kind;
 
 /**
- * Counts every call of the AWS endpoint and between the hosted services: each asks for permission once, so what is counted is
- * what AWS would be asked for. `GET /_local/calls` lists them, `DELETE` begins anew.
+ * Counts the calls of the AWS endpoint and between the hosted services: each asks for permission once, so what is counted is
+ * what AWS would be asked for, as long as the host runs. `GET /_local/calls` lists them, `DELETE` begins anew.
  */
 export class CallCounts {
   private readonly counts = new Map<string, { readonly call: Omit<CallCount, "count">; count: number }>();
 
-  /** The same access control, with its checks counted. */
-  countedBy(access: AccessControl): AccessControl {
-    return {
-      check: (asked) => {
-        this.note(asked);
-        access.check(asked);
-      },
-      setResourcePolicy: (resourceArn, document) => access.setResourcePolicy?.(resourceArn, document),
-      onChange: (listener) => access.onChange?.(listener) ?? (() => undefined),
-    };
+  /** The same access control, with the calls counted that it allows. */
+  counting(access: AccessControl): AccessControl {
+    return observedAccess(access, (check) => this.note(check));
   }
 
   list(): readonly CallCount[] {
