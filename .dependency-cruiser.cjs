@@ -4,7 +4,7 @@
  *   values <- aws, orders <- inbox <- order-api, topic-intake, file-import, relay, fulfilment, ... <- components <- index.ts
  *   within a room: pure <- use case <- adapter <- handler
  */
-const own = "^(runtime|components|packages|policies|cli|demo|schemas|tests)/|^[^/]+\\.ts$";
+const own = "^(runtime|components|packages|policies|cli|demo|planning|schemas|tests)/|^[^/]+\\.ts$";
 
 /** A room may import itself and what is named; nothing else of this code base. */
 const room = (name, allowed) => ({

@@ -169,7 +169,7 @@ const settingsSchema = z.strictObject({
   accountConcurrency: z.int().min(10).default(1_000),
   /** Deletion protection for what holds data. Default false. */
   protect: z.boolean().default(false),
-  /** Runs the functions in private subnets of a VPC of the stack's own (a NAT gateway costs about 33 USD a month). Default false. */
+  /** Runs the functions in private subnets of a VPC of the stack's own (about 124 USD a month for its NAT gateway and endpoints, see docs/cost.md). Default false. */
   vpc: z.boolean().default(false),
   /** Encrypts everything at rest with the stack's own KMS key, not only what needs it. Default false. */
   customerManagedKey: z.boolean().default(false),

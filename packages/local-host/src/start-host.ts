@@ -15,6 +15,7 @@ import { loadGraph } from "./kernel/program/load-graph";
 import { localOutputs } from "./kernel/program/local-outputs";
 import { isProvisioned, type ResourceGraph } from "./kernel/program/resource-graph";
 import type { ResourceHost } from "./kernel/resource-host";
+import { CallCounts } from "./kernel/usage/call-counts";
 import { serviceDeclarations } from "./service-declarations";
 import { services } from "./services";
 import { cloudwatch } from "./services/cloudwatch/cloudwatch";
@@ -88,6 +89,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     apiEndpoint,
   });
   const iam = localIam(graph, folder, events, options.iam ?? true);
+  const calls = new CallCounts();
   const credentials = new Credentials();
   const clock = new Clock();
   const serveClock = clockControl(clock);
@@ -97,7 +99,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     cacheDir: cacheDirOf(projectDir),
     awsEndpoint,
     apiEndpoint,
-    access: page.counting(iam.access),
+    access: calls.counting(page.counting(iam.access)),
     credentials,
     events,
     clock,
@@ -112,6 +114,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     otherRequests: (request, response) =>
       iam.serve(request, response) ||
       serveClock(request, response) ||
+      calls.serve(request, response) ||
       page.serve(request, response) ||
       hosts.inSequence.some((host) => host.serve?.(request, response) === true),
   });

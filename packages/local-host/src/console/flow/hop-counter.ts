@@ -1,4 +1,5 @@
 import type { AccessCheck, AccessControl } from "../../kernel/endpoint/access-control";
+import { observedAccess } from "../../kernel/endpoint/observed-access";
 import type { Principal } from "../../kernel/endpoint/principal";
 import { effectOf } from "./action-effect";
 import { ownerArn } from "./owner-arn";
@@ -45,14 +46,7 @@ export class HopCounter {
 
   /** The same access control, with its calls counted. */
   counting(access: AccessControl): AccessControl {
-    return {
-      check: (check) => {
-        access.check(check);
-        this.note(check);
-      },
-      setResourcePolicy: (arn, document) => access.setResourcePolicy?.(arn, document),
-      onChange: (listener) => access.onChange?.(listener) ?? (() => undefined),
-    };
+    return observedAccess(access, (check) => this.note(check));
   }
 
   /** Calls in the last minute. `caller` is a function's name, or the ARN of what else calls. */
