@@ -61,7 +61,7 @@ export const importFile =
       const { format, rows, sha256 } = scanned;
       const known = { acceptance, format, sha256, rows, rejected, rejected_rows };
       if (checked.accepted === 0 || (rejected > 0 && acceptance === "all-or-nothing")) {
-        const reason = `${rejected} of ${rows} rows are wrong. Mend them and upload the file again.`;
+        const reason = `${rejected} of ${rows} rows are invalid. Correct them and upload the file again.`;
         return { result: "refused", error: "rows_rejected", reason, ...known, accepted: 0, orders: 0 };
       }
       const sent = await sendFile(ports, file, scanned, importIdOf(importId, sha256));

@@ -70,7 +70,7 @@ describe("the stream relay", () => {
     });
   });
 
-  it("raises an alarm when it is more than a minute behind", () => {
+  it("declares an alarm when it is more than a minute behind", () => {
     expect(resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", "orders-relay-behind").inputs).toMatchObject({
       namespace: "AWS/Lambda",
       metricName: "IteratorAge",
@@ -134,7 +134,7 @@ describe("the fulfilment queue", () => {
     });
   });
 
-  it("raises an alarm when its oldest message is older than 10 minutes", () => {
+  it("declares an alarm when its oldest message is older than 10 minutes", () => {
     expect(resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", "orders-fulfilment-waits").inputs).toMatchObject({
       metricName: "ApproximateAgeOfOldestMessage",
       dimensions: { QueueName: resource(graph, "aws:sqs/queue:Queue", "orders-fulfilment").outputs["name"] },

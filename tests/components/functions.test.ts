@@ -213,7 +213,7 @@ describe("a function of the pipeline", () => {
     });
   });
 
-  it("raises an alarm after more than 5 errors in 5 minutes", () => {
+  it("declares an alarm after more than 5 errors in 5 minutes", () => {
     for (const { name, outputs } of functions) {
       expect(resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", `${name}-errors`).inputs).toMatchObject({
         namespace: "AWS/Lambda",

@@ -44,7 +44,7 @@ describe("reconcile-orders", () => {
     });
   });
 
-  it("raises an alarm for a single order that it leaves to a person, and when it fails itself", () => {
+  it("declares an alarm for a single order that it leaves to a person, and when it fails itself", () => {
     const FunctionName = resource(graph, "aws:lambda/function:Function", "orders-reconcile-orders").outputs["name"];
     const alarm = (name: string) => resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", name).inputs;
     const greater = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1 };

@@ -179,7 +179,7 @@ describe("the file queue", () => {
     expect(resource(graph, "aws:lambda/function:Function", "orders-import-file").inputs["timeout"]).toBe(300);
   });
 
-  it("raises an alarm for a file that was refused", () => {
+  it("declares an alarm for a file that was refused", () => {
     expect(resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", "orders-files-refused").inputs).toMatchObject({
       namespace: "OrderPipeline",
       metricName: "FilesRefused",

@@ -144,7 +144,7 @@ describe("a partner's queue", () => {
     ]);
   });
 
-  it("raises an alarm when a message has waited for an hour", () => {
+  it("declares an alarm when a message has waited for an hour", () => {
     const alarm = resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", "orders-partner-returns-waits");
     expect(alarm.inputs).toMatchObject({ metricName: "ApproximateAgeOfOldestMessage", threshold: 3_600 });
   });

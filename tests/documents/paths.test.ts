@@ -18,6 +18,25 @@ const pathsIn = (text: string): readonly string[] =>
     .map(([, code = ""]) => code)
     .filter((code) => code.includes("/") && top.includes(code.split("/")[0] ?? ""));
 
+/** As GitHub makes the anchor of a heading. */
+const anchorsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+it.each(documents)("every heading that %s links to is there", (document) => {
+  const text = readFileSync(join(root, document), "utf8");
+  const links = [...text.matchAll(/\]\(((?!https?:|mailto:)[^)#\s]*)#([^)\s]+)\)/g)];
+  const dead = links.filter(([, path = "", anchor = ""]) => {
+    const target = path === "" ? document : join(dirname(document), path);
+    return target.endsWith(".md") && !anchorsIn(readFileSync(join(root, target), "utf8")).includes(anchor);
+  });
+  expect(dead.map(([link]) => link)).toEqual([]);
+});
+
 it.each(documents)("every file that %s names or links to is there", (document) => {
   const text = readFileSync(join(root, document), "utf8");
   const dead = linksIn(text).filter((link) => !existsSync(join(root, dirname(document), link)));

@@ -84,7 +84,7 @@ describe("money", () => {
 });
 
 describe("an order whose workflow fails", () => {
-  it("waits among the dead letters under an alarm, and is fulfilled by a redrive once the cause is mended", async () => {
+  it("waits among the dead letters under an alarm, and is fulfilled by a redrive once the cause is fixed", async () => {
     const { host, aws } = started;
     const [queue, deadLetters] = [host.output("fulfilment_queue_url"), host.output("fulfilment_dlq_url")];
     const deadLetterAlarm = async () => (await aws.alarmsOf(deadLetters))["ApproximateNumberOfMessagesVisible"];
@@ -102,7 +102,7 @@ describe("an order whose workflow fails", () => {
     });
     await eventually(async () => expect(await deadLetterAlarm()).toBe("ALARM"));
 
-    services.mend();
+    services.fix();
     const SourceArn = await aws.queueArn(deadLetters);
     await aws.queues.send(new StartMessageMoveTaskCommand({ SourceArn }));
     expect(await historyOf(id)).toEqual(["PENDING", "PAID", "SHIPPED"]);

@@ -126,7 +126,7 @@ describe("all or nothing", () => {
     expect(drop.report()).toMatchObject({
       result: "refused",
       error: "rows_rejected",
-      reason: "1 of 4 rows are wrong. Mend them and upload the file again.",
+      reason: "1 of 4 rows are invalid. Correct them and upload the file again.",
       acceptance: "all-or-nothing",
       accepted: 0,
       rejected: 1,

@@ -26,7 +26,7 @@ interface Reply {
 /**
  * A payment and a shipping service on a free port of this machine. Each does what it is asked once per Idempotency-Key
  * and repeats its answer. How a payment goes is in the payment method: `tok_declined` is refused; of `tok_slow` the money
- * is taken and the first answer never comes; `tok_broken` is answered with 400 until `mend()`; `tok_held` is taken, and
+ * is taken and the first answer never comes; `tok_broken` is answered with 400 until `fix()`; `tok_held` is taken, and
  * answered when `release()` is called. A `Discontinued` item is not shipped.
  */
 export class StubServices {
@@ -37,7 +37,7 @@ export class StubServices {
   private readonly replies = new Map<string, Reply>();
   private readonly held = new Map<string, () => void>();
   private readonly close: () => Promise<void>;
-  private mended = false;
+  private fixed = false;
 
   private constructor(port: number, close: () => Promise<void>) {
     this.url = `http://127.0.0.1:${port}`;
@@ -82,8 +82,8 @@ export class StubServices {
     this.held.get(orderId)?.();
   }
 
-  mend(): void {
-    this.mended = true;
+  fix(): void {
+    this.fixed = true;
   }
 
   stop(): Promise<void> {
@@ -114,7 +114,7 @@ export class StubServices {
     switch (path) {
       case "/payments":
         if (payment_method === "tok_declined") return { status: 402, body: {} };
-        if (payment_method === "tok_broken" && !this.mended) return { status: 400, body: {} };
+        if (payment_method === "tok_broken" && !this.fixed) return { status: 400, body: {} };
         account.captures += 1;
         return { status: 201, body: { payment_reference: `payment-${order_id}` } };
       case "/refunds":
