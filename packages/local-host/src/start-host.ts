@@ -11,11 +11,13 @@ import { type HostedServices, hostedServices } from "./kernel/hosted-services";
 import { localIam } from "./kernel/iam/local-iam";
 import { loadGraph } from "./kernel/program/load-graph";
 import { localOutputs } from "./kernel/program/local-outputs";
+import { assertNames } from "./kernel/program/name-rule";
 import { isProvisioned, type ResourceGraph } from "./kernel/program/resource-graph";
 import type { ResourceHost } from "./kernel/resource-host";
 import { serviceDeclarations } from "./service-declarations";
 import { services } from "./services";
 import { cloudwatch } from "./services/cloudwatch/cloudwatch";
+import { assertReservationsFit, usualConcurrency } from "./services/lambda/reserved-concurrency";
 import { sqs } from "./services/sqs/sqs";
 
 export interface HostOptions {
@@ -33,6 +35,8 @@ export interface HostOptions {
   readonly iam?: boolean;
   /** False starts no function before its first event. Default true. */
   readonly warm?: boolean;
+  /** Lambda's quota of concurrent executions, which the reservations have to fit into. Default 1,000. */
+  readonly lambdaConcurrency?: number;
   readonly events?: HostEvents;
 }
 
@@ -84,6 +88,11 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     awsEndpoint,
     apiEndpoint,
   });
+  assertNames(
+    graph,
+    serviceDeclarations.flatMap(({ names = [] }) => names),
+  );
+  assertReservationsFit(graph, options.lambdaConcurrency ?? usualConcurrency);
   const iam = localIam(graph, folder, events, options.iam ?? true);
   const credentials = new Credentials();
   const hosts = hostedServices(services, {
