@@ -1,8 +1,10 @@
+import { rmSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { assertReservationsFit, reservations } from "../../components/reservations";
 import { runHost } from "../support/run-host";
 import { stackGraph } from "../support/stack-graph";
+import { newFolder } from "../support/started-host";
 
 const slack = { slackWebhookUrl: pulumi.output("https://hooks.slack.example/1") };
 const silent = { slackWebhookUrl: undefined };
@@ -47,8 +49,10 @@ describe("what the functions reserve", () => {
   });
 
   it("stops the start before anything is made", async () => {
+    const folder = newFolder();
     const settings = ["--config", "reservedConcurrency=50", "--config", "accountConcurrency=400"];
-    const { code, printed } = await runHost(settings);
+    const { code, printed } = await runHost(["--port", "0", "--aws-port", "0", "--data-dir", folder, ...settings]);
+    rmSync(folder, { recursive: true });
     expect(code).not.toBe(0);
     expect(printed).toContain("with it the functions reserve 320 concurrent executions (");
     expect(printed).toContain("and the account has 300 to reserve: accountConcurrency 400 less the 100");
