@@ -2,9 +2,11 @@ import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { DeletionGuard } from "./components/building-blocks/deletion-guard";
 import { OrderPipeline } from "./components/order-pipeline";
+import { assertReservationsFit } from "./components/reservations";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
+assertReservationsFit(settings);
 const tags = { project: pulumi.getProject(), stack: pulumi.getStack(), ...settings.tags };
 const provider = new Provider("aws", { ...settings.provider, region: settings.region, defaultTags: { tags } });
 

@@ -164,7 +164,8 @@ const settingsSchema = z.strictObject({
   reservedConcurrency: z.int().min(2).max(1_000).optional(),
   /**
    * Invocations at the same time that the account allows in the region, Lambda's quota "Concurrent executions": 1,000 by
-   * default, 10 in a new account. 100 of them cannot be reserved. Default 1,000.
+   * default, 10 in a new account. 100 of them cannot be reserved, and all reservations together have to fit into the rest,
+   * which is checked at start. Default 1,000.
    */
   accountConcurrency: z.int().min(10).default(1_000),
   /** Deletion protection for what holds data. Default false. */
@@ -231,7 +232,6 @@ export function readSettings(): Settings {
       );
     }
   }
-  if (result.success) complaints.push(...complaintsOfReservation(result.data));
   const slackWebhookUrl = config.getSecret("slackWebhookUrl");
   // Only looked at here: what is kept is the secret above.
   const slackUrl = pulumi.runtime.allConfig()[`${config.name}:slackWebhookUrl`];
@@ -256,22 +256,6 @@ export function readSettings(): Settings {
     );
   }
   return { ...result.data, region, provider: provider.options, paymentKey, shippingKey, slackWebhookUrl };
-}
-
-/** Executions that Lambda leaves to functions without a reservation: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
-const unreserved = 100;
-
-/** What one function cannot have; the policy reservations-fit-account and the local host look at the sum of all. */
-function complaintsOfReservation({
-  reservedConcurrency: reserved,
-  accountConcurrency,
-}: z.output<typeof settingsSchema>) {
-  const most = Math.max(0, accountConcurrency - unreserved);
-  return reserved === undefined || reserved <= most
-    ? []
-    : [
-        `reservedConcurrency is ${reserved}: all functions together can reserve ${most}, accountConcurrency ${accountConcurrency} less the ${unreserved} that stay unreserved. Reserve less, or have AWS raise the quota "Concurrent executions" and set accountConcurrency to it.`,
-      ];
 }
 
 /** Regions of other partitions are refused by name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */

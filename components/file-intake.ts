@@ -16,7 +16,7 @@ export interface FileIntakeArgs {
 const timeout = 300;
 
 /** Files that are imported at the same time; more would only wait for the inbox. */
-const filesAtOnce = 5;
+export const filesAtOnce = 5;
 
 /** Orders as files: a bucket to drop them into, and the function that sends them to the inbox and reports on them. */
 export class FileIntake extends pulumi.ComponentResource {

@@ -136,7 +136,9 @@ export class Fulfilment extends pulumi.ComponentResource {
  * How many messages fulfil-order takes at a time and how often it runs, so that there are no more executions than the functions
  * behind them may run: it starts one for each message of a batch. SQS hands out to two invocations at least.
  */
-const inBatches = (executions: number): Pick<QueueConsumerArgs<z.ZodObject>, "batchSize" | "maximumConcurrency"> => {
+export const inBatches = (
+  executions: number,
+): Pick<QueueConsumerArgs<z.ZodObject>, "batchSize" | "maximumConcurrency"> => {
   const batchSize = Math.min(10, Math.floor(executions / 2));
   return { batchSize, maximumConcurrency: Math.floor(executions / batchSize) };
 };

@@ -19,6 +19,9 @@ export interface NotificationsArgs {
 /** Seconds: longer than the patience that a post to Slack has. */
 const timeout = 30;
 
+/** Slack takes about one message a second from a webhook: the fewest consumers there can be, one message each. */
+export const messagesAtOnce = 2;
+
 /** Posts alarms and rejected orders to Slack. Through a queue, so that Slack being down holds nothing up. */
 export class Notifications extends pulumi.ComponentResource {
   readonly queue: WorkQueue;
@@ -50,9 +53,8 @@ export class Notifications extends pulumi.ComponentResource {
         environment: { SLACK_WEBHOOK_PARAMETER: webhook.name },
         grants: [webhook.grantRead()],
         timeout,
-        // Slack takes about one message a second from a webhook: the fewest consumers there can be, one message each.
         batchSize: 1,
-        maximumConcurrency: 2,
+        maximumConcurrency: messagesAtOnce,
         reserved: platform.concurrency !== undefined,
       },
       child,

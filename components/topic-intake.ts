@@ -19,7 +19,7 @@ export interface TopicIntakeArgs {
 const timeout = 30;
 
 /** Batches of ten that are placed at the same time: a large file should not take the table's capacity from the API. */
-const batchesAtOnce = 10;
+export const batchesAtOnce = 10;
 
 /** Orders as messages: a topic for other systems, the inbox behind it, and the function that places them. */
 export class TopicIntake extends pulumi.ComponentResource {

@@ -222,15 +222,6 @@ describe("the settings of a stack", () => {
     );
   });
 
-  it("refuse to reserve more than the account can give, with the numbers", () => {
-    const reserved = { "project:reservedConcurrency": "50" };
-    expect(complaint({ ...reserved, "project:accountConcurrency": "10" })).toContain(
-      "reservedConcurrency is 50: all functions together can reserve 0, accountConcurrency 10 less the 100 that stay unreserved.",
-    );
-    expect(complaint({ ...reserved, "project:accountConcurrency": "149" })).toContain("can reserve 49,");
-    expect(complaint({ ...reserved, "project:accountConcurrency": "150" })).toBe("accepted");
-  });
-
   it("are all checked before anything is said", () => {
     const said = complaint({ "project:protect": "yes", "project:vpc": "no" });
     expect(said.split("\n")).toHaveLength(3);

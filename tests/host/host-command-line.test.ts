@@ -63,6 +63,7 @@ describe("the command line", () => {
       fresh: false,
       apiPort: 3000,
       awsPort: 4566,
+      lambdaConcurrency: 1_000,
       settings: {},
     });
   });

@@ -9,6 +9,8 @@ export interface HostCommand {
   /** Whether the program's policies are enforced. */
   readonly iam: boolean;
   readonly warm: boolean;
+  /** Lambda's quota of concurrent executions that the account would have. */
+  readonly lambdaConcurrency: number;
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -29,6 +31,8 @@ Usage: ${invocation} [options]
   --aws-port N         port of the AWS endpoint, 0 for any free one (default 4566)
   --no-iam             allow every call, whatever the program's policies say
   --no-warm            start no function before its first event
+  --lambda-concurrency N
+                       concurrent executions of the account that it stands for (default 1000)
   --data-dir FOLDER    where data, logs and outputs are kept (default .local)
   --help               this text
 
@@ -55,6 +59,7 @@ export function readCommandLine(args: readonly string[]): HostCommand | undefine
     awsPort,
     iam: !values["no-iam"],
     warm: !values["no-warm"],
+    lambdaConcurrency: countFrom("--lambda-concurrency", values["lambda-concurrency"]),
     settings: Object.fromEntries(values.config.map(settingFrom)),
   };
 }
@@ -71,6 +76,7 @@ function parse(args: readonly string[]) {
         "aws-port": { type: "string", default: "4566" },
         "no-iam": { type: "boolean", default: false },
         "no-warm": { type: "boolean", default: false },
+        "lambda-concurrency": { type: "string", default: "1000" },
         "data-dir": { type: "string", default: ".local" },
         help: { type: "boolean", short: "h" },
       },
@@ -84,6 +90,11 @@ function portFrom(option: string, value: string): number {
   const port = Number(value);
   if (/^\d+$/.test(value) && port <= 65_535) return port;
   throw new UsageError(`${option} is ${JSON.stringify(value)}: it has to be a port number from 0 to 65535.`);
+}
+
+function countFrom(option: string, value: string): number {
+  if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
+  throw new UsageError(`${option} is ${JSON.stringify(value)}: it has to be a whole number, such as 1000.`);
 }
 
 function settingFrom(text: string): [string, string] {

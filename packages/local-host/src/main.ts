@@ -67,6 +67,7 @@ async function start(command: HostCommand, folder: LocalFolder): Promise<Running
     awsPort: await availablePort(command.awsPort, "--aws-port", apiPort),
     iam: command.iam,
     warm: command.warm,
+    lambdaConcurrency: command.lambdaConcurrency,
     events,
   });
   report.step(`${host.graph.resources.length} resources of the stack ${command.stack}`, Date.now() - began);

@@ -13,6 +13,7 @@ import { type HostedServices, hostedServices } from "./kernel/hosted-services";
 import { localIam } from "./kernel/iam/local-iam";
 import { loadGraph } from "./kernel/program/load-graph";
 import { localOutputs } from "./kernel/program/local-outputs";
+import { assertNames } from "./kernel/program/name-rule";
 import { isProvisioned, type ResourceGraph } from "./kernel/program/resource-graph";
 import type { ResourceHost } from "./kernel/resource-host";
 import { CallCounts } from "./kernel/usage/call-counts";
@@ -20,6 +21,7 @@ import { serviceDeclarations } from "./service-declarations";
 import { services } from "./services";
 import { cloudwatch } from "./services/cloudwatch/cloudwatch";
 import { lambda } from "./services/lambda/lambda";
+import { assertReservationsFit, usualConcurrency } from "./services/lambda/reserved-concurrency";
 import { sqs } from "./services/sqs/sqs";
 
 export interface HostOptions {
@@ -37,6 +39,8 @@ export interface HostOptions {
   readonly iam?: boolean;
   /** False starts no function before its first event. Default true. */
   readonly warm?: boolean;
+  /** Lambda's quota of concurrent executions, which the reservations have to fit into. Default 1,000. */
+  readonly lambdaConcurrency?: number;
   readonly events?: HostEvents;
 }
 
@@ -88,6 +92,11 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     awsEndpoint,
     apiEndpoint,
   });
+  assertNames(
+    graph,
+    serviceDeclarations.flatMap(({ names = [] }) => names),
+  );
+  assertReservationsFit(graph, options.lambdaConcurrency ?? usualConcurrency);
   const iam = localIam(graph, folder, events, options.iam ?? true);
   const calls = new CallCounts();
   const credentials = new Credentials();

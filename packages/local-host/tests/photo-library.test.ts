@@ -73,6 +73,25 @@ describe("a program with an upload bucket, a queue, a table with a stream and a 
   });
 });
 
+describe("a program that AWS would refuse in the midst of a deployment", () => {
+  const start = async (settings: Readonly<Record<string, string>>, lambdaConcurrency = 1_000) => {
+    const [apiPort, awsPort] = [await anyFreePort(), await anyFreePort()];
+    return startHost({
+      ...{ projectDir, stack: "dev", settings, folder: folder(), apiPort, awsPort, warm: false, lambdaConcurrency },
+    });
+  };
+
+  it("is not hosted: a name is too long", async () => {
+    await expect(start({ announcements: "a".repeat(81) })).rejects.toThrow("has 81 characters; AWS takes 1 to 80 of");
+  });
+
+  it("is not hosted: its functions reserve more than the account has", async () => {
+    const refusal =
+      "decreases account's UnreservedConcurrentExecution below its minimum value of [100]. Up to this one the functions reserve 5, and the account has 104 concurrent executions";
+    await expect(start({ reserved: "5" }, 104)).rejects.toThrow(refusal);
+  });
+});
+
 describe("a program with a resource of a type that is not hosted", () => {
   it("runs, and the type is named at start", async () => {
     const args = ["--port", "0", "--aws-port", "0", "--no-warm", "--data-dir", folder()];

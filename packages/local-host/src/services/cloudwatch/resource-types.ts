@@ -82,5 +82,30 @@ export const dashboardType = passiveType("aws:cloudwatch/dashboard:Dashboard", (
 
 export const cloudwatchDeclaration: ServiceDeclaration = {
   name: "cloudwatch",
+  names: [
+    {
+      type: alarmType.token,
+      atMost: 255,
+      pattern: /^.+$/su,
+      of: "any characters",
+      page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    },
+    {
+      type: compositeAlarmType.token,
+      property: "alarmName",
+      atMost: 255,
+      pattern: /^.+$/su,
+      of: "any characters",
+      page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html",
+    },
+    {
+      type: dashboardType.token,
+      property: "dashboardName",
+      atMost: 255,
+      pattern: /^[\w-]+$/,
+      of: "letters, digits, hyphens and underscores",
+      page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",
+    },
+  ],
   types: [alarmType, compositeAlarmType, dashboardType],
 };

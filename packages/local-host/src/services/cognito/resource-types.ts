@@ -131,6 +131,15 @@ export const userPoolDomainType = resourceType("aws:cognito/userPoolDomain:UserP
 
 export const cognitoDeclaration: ServiceDeclaration = {
   name: "cognito",
+  names: [
+    {
+      type: userPoolType.token,
+      atMost: 128,
+      pattern: /^[\w\s+=,.@-]+$/,
+      of: "letters, digits, spaces and _ + = , . @ -",
+      page: "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html",
+    },
+  ],
   types: [userPoolType, userPoolClientType, resourceServerType, userPoolDomainType],
   localAddresses: (graph, awsEndpoint) =>
     userPoolDomainType

@@ -64,5 +64,15 @@ export const tableType = resourceType("aws:dynamodb/table:Table", provisionTable
 
 export const dynamodbDeclaration: ServiceDeclaration = {
   name: "dynamodb",
+  names: [
+    {
+      type: tableType.token,
+      atLeast: 3,
+      atMost: 255,
+      pattern: /^[\w.-]+$/,
+      of: "letters, digits, dots, hyphens and underscores",
+      page: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",
+    },
+  ],
   types: [tableType],
 };

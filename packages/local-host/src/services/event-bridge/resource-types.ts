@@ -116,5 +116,35 @@ export const passiveEventTypes = [
 
 export const eventBridgeDeclaration: ServiceDeclaration = {
   name: "event-bridge",
+  names: [
+    {
+      type: ruleType.token,
+      atMost: 64,
+      pattern: /^[.\w-]+$/,
+      of: "letters, digits, dots, hyphens and underscores",
+      page: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html",
+    },
+    {
+      type: busType.token,
+      atMost: 256,
+      pattern: /^[/.\w-]+$/,
+      of: "letters, digits and / . _ -",
+      page: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html",
+    },
+    {
+      type: archiveType.token,
+      atMost: 48,
+      pattern: /^[.\w-]+$/,
+      of: "letters, digits, dots, hyphens and underscores",
+      page: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateArchive.html",
+    },
+    {
+      type: scheduleType.token,
+      atMost: 64,
+      pattern: /^[.\w-]+$/,
+      of: "letters, digits, dots, hyphens and underscores",
+      page: "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html",
+    },
+  ],
   types: [busType, ruleType, targetType, archiveType, scheduleType, ...passiveEventTypes],
 };

@@ -5,6 +5,15 @@ import type { ServiceDeclaration } from "../../kernel/service";
 /** Read by the access control. */
 export const iamDeclaration: ServiceDeclaration = {
   name: "iam",
+  names: [
+    {
+      type: "aws:iam/role:Role",
+      atMost: 64,
+      pattern: /^[\w+=,.@-]+$/,
+      of: "letters, digits and _ + = , . @ -",
+      page: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+    },
+  ],
   types: [
     passiveType("aws:iam/role:Role", (resource, { accountId }) => {
       const name = physicalName(resource);

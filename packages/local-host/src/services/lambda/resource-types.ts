@@ -81,5 +81,14 @@ export const invokeConfigType = resourceType(
 
 export const lambdaDeclaration: ServiceDeclaration = {
   name: "lambda",
+  names: [
+    {
+      type: functionType.token,
+      atMost: 64,
+      pattern: /^[\w-]+$/,
+      of: "letters, digits, hyphens and underscores",
+      page: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+    },
+  ],
   types: [functionType, permissionType, invokeConfigType],
 };

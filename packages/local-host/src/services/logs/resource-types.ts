@@ -20,5 +20,14 @@ const queryDefinitionType = passiveType("aws:cloudwatch/queryDefinition:QueryDef
 
 export const logsDeclaration: ServiceDeclaration = {
   name: "logs",
+  names: [
+    {
+      type: logGroupType.token,
+      atMost: 512,
+      pattern: /^[.\w/#-]+$/,
+      of: "letters, digits and . _ / # -",
+      page: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
+    },
+  ],
   types: [logGroupType, queryDefinitionType],
 };

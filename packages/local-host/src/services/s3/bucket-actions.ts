@@ -1,11 +1,9 @@
 import { AwsError, type AwsResponse } from "../../kernel/endpoint/aws-service";
+import { bucketName } from "./bucket-name";
 import type { S3Call } from "./s3-call";
 import { element, xmlAnswer } from "./s3-xml";
 
 const done = (status: number, headers: AwsResponse["headers"] = {}): AwsResponse => ({ status, headers, body: "" });
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const bucketName = /^(?!xn--|.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 export const listBuckets = ({ store }: S3Call): AwsResponse => {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { attachment, type Provision, physicalName } from "../../kernel/program/provision";
 import { passiveType, resourceType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
+import { bucketName } from "./bucket-name";
 
 const provisionBucket: Provision = (resource, at) => {
   const name = physicalName(resource, "bucket");
@@ -89,5 +90,14 @@ export const passiveBucketTypes = [
 
 export const s3Declaration: ServiceDeclaration = {
   name: "s3",
+  names: bucketTypes.map(({ token: type }) => ({
+    type,
+    property: "bucket",
+    atLeast: 3,
+    atMost: 63,
+    pattern: bucketName,
+    of: "lower-case letters, digits, dots and hyphens, with a letter or digit at both ends",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+  })),
   types: [...bucketTypes, ...versioningTypes, notificationType, ...passiveBucketTypes],
 };

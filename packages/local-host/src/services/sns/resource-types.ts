@@ -53,5 +53,14 @@ export const subscriptionType = resourceType("aws:sns/topicSubscription:TopicSub
 
 export const snsDeclaration: ServiceDeclaration = {
   name: "sns",
+  names: [
+    {
+      type: topicType.token,
+      atMost: 256,
+      pattern: /^[\w-]+(\.fifo)?$/,
+      of: "letters, digits, hyphens and underscores, with .fifo at the end of a FIFO topic's",
+      page: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
+    },
+  ],
   types: [topicType, topicPolicyType, subscriptionType],
 };

@@ -52,5 +52,14 @@ export const redriveAllowPolicyType = resourceType("aws:sqs/redriveAllowPolicy:R
 
 export const sqsDeclaration: ServiceDeclaration = {
   name: "sqs",
+  names: [
+    {
+      type: queueType.token,
+      atMost: 80,
+      pattern: /^[\w-]+(\.fifo)?$/,
+      of: "letters, digits, hyphens and underscores, with .fifo at the end of a FIFO queue's",
+      page: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
+    },
+  ],
   types: [queueType, queuePolicyType, redrivePolicyType, redriveAllowPolicyType],
 };

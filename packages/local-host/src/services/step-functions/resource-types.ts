@@ -26,5 +26,14 @@ export const stateMachineType = resourceType(
 
 export const stepFunctionsDeclaration: ServiceDeclaration = {
   name: "step-functions",
+  names: [
+    {
+      type: stateMachineType.token,
+      atMost: 80,
+      pattern: /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]+$/u,
+      of: 'characters without spaces, brackets, wildcards and " # % \\ ^ | ~ ` $ & , ; : /',
+      page: "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html",
+    },
+  ],
   types: [stateMachineType],
 };
