@@ -12,9 +12,11 @@ const portsGap = 5;
 const smallHeight = 20;
 const smallGap = 4;
 /** Of a name, which is bold, and of a row. */
-const [nameCharacter, rowCharacter] = [6.9, 6.1];
-/** A box is as wide as its longest text, within these. */
+const [nameCharacter, rowCharacter] = [7.3, 6.1];
+/** A box is as wide as its longest text, within these; one with a count and a time beside its icon is wider. */
 const [narrowest, widest] = [76, 240];
+const narrowestTimed = 106;
+const timed: readonly FlowNode["kind"][] = ["api", "function", "workflow"];
 
 /** A part of the flow with the size of its box, and the queues for what failed there, drawn in small beneath it. */
 export interface SizedNode {
@@ -50,6 +52,7 @@ const withoutBegin = (label: string, owner: string): string =>
 const sized = (node: FlowNode, label: string, beneath: SizedNode["beneath"]): SizedNode => {
   const lines = labelLines(label);
   const longest = Math.max(
+    (timed.includes(node.kind) ? narrowestTimed : narrowest) - 2 * padding,
     ...lines.map((line) => line.length * nameCharacter),
     ...node.ports.map((port) => port.label.length * rowCharacter),
     // The count stands at its right.
@@ -62,7 +65,7 @@ const sized = (node: FlowNode, label: string, beneath: SizedNode["beneath"]): Si
     label,
     lines,
     beneath,
-    width: Math.round(Math.min(Math.max(longest + 2 * padding, narrowest), widest)),
+    width: Math.round(Math.min(longest + 2 * padding, widest)),
     height,
     wholeHeight: height + beneath.length * (smallHeight + smallGap),
   };

@@ -12,6 +12,7 @@ const steps = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((power) => [power, 2 
 interface Drawn {
   readonly canvas: HTMLElement;
   readonly legend: HTMLElement;
+  readonly table: HTMLElement;
   readonly nothing: HTMLElement;
   plot: uPlot | undefined;
   labels: string;
@@ -51,7 +52,7 @@ const added = (place: HTMLElement, title: string): Drawn => {
   const table = element("table", { class: "plot-legend" }, element("thead", {}, element("tr", {}, ...heads)), legend);
   const nothing = element("p", { class: "dim nothing" }, "nothing in the last hour");
   place.append(element("figure", {}, element("figcaption", {}, title), canvas, nothing, table));
-  return { canvas, legend, nothing, plot: undefined, labels: "" };
+  return { canvas, legend, table, nothing, plot: undefined, labels: "" };
 };
 
 const forget = (each: Drawn): void => {
@@ -62,6 +63,7 @@ const forget = (each: Drawn): void => {
 const draw = (each: Drawn, { series, unit }: Plot, times: readonly number[]): void => {
   const say = unit === "ms" ? milliseconds : compact;
   each.nothing.hidden = series.length > 0;
+  each.table.hidden = series.length === 0;
   const data: uPlot.AlignedData = [
     times.map((at) => at / 1000),
     ...series.map(({ values }) => values.map((value) => value ?? (unit === "count" ? 0 : null))),
@@ -125,7 +127,8 @@ const options = (width: number, labels: readonly string[], say: (value: number) 
         stroke: resolved(colourNames[index] ?? "--dim"),
         width: 1.5,
         spanGaps: false,
-        points: { size: 4 },
+        // A time without a call before and after it would be no line.
+        points: { show: say === milliseconds, size: 4 },
       })),
     ],
   };
