@@ -22,6 +22,7 @@ import { services } from "./services";
 import { cloudwatch } from "./services/cloudwatch/cloudwatch";
 import { lambda } from "./services/lambda/lambda";
 import { assertReservationsFit, usualConcurrency } from "./services/lambda/reserved-concurrency";
+import { logs } from "./services/logs/logs";
 import { sqs } from "./services/sqs/sqs";
 
 export interface HostOptions {
@@ -143,7 +144,12 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     await stop();
     throw error;
   }
-  page.show(graph, { metrics: hosts.of(cloudwatch), messages: hosts.of(sqs), functions: hosts.of(lambda) });
+  page.show(graph, {
+    metrics: hosts.of(cloudwatch),
+    messages: hosts.of(sqs),
+    functions: hosts.of(lambda),
+    logs: hosts.of(logs),
+  });
   if (options.warm ?? true) {
     const warm = Promise.all(hosts.inSequence.map((host) => host.warm?.())).catch((error: unknown) => {
       if (stopping) return;

@@ -105,3 +105,60 @@ export interface ConsoleState {
   readonly hops: readonly (number | null)[];
   readonly alarms: readonly AlarmNow[];
 }
+
+export interface DeadLetter {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  readonly received: number;
+  /** The queue that it came from. */
+  readonly from?: string;
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+export interface DeadLetters {
+  readonly messages: readonly DeadLetter[];
+  /** How many there are beside these. */
+  readonly more: number;
+}
+
+/** A redrive that was begun. */
+export interface MoveTask {
+  /** As ListMessageMoveTasks has it. */
+  readonly status: string;
+  readonly moved: number;
+  readonly reason?: string;
+}
+
+export interface FoundLine {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly group: string;
+  readonly message: string;
+}
+
+export interface FoundLines {
+  readonly lines: readonly FoundLine[];
+  /** How many earlier ones there are. */
+  readonly more: number;
+}
+
+export interface PlottedSeries {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+}
+
+export interface Plot {
+  readonly title: string;
+  readonly unit: "count" | "ms";
+  readonly series: readonly PlottedSeries[];
+  /** How many series have data; those with most are here. */
+  readonly of: number;
+}
+
+export interface PlottedHour {
+  /** Epoch milliseconds at which each minute begins. */
+  readonly times: readonly number[];
+  readonly plots: readonly Plot[];
+}

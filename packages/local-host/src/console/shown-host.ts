@@ -1,21 +1,29 @@
 import type { IncomingMessage } from "node:http";
+import * as z from "zod";
+import { AwsError } from "../kernel/endpoint/aws-service";
+import { readBody } from "../kernel/endpoint/request-body";
 import type { ResourceGraph } from "../kernel/program/resource-graph";
 import type { MetricsHost } from "../services/cloudwatch/metrics-host";
 import type { LambdaHost } from "../services/lambda/lambda-host";
+import type { LogGroupHost } from "../services/logs/log-group-host";
 import type { QueueHost } from "../services/sqs/queue-host";
-import { type AlarmBoard, alarmBoard } from "./alarm-board";
-import type { ConsoleState, FlowPicture } from "./console-data";
+import { alarmBoard } from "./alarm-board";
+import type { ConsoleState, FlowPicture, PlottedHour } from "./console-data";
+import { DeadLetterQueues } from "./dead-letters";
 import { flowFigures } from "./flow/flow-figures";
 import { flowGraph } from "./flow/flow-graph";
 import { placeFlow } from "./flow/flow-layout";
-import type { FlowGraph } from "./flow/flow-parts";
 import type { HopCounter } from "./flow/hop-counter";
+import { searchLogs } from "./log-search";
+import { plottedHour } from "./metric-plots";
+import { isOwnPage } from "./page-access";
 
 /** Hosts whose state is shown. */
 export interface ConsoleSources {
   readonly metrics: Pick<MetricsHost, "store" | "alarms" | "compositeAlarms">;
   readonly messages: Pick<QueueHost, "queues" | "service">;
   readonly functions: Pick<LambdaHost, "functionAt">;
+  readonly logs: Pick<LogGroupHost, "service">;
 }
 
 export interface JsonAnswer {
@@ -23,47 +31,95 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
-const ok = (body: unknown): JsonAnswer => ({ status: 200, body });
+interface Flow {
+  readonly picture: FlowPicture;
+  readonly state: () => ConsoleState;
+  readonly plots: () => PlottedHour;
+}
 
-/** What the page is told of one host. Everything is made when a page first asks: a host that nobody looks at pays nothing. */
+type Read = (query: URLSearchParams) => unknown;
+type Change = (input: z.output<typeof changeInput>) => Promise<void>;
+
+const changeInput = z.strictObject({ queue: z.string() });
+const largestInput = 1_000;
+
+/** What the page is told of one host. The flow is read when a page first asks: a host that nobody looks at pays nothing. */
 export class ShownHost {
   private readonly graph: ResourceGraph;
   private readonly sources: ConsoleSources;
   private readonly counter: HopCounter;
-  private made: { readonly picture: FlowPicture; readonly state: () => ConsoleState } | undefined;
+  private made: Flow | undefined;
+  private readonly reads: Readonly<Record<string, Read>>;
+  private readonly changes: Readonly<Record<string, Change>>;
 
   constructor(graph: ResourceGraph, sources: ConsoleSources, counter: HopCounter) {
     this.graph = graph;
     this.sources = sources;
     this.counter = counter;
+    const deadLetters = new DeadLetterQueues(sources.messages);
+    this.reads = {
+      "/flow": () => this.flow().picture,
+      "/state": () => this.flow().state(),
+      "/plots": () => this.flow().plots(),
+      "/search": (query) => searchLogs(sources.logs.service, query.get("for") ?? ""),
+      "/dead-letters": (query) => deadLetters.messages(query.get("queue") ?? ""),
+      "/latest-move": async (query) => (await deadLetters.latestMove(query.get("queue") ?? "")) ?? null,
+    };
+    this.changes = {
+      "/redrive": ({ queue }) => deadLetters.redrive(queue),
+      "/purge": ({ queue }) => deadLetters.purge(queue),
+    };
   }
 
   /** Undefined for what is no data. */
-  async answer(path: string, _request: IncomingMessage): Promise<JsonAnswer | undefined> {
-    switch (path) {
-      case "/flow":
-        return ok(this.view().picture);
-      case "/state":
-        return ok(this.view().state());
-      default:
-        return undefined;
+  async answer(path: string, request: IncomingMessage): Promise<JsonAnswer | undefined> {
+    try {
+      const change = this.changes[path];
+      if (change !== undefined) return await changed(change, request);
+      const read = this.reads[path];
+      if (read === undefined) return undefined;
+      return { status: 200, body: await read(new URL(request.url ?? "", "http://localhost").searchParams) };
+    } catch (error) {
+      if (error instanceof AwsError) return refusal(error.status, `${error.name}: ${error.message}`);
+      throw error;
     }
   }
 
-  private view() {
-    this.made ??= this.make();
+  private flow(): Flow {
+    this.made ??= this.makeFlow();
     return this.made;
   }
 
-  private make() {
+  private makeFlow(): Flow {
     const { metrics, messages, functions } = this.sources;
-    const flow: FlowGraph = flowGraph(this.graph);
-    const board: AlarmBoard = alarmBoard(metrics, flow.nodes);
-    const sources = { metrics, functions, queues: messages.queues, hops: this.counter };
-    const figures = flowFigures(flow, sources);
+    const flow = flowGraph(this.graph);
+    const board = alarmBoard(metrics, flow.nodes);
+    const figures = flowFigures(flow, { metrics, functions, queues: messages.queues, hops: this.counter });
+    const picture = { stack: this.graph.stack, ...placeFlow(flow), alarms: board.declared };
+    const named = flow.nodes.map((node, index) => ({ node, label: picture.nodes[index]?.label ?? node.logical }));
     return {
-      picture: { stack: this.graph.stack, ...placeFlow(flow), alarms: board.declared },
+      picture,
       state: () => ({ ...figures(), alarms: board.now() }),
+      plots: () => plottedHour(metrics.store, named, Date.now()),
     };
   }
 }
+
+const refusal = (status: number, error: string): JsonAnswer => ({ status, body: { error } });
+
+const changed = async (change: Change, request: IncomingMessage): Promise<JsonAnswer> => {
+  if (!isOwnPage(request)) return refusal(403, "Only the console's own page may do this.");
+  if (request.method !== "POST") return refusal(405, "This is done by a POST.");
+  const input = changeInput.safeParse(jsonOf(await readBody(request, largestInput)));
+  if (!input.success) return refusal(400, z.prettifyError(input.error));
+  await change(input.data);
+  return { status: 200, body: {} };
+};
+
+const jsonOf = (body: Buffer | undefined): unknown => {
+  try {
+    return JSON.parse(String(body));
+  } catch {
+    return undefined;
+  }
+};

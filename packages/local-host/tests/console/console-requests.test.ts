@@ -38,8 +38,11 @@ let events: HostEvents;
 let page: Console;
 let store: MetricStore;
 let origin: string;
+/** Calls of actions that the console has made. */
+let done: object[];
 
 beforeEach(async () => {
+  done = [];
   events = new HostEvents();
   store = new MetricStore();
   page = new Console(events);
@@ -71,8 +74,12 @@ const show = (): void => {
       alarms: () => [alarm("films-wait", { QueueName: "films" }, "ALARM"), alarm("spoilt", { Stack: "dev" }, "OK")],
       compositeAlarms: () => [],
     },
-    messages: { queues: { depth } },
+    messages: {
+      queues: { depth, arnOf: (name: string) => name },
+      service: { call: async (call: object) => done.push(call) },
+    },
     functions: { functionAt: () => ({ running: 3 }) },
+    logs: {},
   };
   // Of its hosts the console reads these alone.
   page.show(graph, sources as unknown as ConsoleSources);
@@ -161,5 +168,42 @@ describe("the console's requests", () => {
         .end();
     });
     expect(status).toBe(403);
+  });
+
+  const redrive = (headers: Readonly<Record<string, string>>, body = '{"queue":"spoilt"}') =>
+    new Promise<number | undefined>((settle, refuse) => {
+      request(`${origin}/_console/redrive`, { method: "POST", headers }, (answer) => settle(answer.resume().statusCode))
+        .on("error", refuse)
+        .end(body);
+    });
+
+  it("redrives for its own page, as the one who works on this machine", async () => {
+    show();
+    expect(await redrive({ origin, "sec-fetch-site": "same-origin" })).toBe(200);
+    expect(done).toEqual([
+      { principal: { kind: "developer" }, action: "StartMessageMoveTask", input: { SourceArn: "spoilt" } },
+    ]);
+  });
+
+  it.each([
+    ["of elsewhere", { origin: "https://attacker.example", "sec-fetch-site": "cross-site" }],
+    ["of another port of this machine", { origin: "http://127.0.0.1:1", "sec-fetch-site": "same-site" }],
+    ["without an origin", { origin: "null" }],
+  ])("does nothing for a page %s", async (_, headers) => {
+    show();
+    expect(await redrive(headers)).toBe(403);
+    expect(done).toEqual([]);
+  });
+
+  it("does nothing for a request that says of no page that it is from there", async () => {
+    show();
+    expect(await redrive({})).toBe(403);
+    expect(done).toEqual([]);
+  });
+
+  it.each(["", "{", "{}", '{"queue":1}'])("refuses what names no queue: %j", async (body) => {
+    show();
+    expect(await redrive({ origin }, body)).toBe(400);
+    expect(done).toEqual([]);
   });
 });

@@ -11,9 +11,12 @@ const portHeight = 18;
 const portsGap = 5;
 const smallHeight = 20;
 const smallGap = 4;
-const characterWidth = 6.6;
-/** Fewest and most characters that a box is wide enough for. */
-const [narrowest, widest] = [11, 36];
+/** Of a name, which is bold, and of a row. */
+const [nameCharacter, rowCharacter] = [7.3, 6.1];
+/** A box is as wide as its longest text, within these; one with a count and a time beside its icon is wider. */
+const [narrowest, widest] = [76, 240];
+const narrowestTimed = 106;
+const timed: readonly FlowNode["kind"][] = ["api", "function", "workflow"];
 
 /** A part of the flow with the size of its box, and the queues for what failed there, drawn in small beneath it. */
 export interface SizedNode {
@@ -49,10 +52,11 @@ const withoutBegin = (label: string, owner: string): string =>
 const sized = (node: FlowNode, label: string, beneath: SizedNode["beneath"]): SizedNode => {
   const lines = labelLines(label);
   const longest = Math.max(
-    narrowest,
-    ...lines.map((line) => line.length + 2),
-    ...node.ports.map((port) => port.label.length + 1),
-    ...beneath.map(({ text }) => text.length + 3),
+    (timed.includes(node.kind) ? narrowestTimed : narrowest) - 2 * padding,
+    ...lines.map((line) => line.length * nameCharacter),
+    ...node.ports.map((port) => port.label.length * rowCharacter),
+    // The count stands at its right.
+    ...beneath.map(({ text }) => (text.length + 4) * rowCharacter),
   );
   const rows = node.ports.length === 0 ? 0 : portsGap + node.ports.length * portHeight - padding;
   const height = 2 * padding + lines.length * lineHeight + figuresHeight + rows;
@@ -61,7 +65,7 @@ const sized = (node: FlowNode, label: string, beneath: SizedNode["beneath"]): Si
     label,
     lines,
     beneath,
-    width: Math.round(Math.min(longest, widest) * characterWidth) + 2 * padding,
+    width: Math.round(Math.min(longest + 2 * padding, widest)),
     height,
     wholeHeight: height + beneath.length * (smallHeight + smallGap),
   };

@@ -4,7 +4,7 @@ import { boxesAt, placePorts, type SizedNode, sizedNodes } from "./flow-boxes";
 import { curve, direct, middleOf, type Point } from "./flow-curves";
 import type { FlowGraph, FlowNode, Hop } from "./flow-parts";
 
-const spacing = { rankdir: "LR", nodesep: 14, ranksep: 30, edgesep: 8, marginx: 12, marginy: 12 };
+const spacing = { rankdir: "LR", nodesep: 14, ranksep: 28, edgesep: 8, marginx: 12, marginy: 12 };
 
 /** How much a connection pulls its ends into one line: what only reads may bend. */
 const weights: Partial<Record<HopKind, number>> = { reads: 0, writes: 1 };

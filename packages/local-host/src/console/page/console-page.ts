@@ -1,5 +1,6 @@
-import type { ConsoleState, FlowPicture } from "../console-data";
+import type { ConsoleState, FlowPicture, PlottedHour } from "../console-data";
 import { alarmList } from "./alarm-list";
+import { deadLetterView } from "./dead-letter-view";
 import { byId, element, setText } from "./element";
 import { eventList } from "./event-list";
 import { alarmsOn, figureWords } from "./figures";
@@ -7,6 +8,8 @@ import { flowTables } from "./flow-table";
 import { flowView } from "./flow-view";
 import { kindNames } from "./icons";
 import { getJson, whileVisible } from "./live";
+import { plotView } from "./plot-view";
+import { searchView } from "./search-view";
 
 /** Below this part of its natural size the picture's text cannot be read: it is scrolled instead. */
 const smallestScale = 0.8;
@@ -16,6 +19,8 @@ const start = async (): Promise<void> => {
   const events = eventList();
   const alarms = alarmList(picture.alarms);
   const tables = flowTables(picture);
+  const deadLetters = deadLetterView(picture);
+  const plots = plotView();
   let chosen: number | undefined;
   let state: ConsoleState = { nodes: [], hops: [], alarms: [] };
 
@@ -54,10 +59,13 @@ const start = async (): Promise<void> => {
     view.update(state);
     tables.update(state);
     alarms.update(state.alarms);
+    deadLetters.update(state);
     showChosen();
     document.body.classList.add("ready");
   };
-  whileVisible(1000, refresh, (went) => setText(byId("connection"), went ? "live" : "the host does not answer"));
+  whileVisible(5000, async () => plots.update(await getJson<PlottedHour>("/plots")));
+  searchView();
+  whileVisible(500, refresh, (went) => setText(byId("connection"), went ? "live" : "the host does not answer"));
 };
 
 start().catch((error: unknown) => setText(byId("connection"), String(error)));

@@ -62,7 +62,9 @@ export const eventList = () => {
 const classes = { info: "", warn: "warn", error: "bad" } as const;
 
 const rowOf = ({ at, level, resource, what, detail }: HostEvent): HTMLTableRowElement => {
-  const text = detail === undefined ? "" : JSON.stringify(detail);
+  const text = Object.entries(detail ?? {})
+    .map(([name, value]) => `${name}=${wordOf(value)}`)
+    .join(" ");
   return element(
     "tr",
     {},
@@ -71,4 +73,9 @@ const rowOf = ({ at, level, resource, what, detail }: HostEvent): HTMLTableRowEl
     element("td", { class: classes[level] }, what),
     element("td", { class: "dim" }, text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text),
   );
+};
+
+const wordOf = (value: unknown): string => {
+  if (typeof value === "number") return String(Math.round(value * 100) / 100);
+  return typeof value === "string" ? value : JSON.stringify(value);
 };

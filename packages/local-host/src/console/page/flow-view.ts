@@ -5,6 +5,8 @@ import { icons, kindNames } from "./icons";
 
 interface DrawnNode {
   readonly group: SVGGElement;
+  /** Its name and figures in words: what a screen reader says, and what is shown under the pointer. */
+  readonly title: SVGTitleElement;
   readonly figure: SVGTextElement;
   readonly alarmText: SVGTextElement;
 }
@@ -75,7 +77,7 @@ export const flowView = (picture: FlowPicture, choose: (node: number) => void): 
         setClass(drawn.group, "holds", node.small && (figures.visible ?? 0) > 0);
         const words = [figureWords(node, figures), ...(alarms > 0 ? [`${alarms} in alarm`] : [])];
         const label = `${node.label}, ${kindNames[node.kind]}: ${words.filter((each) => each !== "").join(", ")}`;
-        if (drawn.group.getAttribute("aria-label") !== label) drawn.group.setAttribute("aria-label", label);
+        setText(drawn.title, label);
       }
       for (const [index, rate] of state.hops.entries()) {
         const drawn = hops[index];
@@ -126,6 +128,7 @@ const drawNode = (node: PlacedNode): DrawnNode => {
     y: y + (node.small ? 14 : 18),
   });
   const alarmText = svgElement("text", { x, y: y + 3.5 });
+  const title = svgElement("title");
   const labels = node.lines.map((line, index) =>
     svgElement("text", { class: "label", x: x + 8, y: y + (node.small ? 14 : 34 + index * 14) }, line),
   );
@@ -139,15 +142,20 @@ const drawNode = (node: PlacedNode): DrawnNode => {
   const group = svgElement(
     "g",
     { class: `node ${node.kind}${node.small ? " small" : ""}`, tabindex: -1, role: "button", "aria-pressed": "false" },
-    svgElement("title", {}, node.name),
-    svgElement("rect", { class: "box", x, y, width, height, rx: node.small ? 4 : 6 }),
-    ...icon,
-    ...labels,
-    ...ports,
-    figure,
-    svgElement("g", { class: "alarm" }, svgElement("circle", { cx: x, cy: y, r: 8 }), alarmText),
+    title,
+    svgElement(
+      "g",
+      // The title says all of it in words.
+      { "aria-hidden": "true" },
+      svgElement("rect", { class: "box", x, y, width, height, rx: node.small ? 4 : 6 }),
+      ...icon,
+      ...labels,
+      ...ports,
+      figure,
+      svgElement("g", { class: "alarm" }, svgElement("circle", { cx: x, cy: y, r: 8 }), alarmText),
+    ),
   );
-  return { group, figure, alarmText };
+  return { group, title, figure, alarmText };
 };
 
 /** Where Tab goes first: the part furthest to the left, and of those the highest. */

@@ -6,6 +6,15 @@ export const getJson = async <Answer>(path: string): Promise<Answer> => {
   return (await response.json()) as Answer;
 };
 
+/** Has the host do something; rejects with what it says against it. */
+export const post = async (path: string, input: Readonly<Record<string, string>>): Promise<void> => {
+  const response = await fetch(`/_console${path}`, { method: "POST", body: JSON.stringify(input) });
+  if (response.ok) return;
+  // The host's own answer.
+  const { error } = (await response.json()) as { readonly error: string };
+  throw new Error(error);
+};
+
 /** Does something now and again and again while the page can be seen. `outcome` hears whether it went well. */
 export const whileVisible = (
   everyMs: number,
