@@ -14,6 +14,7 @@ import { assertExpressionCharacters } from "./expression-characters";
 import { isWrite, type RequestedAccess, requestedAccesses, tableNameOf } from "./requested-access";
 import { answerStreams, streamLabel, streamOf, streamsActions } from "./streams-api";
 import type { TableStreams } from "./table-stream";
+import type { WriteLimits } from "./write-limits";
 
 export interface DynamodbServiceOptions {
   readonly region: string;
@@ -24,6 +25,9 @@ export interface DynamodbServiceOptions {
   /** Told of each table that was written to. */
   readonly written: (table: string) => void;
   readonly partitionKeyOf: (table: string) => string | undefined;
+  readonly limits: WriteLimits;
+  /** Told of each write that a table did not take. */
+  readonly throttled: (table: string, action: string) => void;
 }
 
 /** Requests whose table the engine takes by name only. */
@@ -70,6 +74,8 @@ export class DynamodbService implements ActionService {
       this.options.access.check({ principal, action: requested, resourceArn: this.resourceArn(target), context });
     }
     assertExpressionCharacters(input);
+    if (this.options.limits.set(action, input)) return this.describe(input);
+    if (isWrite(action)) this.limit(new Set(accesses.map((access) => access.table)), action, input);
     const answer = await this.forward(action, withTableName(body, input));
     if (answer.status < 300 && isWrite(action)) {
       for (const table of new Set(accesses.map((access) => access.table))) this.options.written(table);
@@ -79,6 +85,26 @@ export class DynamodbService implements ActionService {
       status: answer.status,
       body: answer.body.includes(this.options.engine().arnPrefix) ? this.ownArns(answer.body.toString()) : answer.body,
     };
+  }
+
+  private limit(tables: ReadonlySet<string>, action: string, input: ActionCall["input"]): void {
+    for (const table of tables) {
+      try {
+        this.options.limits.take(table, action, input);
+      } catch (error) {
+        this.options.throttled(table, action);
+        throw error;
+      }
+    }
+  }
+
+  /** What UpdateTable answers. */
+  private async describe(input: ActionCall["input"]) {
+    const TableName = tableNameOf(input["TableName"]);
+    const { status, body } = await this.forward("DescribeTable", JSON.stringify({ TableName }));
+    const described = jsonInput(Buffer.from(this.ownArns(body.toString())));
+    const { Table, ...rest } = described;
+    return { status, body: JSON.stringify(Table === undefined ? rest : { TableDescription: Table }) };
   }
 
   private callStreams({ principal, action, input }: ActionCall): ActionOutput {
