@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResourceGraph, ResourceNode } from "pulumi-local-host/resource-graph";
 import { beforeAll, describe, expect, it } from "vitest";
+import { alarmCauses, notCausedHere } from "../pipeline/alarm-causes";
+import { logicalName } from "../support/operated-host";
 import { resource, stackGraph } from "../support/stack-graph";
 import { connected } from "./connected-stack";
 
@@ -25,8 +27,13 @@ let alarms: readonly ResourceNode[];
 
 beforeAll(async () => {
   graph = await stackGraph("dev", connected);
-  alarms = graph.resources.filter(({ type }) => type === metricAlarm || type === compositeAlarm);
+  alarms = await alarmsOf("dev");
 });
+
+const alarmsOf = async (stack: "dev" | "prod"): Promise<readonly ResourceNode[]> => {
+  const { resources } = await stackGraph(stack, stack === "dev" ? connected : {});
+  return resources.filter(({ type }) => type === metricAlarm || type === compositeAlarm);
+};
 
 const runbookOf = ({ inputs }: ResourceNode): string =>
   /\nRunbook: docs\/operations\.md#(.+)$/.exec(String(inputs["alarmDescription"]))?.[1] ?? "none";
@@ -56,6 +63,20 @@ describe("every alarm of the stack", () => {
       expect(inputs).toMatchObject({ alarmActions: [topic], okActions: [topic] });
       if (type === metricAlarm) expect(inputs["treatMissingData"]).toBe("notBreaching");
     }
+  });
+
+  it.each(["dev", "prod"] as const)(
+    "of %s is caused for real by tests/pipeline/operated.test.ts, or has a reason why not",
+    async (stack) => {
+      const declared = (await alarmsOf(stack)).map(({ name }) => logicalName(name));
+      const told = [...alarmCauses.flatMap((each) => each.alarms), ...Object.keys(notCausedHere)];
+      expect(declared.filter((name) => !told.includes(name))).toEqual([]);
+    },
+  );
+
+  it("that has such a reason is declared", async () => {
+    const declared = (await alarmsOf("prod")).map(({ name }) => name);
+    expect(declared).toEqual(expect.arrayContaining(Object.keys(notCausedHere)));
   });
 
   it("of dead letters has a section for its queue", () => {

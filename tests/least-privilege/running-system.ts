@@ -23,7 +23,7 @@ import * as z from "zod";
 import { OrdersClient } from "../../cli/orders-client";
 import { HostProcess } from "../../demo/host-process";
 import { OrderHistory } from "../../demo/order-history";
-import { OutsideServices } from "./outside-services";
+import { OutsideServices } from "../support/outside-services";
 import { Permissions } from "./permissions";
 
 const developer = {

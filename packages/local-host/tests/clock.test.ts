@@ -16,6 +16,13 @@ describe("the host's clock", () => {
     expect(clock.now() - Date.now()).toBeCloseTo(2 * hour, -2);
   });
 
+  it("has whole milliseconds", () => {
+    const clock = new Clock();
+    clock.advance(1.6);
+    expect(clock.ahead).toBe(2);
+    expect(Number.isInteger(clock.now())).toBe(true);
+  });
+
   it("does what is due by the time to which it is put, in its sequence, and leaves what is not", async () => {
     const clock = new Clock();
     const done: string[] = [];

@@ -58,8 +58,10 @@ export class Clock {
 
   /** Puts it forward. What is due by then happens at once, in its sequence. */
   advance(milliseconds: number): void {
-    this.leaps.push({ at: Date.now(), by: milliseconds });
-    this.leapt += milliseconds;
+    // What is kept of times is kept in whole ones.
+    const by = Math.round(milliseconds);
+    this.leaps.push({ at: Date.now(), by });
+    this.leapt += by;
     for (const appointment of [...this.appointments].sort((one, other) => one.moment - other.moment)) {
       this.arm(appointment);
     }

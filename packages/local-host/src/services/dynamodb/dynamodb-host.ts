@@ -15,6 +15,7 @@ import { StreamWakeups } from "./stream-wakeups";
 import { tableDeclaration } from "./table-declaration";
 import { TableStreams } from "./table-stream";
 import { undeclaredNames, undeclaredTable } from "./undeclared-tables";
+import { WriteLimits } from "./write-limits";
 
 /** Milliseconds. AWS removes expired items within days; here within seconds, so that it can be seen. */
 const expiryInterval = 10_000;
@@ -54,6 +55,14 @@ export const dynamodbHost = (context: HostContext, wanted?: EngineKind): Dynamod
     written: (table) => written(table),
     changed: (table, streamBegins) => follow(table, streamBegins),
     partitionKeyOf: (table) => partitionKeys.get(table),
+    limits: new WriteLimits(() => context.clock.now()),
+    throttled: (TableName, Operation) => {
+      const metric = (name: string, dimensions: Readonly<Record<string, string>>): void =>
+        context.calls.recordMetric("AWS/DynamoDB", name, dimensions, 1, "Count");
+      metric("WriteThrottleEvents", { TableName });
+      metric("ThrottledRequests", { TableName, Operation });
+      context.events.publish({ level: "warn", resource: TableName, what: "throttled", detail: { action: Operation } });
+    },
   });
 
   const folder = join(context.dataDir, "dynamodb");

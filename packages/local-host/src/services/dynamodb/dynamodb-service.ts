@@ -16,6 +16,7 @@ import { assertPlaceholdersUsed } from "./expression-placeholders";
 import { isWrite, type RequestedAccess, requestedAccesses, tableNameOf } from "./requested-access";
 import { answerStreams, streamLabel, streamOf, streamsActions } from "./streams-api";
 import type { TableStreams } from "./table-stream";
+import type { WriteLimits } from "./write-limits";
 
 export interface DynamodbServiceOptions {
   readonly region: string;
@@ -28,6 +29,9 @@ export interface DynamodbServiceOptions {
   /** Told of each table that was made, changed or deleted, before the call that did it is answered. */
   readonly changed: (table: string, streamBegins: boolean) => Promise<void>;
   readonly partitionKeyOf: (table: string) => string | undefined;
+  readonly limits: WriteLimits;
+  /** Told of each write that a table did not take. */
+  readonly throttled: (table: string, action: string) => void;
 }
 
 const definesTable = new Set(["CreateTable", "UpdateTable", "DeleteTable"]);
@@ -96,6 +100,8 @@ export class DynamodbService implements ActionService {
     assertExpressionCharacters(input);
     assertPlaceholdersUsed(input);
     const streamBegins = definesTable.has(action) && beginsStream(input);
+    if (this.options.limits.set(action, input)) return this.describe(input);
+    if (isWrite(action)) this.limit(new Set(accesses.map((access) => access.table)), action, input);
     const answer = await this.forward(action, withTableName(body, input));
     if (answer.status < 300 && isWrite(action)) {
       for (const table of new Set(accesses.map((access) => access.table))) this.options.written(table);
@@ -108,6 +114,26 @@ export class DynamodbService implements ActionService {
       status: answer.status,
       body: answer.body.includes(this.options.engine().arnPrefix) ? this.ownArns(answer.body.toString()) : answer.body,
     };
+  }
+
+  private limit(tables: ReadonlySet<string>, action: string, input: ActionCall["input"]): void {
+    for (const table of tables) {
+      try {
+        this.options.limits.take(table, action, input);
+      } catch (error) {
+        this.options.throttled(table, action);
+        throw error;
+      }
+    }
+  }
+
+  /** What UpdateTable answers. */
+  private async describe(input: ActionCall["input"]) {
+    const TableName = tableNameOf(input["TableName"]);
+    const { status, body } = await this.forward("DescribeTable", JSON.stringify({ TableName }));
+    const described = jsonInput(Buffer.from(this.ownArns(body.toString())));
+    const { Table, ...rest } = described;
+    return { status, body: JSON.stringify(Table === undefined ? rest : { TableDescription: Table }) };
   }
 
   private callStreams({ principal, action, input }: ActionCall): ActionOutput {

@@ -8,7 +8,8 @@ export class OutsideServices {
   /** Bodies of what was posted to Slack. */
   readonly slack: string[] = [];
   private readonly counts = new Map<string, number>();
-  private readonly refusals = new Map<string, number>();
+  private readonly arrivals = new Map<string, number>();
+  private readonly refusals = new Map<string, { readonly status: number; readonly once: boolean }>();
   /** Paths whose requests wait for their answer, with what ends the wait. */
   private readonly held = new Map<string, PromiseWithResolvers<void>>();
   private readonly close: () => Promise<void>;
@@ -23,6 +24,7 @@ export class OutsideServices {
     const server = createServer((request, response) => {
       json(request).then(
         async (body) => {
+          services?.arrived(request.url ?? "");
           await services?.held.get(request.url ?? "")?.promise;
           const status = services?.answer(request.url ?? "", JSON.stringify(body)) ?? 500;
           response.writeHead(status, { "content-type": "application/json" });
@@ -60,7 +62,16 @@ export class OutsideServices {
 
   /** The next request to a path is answered with this status. */
   refuseOnce(path: string, status: number): void {
-    this.refusals.set(path, status);
+    this.refusals.set(path, { status, once: true });
+  }
+
+  /** Requests to a path are answered with this status until `accept` is called for it. */
+  refuse(path: string, status: number): void {
+    this.refusals.set(path, { status, once: false });
+  }
+
+  accept(path: string): void {
+    this.refusals.delete(path);
   }
 
   /** Leaves requests to a path without an answer until `release` is called for it. */
@@ -83,15 +94,24 @@ export class OutsideServices {
     return this.counts.get(path) ?? 0;
   }
 
+  /** How often a request to a path has come, answered or not. */
+  came(path: string): number {
+    return this.arrivals.get(path) ?? 0;
+  }
+
   stop(): Promise<void> {
     return this.close();
+  }
+
+  private arrived(path: string): void {
+    this.arrivals.set(path, this.came(path) + 1);
   }
 
   private answer(path: string, body: string): number {
     this.counts.set(path, this.asked(path) + 1);
     const refusal = this.refusals.get(path);
-    this.refusals.delete(path);
-    if (refusal !== undefined) return refusal;
+    if (refusal?.once === true) this.refusals.delete(path);
+    if (refusal !== undefined) return refusal.status;
     if (path === "/slack") this.slack.push(body);
     return path === "/shipments" && body.includes("Discontinued") ? 422 : 200;
   }
