@@ -9,6 +9,7 @@ import { publishCommand } from "./commands/publish-command";
 import { replayCommand } from "./commands/replay-command";
 import { schemaCommand } from "./commands/schema-command";
 import { tokenCommand } from "./commands/token-command";
+import { traceCommand } from "./commands/trace-command";
 import { watchCommand } from "./commands/watch-command";
 import { inSession, type SessionOptions, type UseSession } from "./session";
 
@@ -18,6 +19,7 @@ const commands = [
   getCommand,
   listCommand,
   watchCommand,
+  traceCommand,
   cancelCommand,
   publishCommand,
   importCommand,

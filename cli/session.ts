@@ -30,7 +30,7 @@ export async function inSession(options: SessionOptions, work: (session: Session
     if (unreachable !== undefined) throw new CommandError(`${target.unreachable} (${unreachable}).`);
     if (error instanceof Error && error.name === "CredentialsProviderError") {
       throw new CommandError(
-        `There are no AWS credentials, which publish, import, dlq and replay need on a stack: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${error.message}).`,
+        `There are no AWS credentials, which trace, publish, import, dlq and replay need on a stack: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${error.message}).`,
       );
     }
     throw error;

@@ -24,6 +24,10 @@ export interface AwsAccess {
 
 /** Where the commands go: the running local host, or a deployed stack. */
 export interface Target {
+  /** The deployed stack; undefined for the local host. */
+  readonly stack: string | undefined;
+  /** Folder of the local host. */
+  readonly dataDir: string;
   readonly outputs: StackOutputs;
   readonly aws: AwsAccess;
   /** What to say when nobody answers there. */
@@ -46,6 +50,8 @@ async function localTarget({ dataDir, token }: TargetOptions): Promise<Target> {
   }
   const outputs = readStackOutputs(readFileSync(file, "utf8"), file);
   return {
+    stack: undefined,
+    dataDir,
     outputs,
     aws: {
       region: regionOf(outputs),
@@ -58,13 +64,15 @@ async function localTarget({ dataDir, token }: TargetOptions): Promise<Target> {
   };
 }
 
-async function deployedTarget(stack: string, { token }: TargetOptions): Promise<Target> {
+async function deployedTarget(stack: string, { token, dataDir }: TargetOptions): Promise<Target> {
   const command = ["stack", "output", "--json", "--stack", stack];
   const { stdout } = await promisify(execFile)("pulumi", command, { cwd: projectDir }).catch((error: unknown) => {
     throw new CommandError(`pulumi ${command.join(" ")} failed: ${reasonOf(Object(error))}`);
   });
   const outputs = readStackOutputs(stdout, `The output of the stack ${stack}`);
   return {
+    stack,
+    dataDir,
     outputs,
     aws: { region: regionOf(outputs) },
     unreachable: `The stack ${stack} does not answer at ${outputs.api_endpoint}`,

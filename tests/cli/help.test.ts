@@ -28,6 +28,7 @@ describe("--help", () => {
       "get",
       "list",
       "watch",
+      "trace",
       "cancel",
       "publish",
       "import",
@@ -52,7 +53,7 @@ describe("--help", () => {
     expect(text).not.toContain("(default: [])");
   });
 
-  it.each(["place", "get", "watch", "cancel", "publish", "import", "dlq", "replay"])(
+  it.each(["place", "get", "watch", "trace", "cancel", "publish", "import", "dlq", "replay"])(
     "of %s says when its exit code is 1",
     async (name) => {
       expect((await said(name, "--help")).text).toMatch(/^Exit code .*\b1 when /m);

@@ -3,6 +3,7 @@ import { describeApiCommands } from "./api-commands";
 import { describeDeadLetterCommands } from "./dead-letter-commands";
 import { HostedOrders } from "./hosted-orders";
 import { describeIntakeCommands } from "./intake-commands";
+import { describeTraceCommand } from "./trace-commands";
 
 // One file, so that there is one host: to start it takes as long as all of the commands.
 const orders = new HostedOrders();
@@ -16,3 +17,5 @@ describeApiCommands(orders);
 describeIntakeCommands(orders);
 
 describeDeadLetterCommands(orders);
+
+describeTraceCommand(orders);

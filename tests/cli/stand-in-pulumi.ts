@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 /** A `pulumi` that knows stacks by the files that lie beside it, and the folder it is found in. */
 const program = `#!${process.execPath}
@@ -18,7 +18,10 @@ export function standInPulumi(folder: string, stacks: Readonly<Record<string, un
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "pulumi"), program, { mode: 0o755 });
   for (const [name, outputs] of Object.entries(stacks)) {
-    writeFileSync(join(folder, `${name}.json`), JSON.stringify(outputs));
+    const file = join(folder, `${name}.json`);
+    // A stack may be named with its organization and project.
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(outputs));
   }
   return [folder, process.env["PATH"]].join(delimiter);
 }

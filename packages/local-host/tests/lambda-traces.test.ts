@@ -37,6 +37,15 @@ describe("a traced function", () => {
     expect(environment["AWS_XRAY_DAEMON_ADDRESS"]).toBe("daemon of a role");
   });
 
+  it("tells of an initialization only when the event had to wait for it", async () => {
+    fixture.function("resize", code, traced);
+    const host = await fixture.start();
+    await host.warm();
+    await host.functionAt("resize").invoke("{}");
+    expect(fixture.segments).toHaveLength(2);
+    expect(JSON.stringify(fixture.segments)).not.toContain("Initialization");
+  });
+
   it("begins a trace when it is called without one, linked to those of what it works on", async () => {
     const links = [`Root=${root};Parent=${parent}`, "Root=1-2"];
     const { service, inFunction } = await invoke(traced, { links });

@@ -129,6 +129,7 @@ export class HostedFunction {
 
   private async run(payload: string, options: InvocationOptions): Promise<Invocation> {
     const requestId = options.requestId ?? randomUUID();
+    const accepted = performance.now();
     const trace = new InvocationTrace(this.definition, requestId, options);
     const acquired = await this.pool.acquire();
     if (acquired.kind === "init-failed") return this.finish(trace, acquired.outcome, 0, undefined, []);
@@ -138,7 +139,7 @@ export class HostedFunction {
     this.keptLogs.set(environment, log);
     const invocationLog = this.logOf(environment);
     invocationLog.started(requestId);
-    trace.begun();
+    trace.begun(environment.startedAt >= accepted ? environment.initMs : undefined);
     const begun = performance.now();
     const outcome = await environment.invoke({
       requestId,
@@ -163,7 +164,7 @@ export class HostedFunction {
     const failed = outcome.kind === "failed";
     const { requestId } = trace;
     if (trace.sampled && this.settings.permissions.maySendTrace()) {
-      this.settings.calls.recordSegments(this.definition.name, trace.ended(outcome, initMs));
+      this.settings.calls.recordSegments(this.definition.name, trace.ended(outcome));
     }
     this.metric("Errors", failed ? 1 : 0, "Count");
     this.metric("Duration", durationMs, "Milliseconds");

@@ -35,6 +35,7 @@ export class InvocationTrace {
   private readonly accepted = now();
   private readonly links: readonly string[];
   private started = this.accepted;
+  private initMs: number | undefined;
 
   constructor(definition: FunctionDefinition, requestId: string, { trace, links = [] }: TraceOptions) {
     this.definition = definition;
@@ -51,13 +52,14 @@ export class InvocationTrace {
     );
   }
 
-  /** The event is handed over to the function. */
-  begun(): void {
+  /** The event is handed over to the function, after an initialization of `initMs` milliseconds that it had to wait for. */
+  begun(initMs: number | undefined): void {
     this.started = now();
+    this.initMs = initMs;
   }
 
   /** The segments; the time of the end is now. */
-  ended(outcome: InvocationOutcome, initMs: number | undefined): readonly object[] {
+  ended(outcome: InvocationOutcome): readonly object[] {
     const { root, parent } = this.context;
     const { name, arn } = this.definition;
     const end_time = now();
@@ -88,7 +90,7 @@ export class InvocationTrace {
         aws,
         ...(failed && { cause: causeOf(outcome.errorType) }),
         ...(links.length > 0 && { links }),
-        ...(initMs !== undefined && { subsegments: [this.initialization(initMs)] }),
+        ...(this.initMs !== undefined && { subsegments: [this.initialization(this.initMs)] }),
       },
     ];
   }
