@@ -172,7 +172,14 @@ const settingsSchema = z.strictObject({
   protect: z.boolean().default(false),
   /** Runs the functions in private subnets of a VPC of the stack's own (about 124 USD a month for its NAT gateway and endpoints, see docs/cost.md). Default false. */
   vpc: z.boolean().default(false),
-  /** Encrypts everything at rest with the stack's own KMS key, not only what needs it. Default false. */
+  /**
+   * Encrypts everything at rest with the stack's own KMS key, not only what needs it. Default false.
+   *
+   * On a protected stack it is switched off in two updates, since the key of the bus's dead letters goes with it, and is
+   * protected: Pulumi refuses one update with "cannot be deleted because it is protected". Redrive
+   * orders-bus-dlq, then `protect: false` and `pulumi up`; then `customerManagedKey: false`, `protect: true` and `pulumi up`.
+   * The program cannot say it itself: what the last update had is not among its inputs.
+   */
   customerManagedKey: z.boolean().default(false),
   /** Reads (12,000 or more) and writes (4,000 or more) a second that the table is ready for from the start. Default: AWS's minimum. */
   warmThroughput: z
