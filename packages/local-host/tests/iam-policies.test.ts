@@ -14,7 +14,7 @@ import {
   type Statement,
   tableArn,
 } from "./iam-fixture";
-import { resource } from "./recorded-context";
+import { arnOf, resource } from "./recorded-context";
 
 describe("a condition", () => {
   it("on values that a request brings is asked for each request", () => {
@@ -96,5 +96,19 @@ describe("a role", () => {
       "let states.amazonaws.com assume it",
     );
     expect(() => iam([trusting({ Service: ["lambda.amazonaws.com", "states.amazonaws.com"] }), machine])).not.toThrow();
+  });
+
+  it("may be scoped to a schedule's group and not to the schedule, as Scheduler names its group", () => {
+    const schedule = (groupName?: string) =>
+      resource("aws:scheduler/schedule:Schedule", "nightly", { groupName, target: { roleArn } });
+    const source = (arn: string) =>
+      trusting({ Service: "scheduler.amazonaws.com" }, { ArnLike: { "aws:SourceArn": arn } });
+    const group = (name: string) => source(arnOf("scheduler", `schedule-group/${name}`));
+    expect(() => iam([group("default"), schedule()])).not.toThrow();
+    expect(() => iam([group("jobs"), schedule("jobs")])).not.toThrow();
+    expect(() => iam([group("jobs"), schedule()])).toThrow("let scheduler.amazonaws.com assume it");
+    expect(() => iam([source(arnOf("scheduler", "schedule/default/nightly")), schedule()])).toThrow(
+      "let scheduler.amazonaws.com assume it",
+    );
   });
 });

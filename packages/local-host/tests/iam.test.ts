@@ -144,6 +144,20 @@ describe("a call of a service on its own", () => {
     expect(refusal(access, from("a1b2c3/$default/POST/photos"), call("lambda:GetFunction", functionArn))).toBeDefined();
   });
 
+  it("may not invoke a function for a rule by a Permission with an account, which EventBridge does not name", () => {
+    const permission = (more: object) =>
+      resource("aws:lambda/permission:Permission", "rule", {
+        action: "lambda:InvokeFunction",
+        function: "writer",
+        principal: "events.amazonaws.com",
+        sourceArn: ruleArn,
+        ...more,
+      });
+    const invoke = call("lambda:InvokeFunction", functionArn);
+    expect(refusal(iam([permission({})]), asRule, invoke)).toBeUndefined();
+    expect(refusal(iam([permission({ sourceAccount: "000000000000" })]), asRule, invoke)).toBeDefined();
+  });
+
   it("counts as a call over TLS", () => {
     const tls = deny("sqs:*", queueArn, {
       Principal: "*",

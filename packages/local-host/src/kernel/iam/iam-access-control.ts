@@ -11,6 +11,7 @@ import { type PolicyRule, rulesOfResource } from "./policy-rule";
 import { ProgramKeys } from "./program-keys";
 import { assertRolesTrusted } from "./trusted-roles";
 import { assertKeysUsable } from "./usable-keys";
+import { isWithheld } from "./withheld-keys";
 
 /** What was decided on a kind of call, told once until permissions change. */
 export interface AccessDecision {
@@ -102,7 +103,7 @@ export class IamAccessControl implements AccessControl {
   }
 
   private decide({ principal, action, resourceArn, context = {} }: AccessCheck): AwsError | undefined {
-    const values = this.valuesOf(principal, context);
+    const values = this.valuesOf(principal, action, context);
     const identity = principal.kind === "role" ? (this.policies.ofRole.get(principal.roleArn) ?? []) : [];
     const resource = this.ofResource.get(ownerOf(resourceArn)) ?? this.policies.ofKey.get(resourceArn) ?? [];
     const applying = [...identity, ...resource].filter(
@@ -121,10 +122,11 @@ export class IamAccessControl implements AccessControl {
     return refusal;
   }
 
-  private valuesOf(principal: Principal, context: NonNullable<AccessCheck["context"]>): RequestValues {
+  private valuesOf(principal: Principal, action: string, context: NonNullable<AccessCheck["context"]>): RequestValues {
     return (key) => {
       const given = context[key];
       if (given !== undefined) return typeof given === "string" ? [given] : given;
+      if (isWithheld(principal, action, key)) return undefined;
       switch (key) {
         case "aws:SecureTransport":
           // Nothing leaves this machine.

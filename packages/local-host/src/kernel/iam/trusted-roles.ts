@@ -5,6 +5,8 @@ interface RoleUse {
   readonly type: string;
   readonly service: string;
   readonly roleOf: (node: ResourceNode) => unknown;
+  /** What the service names as aws:SourceArn. Default: the resource. */
+  readonly sourceOf?: (node: ResourceNode, graph: ResourceGraph) => string;
   /** How AWS refuses a role that the service may not take on. */
   readonly refusal: string;
 }
@@ -30,6 +32,10 @@ const uses: readonly RoleUse[] = [
     type: "aws:scheduler/schedule:Schedule",
     service: "scheduler.amazonaws.com",
     roleOf: ({ inputs }) => property(inputs["target"], "roleArn"),
+    // "Do not scope the aws:SourceArn statement to a specific schedule or a schedule name prefix. The ARN you specify must be
+    // a schedule group." https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    sourceOf: ({ inputs }, { region, accountId }) =>
+      `arn:aws:scheduler:${region}:${accountId}:schedule-group/${String(inputs["groupName"] ?? "default")}`,
     refusal:
       "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
   },
@@ -43,11 +49,11 @@ const uses: readonly RoleUse[] = [
 
 /** Throws, in AWS's words, when a resource has a role that its service may not take on. */
 export const assertRolesTrusted = (graph: ResourceGraph, { trustOf }: DeclaredPolicies): void => {
-  for (const { type, service, roleOf, refusal } of uses) {
+  for (const { type, service, roleOf, sourceOf, refusal } of uses) {
     for (const node of resourcesOf(graph, type)) {
       const roleArn = roleOf(node);
       if (typeof roleArn !== "string") continue;
-      const sourceArn = String(node.outputs["arn"] ?? "");
+      const sourceArn = sourceOf?.(node, graph) ?? String(node.outputs["arn"] ?? "");
       const principal = { kind: "service", service, sourceArn } as const;
       const values: Readonly<Record<string, readonly string[]>> = {
         "aws:SourceAccount": [graph.accountId],
