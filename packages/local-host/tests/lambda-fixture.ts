@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Clock } from "../src/kernel/clock";
 import { type AccessControl, allowEverything } from "../src/kernel/endpoint/access-control";
 import { Credentials } from "../src/kernel/endpoint/credentials";
-import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
+import type { RecordedSegment, ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import type { HostContext } from "../src/kernel/host-context";
 import { type HostEvent, HostEvents } from "../src/kernel/host-events";
 import type { ResourceNode } from "../src/kernel/program/resource-graph";
@@ -29,7 +29,7 @@ export class LambdaFixture {
   readonly resources: ResourceNode[] = [];
   readonly sent: SentCall[] = [];
   readonly metrics: { readonly name: string; readonly functionName: string | undefined; readonly value: number }[] = [];
-  readonly segments: { readonly resource: string; readonly segment: object }[] = [];
+  readonly segments: RecordedSegment[] = [];
   readonly log: { readonly group: string; readonly line: string }[] = [];
   readonly happened: HostEvent[] = [];
   readonly events = new HostEvents();
@@ -104,9 +104,7 @@ export class LambdaFixture {
       recordMetric: (_namespace, name, dimensions, value) => {
         this.metrics.push({ name, functionName: dimensions["FunctionName"], value });
       },
-      recordSegments: (resource, segments) => {
-        for (const segment of segments) this.segments.push({ resource, segment });
-      },
+      recordSegments: (segments) => this.segments.push(...segments),
       writeLog: (group, line) => {
         this.log.push({ group, line });
       },

@@ -16,7 +16,7 @@ const invoke = async (inputs: object, options: object = {}, event: unknown = {})
   fixture.function("resize", code, { ...inputs });
   const host = await fixture.start();
   const { payload } = await host.functionAt("resize").invoke(JSON.stringify(event), options);
-  const [service, inFunction] = fixture.segments.map(({ segment }) => segment as Record<string, unknown>);
+  const [service, inFunction] = fixture.segments;
   return { environment: json(payload), service, inFunction };
 };
 
@@ -24,7 +24,6 @@ describe("a traced function", () => {
   it("has a segment of the service and one of the function, below what called it", async () => {
     const trace = `Root=${root};Parent=${parent};Sampled=1`;
     const { environment, service, inFunction } = await invoke(traced, { trace });
-    expect(fixture.segments.map(({ resource }) => resource)).toEqual(["resize", "resize"]);
     expect(service).toMatchObject({ trace_id: root, parent_id: parent, origin: "AWS::Lambda", name: "resize" });
     expect(inFunction).toMatchObject({
       trace_id: root,

@@ -7,7 +7,7 @@ import { allowEverything } from "../src/kernel/endpoint/access-control";
 import type { ActionCall, ActionOutput, ActionService } from "../src/kernel/endpoint/aws-service";
 import { Credentials } from "../src/kernel/endpoint/credentials";
 import type { Principal } from "../src/kernel/endpoint/principal";
-import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
+import type { RecordedSegment, ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import type { HostContext } from "../src/kernel/host-context";
 import { type HostEvent, HostEvents } from "../src/kernel/host-events";
 import type { ResourceNode } from "../src/kernel/program/resource-graph";
@@ -29,7 +29,7 @@ export interface RecordedMetric {
 export interface RecordedContext extends HostContext {
   readonly recorded: RecordedCall[];
   readonly metrics: RecordedMetric[];
-  readonly segments: { readonly resource: string; readonly segment: object }[];
+  readonly segments: RecordedSegment[];
   readonly logs: { readonly group: string; readonly line: string }[];
   readonly published: HostEvent[];
 }
@@ -68,7 +68,7 @@ export const resource = (
 export const recordedContext = (options: RecordedContextOptions = {}): RecordedContext => {
   const recorded: RecordedCall[] = [];
   const metrics: RecordedMetric[] = [];
-  const segments: { resource: string; segment: object }[] = [];
+  const segments: RecordedSegment[] = [];
   const logs: { group: string; line: string }[] = [];
   const published: HostEvent[] = [];
   const events = new HostEvents();
@@ -133,9 +133,7 @@ export const recordedContext = (options: RecordedContextOptions = {}): RecordedC
         return (await calls.callAction?.(service, call)) ?? {};
       },
       recordMetric: (namespace, name, dimensions, value) => metrics.push({ namespace, name, dimensions, value }),
-      recordSegments: (about, recordedSegments) => {
-        for (const segment of recordedSegments) segments.push({ resource: about, segment });
-      },
+      recordSegments: (recordedSegments) => segments.push(...recordedSegments),
       writeLog: (group, line) => logs.push({ group, line }),
     },
   };

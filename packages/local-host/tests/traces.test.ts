@@ -146,13 +146,13 @@ describe("the store of traces", () => {
   });
 
   it("keeps its traces through a restart, and forgets the oldest beyond its bound", async () => {
-    const first = await start({ maximumSegments: 10 });
+    const first = await start({ maximumParts: 10 });
     for (let number = 1; number <= 30; number += 1) {
       await first.put(segment(number, number, { annotations: { photo_id: `p-${number}` } }));
       knows(first.host, number);
     }
     await first.stop();
-    const { host, find } = await start({ maximumSegments: 10 });
+    const { host, find } = await start({ maximumParts: 10 });
     const known = Array.from({ length: 30 }, (_, index) => index + 1).filter((number) => knows(host, number) > 0);
     expect(known.length).toBeGreaterThanOrEqual(10);
     expect(known.length).toBeLessThanOrEqual(11);
@@ -216,7 +216,7 @@ describe("the daemon of a function", () => {
 describe("what services record", () => {
   it("is written a moment later, together, and there for whoever reads before that", async () => {
     const { host } = await start({ writeDelayMs: 60_000 });
-    host.calls.recordSegments("resize", [segment(1, 1), segment(1, 2)]);
+    host.calls.recordSegments([segment(1, 1), segment(1, 2)]);
     expect(knows(host, 1)).toBe(2);
   });
 });

@@ -29,18 +29,14 @@ describe("a traced workflow", () => {
     const { headers, segments } = await run({ enabled: true }, `Root=${root};Parent=${parent};Sampled=1`);
     expect(segments).toMatchObject([
       {
-        resource: "fulfil",
-        segment: {
-          trace_id: root,
-          parent_id: parent,
-          origin: "AWS::StepFunctions::StateMachine",
-          subsegments: [{ name: "Pay", fault: true }, { name: "Pay" }],
-        },
+        name: "fulfil",
+        trace_id: root,
+        parent_id: parent,
+        origin: "AWS::StepFunctions::StateMachine",
+        subsegments: [{ name: "Pay", fault: true }, { name: "Pay" }],
       },
     ]);
-    const { subsegments } = z
-      .object({ subsegments: z.array(z.object({ id: z.string() })) })
-      .parse(segments[0]?.segment);
+    const { subsegments } = z.object({ subsegments: z.array(z.object({ id: z.string() })) }).parse(segments[0]);
     expect(headers).toEqual(subsegments.map(({ id }) => `Root=${root};Parent=${id};Sampled=1`));
   });
 

@@ -38,12 +38,21 @@ export interface ServiceCalls {
     unit?: string,
   ): void;
   /**
-   * Segments that a service sends to X-Ray about its own work, in the form of segment documents, and the resource that they
-   * are about. They are written later, off the way of that work.
+   * Segments that a service sends to X-Ray about its own work, in the form of segment documents. They are written later, off
+   * the way of that work.
    */
-  recordSegments(resource: string, segments: readonly object[]): void;
+  recordSegments(segments: readonly RecordedSegment[]): void;
   /** A line in a log group, kept under .local/logs. */
   writeLog(logGroupName: string, line: string): void;
+}
+
+/** A segment document: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
+export interface RecordedSegment {
+  readonly trace_id: string;
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly start_time: number;
+  readonly [field: string]: unknown;
 }
 
 export interface InvocationResult {

@@ -164,7 +164,7 @@ export class HostedFunction {
     const failed = outcome.kind === "failed";
     const { requestId } = trace;
     if (trace.sampled && this.settings.permissions.maySendTrace()) {
-      this.settings.calls.recordSegments(this.definition.name, trace.ended(outcome));
+      this.settings.calls.recordSegments(trace.ended(outcome));
     }
     this.metric("Errors", failed ? 1 : 0, "Count");
     this.metric("Duration", durationMs, "Milliseconds");

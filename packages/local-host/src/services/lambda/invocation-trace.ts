@@ -1,3 +1,4 @@
+import type { RecordedSegment } from "../../kernel/endpoint/service-calls";
 import {
   newSegmentId,
   newTraceId,
@@ -59,7 +60,7 @@ export class InvocationTrace {
   }
 
   /** The segments; the time of the end is now. */
-  ended(outcome: InvocationOutcome): readonly object[] {
+  ended(outcome: InvocationOutcome): readonly RecordedSegment[] {
     const { root, parent } = this.context;
     const { name, arn } = this.definition;
     const end_time = now();

@@ -1,3 +1,4 @@
+import type { RecordedSegment } from "../../kernel/endpoint/service-calls";
 import {
   newSegmentId,
   newTraceId,
@@ -65,7 +66,7 @@ export class ExecutionTrace {
   }
 
   /** The segment; the time of the end is now. */
-  ended(executionArn: string, outcome: Outcome): readonly object[] {
+  ended(executionArn: string, outcome: Outcome): readonly RecordedSegment[] {
     const { root, parent } = this.context;
     return [
       {

@@ -101,7 +101,7 @@ export class WorkflowExecutions {
       const stopDate = new Date(clock.now());
       this.running.delete(executionArn);
       if (trace.sampled && maySendTrace(this.context, machine)) {
-        this.context.calls.recordSegments(machine.name, trace.ended(executionArn, outcome));
+        this.context.calls.recordSegments(trace.ended(executionArn, outcome));
       }
       this.report(machine, executionArn, outcome, stopDate.getTime() - startedAt);
       if (machine.log !== undefined) {

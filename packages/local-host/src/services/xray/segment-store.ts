@@ -1,6 +1,16 @@
 import type { SQLInputValue, StatementSync } from "node:sqlite";
+import * as z from "zod";
 import { DurableDatabase } from "../../kernel/durable-database";
-import type { SegmentDocument } from "./segment-document";
+
+/** A segment document, with what is read of it here. */
+export interface StoredSegment {
+  readonly trace_id: string;
+  readonly id: string;
+  readonly start_time: number;
+  readonly annotations?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** The document. */
+  readonly json: string;
+}
 
 /** One trace's documents, in the sequence in which their work began. */
 export interface StoredTrace {
@@ -9,14 +19,19 @@ export interface StoredTrace {
 }
 
 export interface TraceQuery {
-  /** Seconds since the epoch, between which a segment of the trace began. */
+  /** Seconds since the epoch, between which a part of the trace began. */
   readonly from: number;
   readonly to: number;
   /** Annotations that segments of the trace have, all of them. */
   readonly annotations: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** The latest segments of all traces, on disk. A document that comes again, once in progress, replaces the earlier one. */
+const partSchema = z.array(z.looseObject({ id: z.string(), start_time: z.number() }));
+
+/**
+ * The latest segments of all traces, on disk. What is written of one trace at a time is one row, a part: a row for each
+ * segment took about twice as long. A document that comes again, once in progress, replaces the earlier one.
+ */
 export class SegmentStore {
   private readonly database: DurableDatabase;
   private readonly maximum: number;
@@ -25,34 +40,37 @@ export class SegmentStore {
   private readonly forget: readonly StatementSync[];
   private oldest: number;
 
-  /** `maximum` segments are kept; a tenth more may be there for a moment. */
+  /** `maximum` parts are kept; a tenth more may be there for a moment. */
   constructor(file: string, maximum: number) {
     this.maximum = maximum;
     this.database = new DurableDatabase(file);
     this.database.exec(`
-      CREATE TABLE IF NOT EXISTS segment (
-        number INTEGER PRIMARY KEY AUTOINCREMENT, trace_id TEXT NOT NULL, id TEXT NOT NULL, start REAL NOT NULL,
-        document TEXT NOT NULL) STRICT;
-      CREATE UNIQUE INDEX IF NOT EXISTS segment_of_trace ON segment (trace_id, id);
+      CREATE TABLE IF NOT EXISTS part (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, trace_id TEXT NOT NULL, start REAL NOT NULL, documents TEXT NOT NULL
+        ) STRICT;
+      CREATE INDEX IF NOT EXISTS part_of_trace ON part (trace_id);
       CREATE TABLE IF NOT EXISTS annotation (
-        key TEXT NOT NULL, value TEXT NOT NULL, segment INTEGER NOT NULL, PRIMARY KEY (key, value, segment)
+        key TEXT NOT NULL, value TEXT NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (key, value, part)
         ) STRICT, WITHOUT ROWID`);
-    this.insert = this.database.prepare(`INSERT INTO segment (trace_id, id, start, document) VALUES (?, ?, ?, ?)
-      ON CONFLICT (trace_id, id) DO UPDATE SET start = excluded.start, document = excluded.document RETURNING number`);
-    this.annotate = this.database.prepare("INSERT OR IGNORE INTO annotation (key, value, segment) VALUES (?, ?, ?)");
-    this.forget = ["DELETE FROM annotation WHERE segment < ?", "DELETE FROM segment WHERE number < ?"].map(
-      (statement) => this.database.prepare(statement),
+    this.insert = this.database.prepare("INSERT INTO part (trace_id, start, documents) VALUES (?, ?, ?)");
+    this.annotate = this.database.prepare("INSERT INTO annotation (key, value, part) VALUES (?, ?, ?)");
+    this.forget = ["DELETE FROM annotation WHERE part < ?", "DELETE FROM part WHERE number < ?"].map((statement) =>
+      this.database.prepare(statement),
     );
-    this.oldest = Number(this.database.prepare("SELECT min(number) AS oldest FROM segment").get()?.["oldest"] ?? 1);
+    this.oldest = Number(this.database.prepare("SELECT min(number) AS oldest FROM part").get()?.["oldest"] ?? 1);
   }
 
-  put(documents: readonly SegmentDocument[]): void {
+  put(segments: readonly StoredSegment[]): void {
     this.database.together(() => {
       let latest = 0;
-      for (const { trace_id, id, start_time, annotations = {}, json } of documents) {
-        const number = Number(this.insert.get(trace_id, id, start_time, json)?.["number"]);
-        for (const [key, value] of Object.entries(annotations)) this.annotate.run(key, String(value), number);
-        latest = Math.max(latest, number);
+      for (const [traceId, part] of Map.groupBy(segments, ({ trace_id }) => trace_id)) {
+        const start = Math.min(...part.map(({ start_time }) => start_time));
+        const documents = `[${part.map(({ json }) => json).join()}]`;
+        latest = Number(this.insert.run(traceId, start, documents).lastInsertRowid);
+        const annotations = new Map(
+          part.flatMap(({ annotations: own = {} }) => Object.entries(own)).map((each) => [String(each), each]),
+        );
+        for (const [key, value] of annotations.values()) this.annotate.run(key, String(value), latest);
       }
       if (latest - this.oldest < this.maximum * 1.1) return;
       this.oldest = latest - this.maximum + 1;
@@ -61,11 +79,12 @@ export class SegmentStore {
   }
 
   trace(id: string): StoredTrace | undefined {
-    const rows = this.database
-      .prepare("SELECT id, document FROM segment WHERE trace_id = ? ORDER BY start, number")
-      .all(id);
+    const rows = this.database.prepare("SELECT documents FROM part WHERE trace_id = ? ORDER BY number").all(id);
     if (rows.length === 0) return undefined;
-    return { id, documents: rows.map((row) => ({ id: String(row["id"]), json: String(row["document"]) })) };
+    const documents = rows.flatMap((row) => partSchema.parse(JSON.parse(String(row["documents"]))));
+    const latest = [...new Map(documents.map((document) => [document.id, document])).values()];
+    const inTime = latest.toSorted((one, other) => one.start_time - other.start_time);
+    return { id, documents: inTime.map((document) => ({ id: document.id, json: JSON.stringify(document) })) };
   }
 
   /** The ids of the traces that a query is about, the latest first. */
@@ -73,13 +92,13 @@ export class SegmentStore {
     const having = annotations
       .map(
         () =>
-          "AND trace_id IN (SELECT s.trace_id FROM annotation a JOIN segment s ON s.number = a.segment WHERE a.key = ? AND a.value = ?)",
+          "AND trace_id IN (SELECT p.trace_id FROM annotation a JOIN part p ON p.number = a.part WHERE a.key = ? AND a.value = ?)",
       )
       .join(" ");
     const values: SQLInputValue[] = annotations.flatMap(({ key, value }) => [key, value]);
     return this.database
       .prepare(
-        `SELECT trace_id, max(number) AS latest FROM segment WHERE start BETWEEN ? AND ? ${having}
+        `SELECT trace_id, max(number) AS latest FROM part WHERE start BETWEEN ? AND ? ${having}
          GROUP BY trace_id ORDER BY latest DESC LIMIT ? OFFSET ?`,
       )
       .all(from, to, ...values, limit, skip)

@@ -4,14 +4,14 @@ import type { Principal } from "../../kernel/endpoint/principal";
 import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostContext } from "../../kernel/host-context";
 import type { ResourceHost } from "../../kernel/resource-host";
-import { readSegmentDocument, type SegmentDocument } from "./segment-document";
-import { SegmentStore, type StoredTrace } from "./segment-store";
+import { readSegmentDocument } from "./segment-document";
+import { SegmentStore, type StoredSegment, type StoredTrace } from "./segment-store";
 import { TraceDaemon } from "./trace-daemon";
 import { traceService } from "./trace-service";
 
 export interface TraceNeeds {
-  /** Segments that are kept. Default 100,000. */
-  readonly maximumSegments?: number;
+  /** Parts of traces that are kept, each what was written of one trace at a time. Default 50,000. */
+  readonly maximumParts?: number;
   /** Milliseconds that segments wait to be written together. Default 200. */
   readonly writeDelayMs?: number;
 }
@@ -32,7 +32,7 @@ export interface TraceHost extends ResourceHost {
 export const traceHost = (context: HostContext, needs: TraceNeeds = {}): TraceHost => {
   let store: SegmentStore | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let waiting: (() => SegmentDocument | undefined)[] = [];
+  let waiting: (() => StoredSegment | undefined)[] = [];
   const daemons: TraceDaemon[] = [];
 
   const check = (principal: Principal, action: string): void =>
@@ -46,12 +46,12 @@ export const traceHost = (context: HostContext, needs: TraceNeeds = {}): TraceHo
     if (documents.length > 0) store?.put(documents);
   };
 
-  const later = (read: () => SegmentDocument | undefined): void => {
+  const later = (read: () => StoredSegment | undefined): void => {
     waiting.push(read);
     timer ??= setTimeout(writeWaiting, needs.writeDelayMs ?? 200).unref();
   };
 
-  const readOrReport = (json: string, resource: string): SegmentDocument | undefined => {
+  const readOrReport = (json: string, resource: string): StoredSegment | undefined => {
     const read = readSegmentDocument(json);
     if (read.kind === "read") return read.document;
     const { id, reason } = read;
@@ -74,8 +74,9 @@ export const traceHost = (context: HostContext, needs: TraceNeeds = {}): TraceHo
       check,
     }),
     calls: {
-      recordSegments: (resource, segments) => {
-        for (const segment of segments) later(() => readOrReport(JSON.stringify(segment), resource));
+      // What services make is right, and need not be read again.
+      recordSegments: (segments) => {
+        for (const segment of segments) later(() => ({ ...segment, json: JSON.stringify(segment) }));
       },
     },
     daemonFor: async (principal) => {
@@ -95,7 +96,7 @@ export const traceHost = (context: HostContext, needs: TraceNeeds = {}): TraceHo
     },
     trace: (id) => kept().trace(id),
     start: async () => {
-      store = new SegmentStore(join(context.dataDir, "traces", "segments.sqlite"), needs.maximumSegments ?? 100_000);
+      store = new SegmentStore(join(context.dataDir, "traces", "traces.sqlite"), needs.maximumParts ?? 50_000);
     },
     stop: async () => {
       for (const daemon of daemons) daemon.close();
