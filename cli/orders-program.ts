@@ -8,6 +8,7 @@ import { placeCommand } from "./commands/place-command";
 import { publishCommand } from "./commands/publish-command";
 import { replayCommand } from "./commands/replay-command";
 import { schemaCommand } from "./commands/schema-command";
+import { smokeCommand } from "./commands/smoke-command";
 import { tokenCommand } from "./commands/token-command";
 import { watchCommand } from "./commands/watch-command";
 import { inSession, type SessionOptions, type UseSession } from "./session";
@@ -23,6 +24,7 @@ const commands = [
   importCommand,
   dlqCommand,
   replayCommand,
+  smokeCommand,
   tokenCommand,
   schemaCommand,
 ];

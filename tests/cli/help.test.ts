@@ -33,6 +33,7 @@ describe("--help", () => {
       "import",
       "dlq",
       "replay",
+      "smoke",
       "token",
       "schema",
     ]);
