@@ -24,6 +24,7 @@ export const inbox_dlq_url = pipeline.topicIntake.inbox.deadLetters.url;
 export const inbox_queue_url = pipeline.topicIntake.inbox.url;
 export const intake_topic_arn = pipeline.topicIntake.topic.arn;
 export const order_events_topic_arn = pipeline.events.topic.arn;
+export const metrics = pipeline.metrics;
 export const orders_table = pipeline.table.name;
 export const partner_queue_urls = pipeline.events.partnerQueueUrls;
 export const token_endpoint = pipeline.api.identity.tokenEndpoint;

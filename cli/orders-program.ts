@@ -8,6 +8,7 @@ import { placeCommand } from "./commands/place-command";
 import { publishCommand } from "./commands/publish-command";
 import { replayCommand } from "./commands/replay-command";
 import { schemaCommand } from "./commands/schema-command";
+import { smokeCommand } from "./commands/smoke-command";
 import { tokenCommand } from "./commands/token-command";
 import { traceCommand } from "./commands/trace-command";
 import { watchCommand } from "./commands/watch-command";
@@ -25,6 +26,7 @@ const commands = [
   importCommand,
   dlqCommand,
   replayCommand,
+  smokeCommand,
   tokenCommand,
   schemaCommand,
 ];

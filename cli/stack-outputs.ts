@@ -7,12 +7,14 @@ const needed = ["api_endpoint", "intake_topic_arn", "import_bucket", "fulfilment
 const optional = ["token_endpoint", "user_pool_client_id"] as const;
 
 /** Those that operating the pipeline needs; a stack of an earlier version lacks them. */
-const operating = ["event_bus_name", "inbox_queue_url", "orders_table"] as const;
+const operating = ["event_bus_name", "inbox_queue_url", "order_events_topic_arn", "orders_table"] as const;
 
 export type StackOutputs = Readonly<Record<(typeof needed)[number], string>> &
   Readonly<Partial<Record<(typeof optional | typeof operating)[number], string>>> & {
     /** URLs of the dead-letter queues, by their names in the program. */
     readonly dead_letter_queues?: Readonly<Record<string, string>>;
+    /** Where the pipeline's own metrics are: their namespace, and the value of their dimension `Stack`. */
+    readonly metrics?: { readonly namespace: string; readonly stack: string };
   };
 
 /**
@@ -23,9 +25,10 @@ export function readStackOutputs(json: string, source: string): StackOutputs {
   const outputs = parsed(json, source);
   const texts = Object.fromEntries(Object.entries(outputs).filter(([, value]) => typeof value === "string"));
   const missing = needed.filter((name) => texts[name] === undefined);
-  const queues = outputs["dead_letter_queues"];
-  // Each name that is needed has been found, and none has a value but text; the queues are a record of URLs in index.ts.
-  if (missing.length === 0) return { ...texts, ...(queues ? { dead_letter_queues: queues } : {}) } as StackOutputs;
+  const { dead_letter_queues, metrics } = outputs;
+  const objects = { ...(dead_letter_queues ? { dead_letter_queues } : {}), ...(metrics ? { metrics } : {}) };
+  // Each name that is needed has been found, and none has a value but text; the objects are as index.ts makes them.
+  if (missing.length === 0) return { ...texts, ...objects } as StackOutputs;
   const names = Object.keys(outputs);
   throw new CommandError(
     `${source} is not of an order pipeline: it has ${names.length === 0 ? "no outputs" : names.join(", ")}, ` +

@@ -40,12 +40,15 @@ export class OrderPipeline extends pulumi.ComponentResource {
   readonly notifications: Notifications | undefined;
   readonly alarms: Alarms;
   readonly dashboard: Dashboard;
+  /** Namespace of the pipeline's own metrics, and what tells this stack's from others'. */
+  readonly metrics: Platform["metrics"];
 
   constructor(name: string, settings: Settings, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:OrderPipeline", name, {}, options);
     const child = { parent: this };
     const { region } = settings;
     const platform = this.platform(name, settings);
+    this.metrics = platform.metrics;
 
     this.table = new OrderTable(`${name}-table`, { platform, warmThroughput: settings.warmThroughput }, child);
     this.api = new OrderApi(name, { platform, table: this.table, ...settings }, child);

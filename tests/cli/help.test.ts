@@ -34,6 +34,7 @@ describe("--help", () => {
       "import",
       "dlq",
       "replay",
+      "smoke",
       "token",
       "schema",
     ]);

@@ -1,14 +1,24 @@
-import { ListQueuesCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  CreateQueueCommand,
+  ListQueuesCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { type HostedEndpoint, hostedEndpoint, queueArn, region } from "./hosted-endpoint";
 import { queue } from "./hosted-messaging";
 
 const developer = { kind: "developer" } as const;
+/** Policies of queues that were set by a call, by ARN. */
+const policies = new Map<string, string | undefined>();
 let host: HostedEndpoint;
 let sqs: SQSClient;
 
 beforeAll(async () => {
   host = await hostedEndpoint({
+    access: { ...allowEverything, setResourcePolicy: (arn, document) => policies.set(arn, document) },
     resources: (url) => [
       ...["a", "b", "c", "d", "e"].map((name) => queue(url, `page-${name}`)),
       queue(url, "work"),
@@ -114,5 +124,13 @@ describe("a request in the query protocol", () => {
     expect([answer.status, /<Code>(.*)<\/Code>/.exec(text)?.[1]]).toEqual([400, "UnsupportedProtocol"]);
     expect(text).toContain("SendMessage came in the AWS query protocol (a form)");
     expect(text).toContain("boto3 1.28.82");
+  });
+});
+
+describe("a queue that is made by a call", () => {
+  it("has the policy that it is made with", async () => {
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+    await sqs.send(new CreateQueueCommand({ QueueName: "made", Attributes: { Policy } }));
+    expect(policies.get(queueArn("made"))).toBe(Policy);
   });
 });

@@ -129,6 +129,7 @@ const queueActions = (queues: Queues): Readonly<Record<string, JsonAction>> => (
     }
     const queue = queues.provision(QueueName, attributes, tags);
     queues.assertRedrive(queue, attributes);
+    if (attributes["Policy"] !== undefined) queues.setPolicy(queue.arn, attributes["Policy"]);
     return { QueueUrl: queue.url };
   },
   DeleteQueue: (input, principal) => {
