@@ -24,6 +24,7 @@ import { lambda } from "./services/lambda/lambda";
 import { assertReservationsFit, usualConcurrency } from "./services/lambda/reserved-concurrency";
 import { logs } from "./services/logs/logs";
 import { sqs } from "./services/sqs/sqs";
+import { xray } from "./services/xray/xray";
 
 export interface HostOptions {
   /** Folder that holds Pulumi.yaml. */
@@ -149,6 +150,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     messages: hosts.of(sqs),
     functions: hosts.of(lambda),
     logs: hosts.of(logs),
+    traces: hosts.of(xray),
+    clock,
   });
   if (options.warm ?? true) {
     const warm = Promise.all(hosts.inSequence.map((host) => host.warm?.())).catch((error: unknown) => {

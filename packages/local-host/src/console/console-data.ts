@@ -1,3 +1,5 @@
+import type { TraceRow } from "../services/xray/trace-rows";
+
 /** What the console's page is sent. Types alone: both the host and the page, which knows nothing of Node, read this file. */
 
 export type FlowKind = "api" | "function" | "queue" | "topic" | "bus" | "table" | "bucket" | "workflow" | "schedule";
@@ -100,6 +102,8 @@ export interface AlarmNow {
 
 /** What changes; in the sequence of the picture's nodes, hops and alarms. */
 export interface ConsoleState {
+  /** The host's clock, epoch milliseconds: it can be ahead of the browser's. */
+  readonly now: number;
   readonly nodes: readonly NodeFigures[];
   /** Calls in the last minute; null where nothing counts them. */
   readonly hops: readonly (number | null)[];
@@ -108,8 +112,7 @@ export interface ConsoleState {
 
 export interface DeadLetter {
   readonly id: string;
-  /** Epoch milliseconds. */
-  readonly sentAt: number;
+  readonly ageSeconds: number;
   readonly received: number;
   /** The queue that it came from. */
   readonly from?: string;
@@ -138,10 +141,21 @@ export interface FoundLine {
   readonly message: string;
 }
 
+export interface FoundTrace {
+  readonly id: string;
+  readonly rows: readonly TraceRow[];
+}
+
 export interface FoundLines {
   readonly lines: readonly FoundLine[];
   /** How many earlier ones there are. */
   readonly more: number;
+}
+
+/** What a search finds. */
+export interface Found extends FoundLines {
+  /** Traces that the lines name. */
+  readonly traces: readonly FoundTrace[];
 }
 
 export interface PlottedSeries {

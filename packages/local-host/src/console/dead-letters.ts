@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Clock } from "../kernel/clock";
 import type { ActionCall } from "../kernel/endpoint/aws-service";
 import type { Principal } from "../kernel/endpoint/principal";
 import type { QueueHost } from "../services/sqs/queue-host";
@@ -25,15 +26,21 @@ const moveTasks = z.object({
 /** What waits among dead letters, and what can be done about it: with the actions that AWS has for it, as AWS does them. */
 export class DeadLetterQueues {
   private readonly host: Pick<QueueHost, "queues" | "service">;
+  private readonly clock: Pick<Clock, "now">;
 
-  constructor(host: Pick<QueueHost, "queues" | "service">) {
+  constructor(host: Pick<QueueHost, "queues" | "service">, clock: Pick<Clock, "now">) {
     this.host = host;
+    this.clock = clock;
   }
 
   /** Looks without receiving: a message that was looked at stays as visible as it was, and is not counted as received. */
   messages(queue: string): DeadLetters {
+    const now = this.clock.now();
     const held = this.host.queues.byArn(this.host.queues.arnOf(queue)).visible();
-    return { messages: held.slice(0, mostMessages).map(deadLetter), more: Math.max(0, held.length - mostMessages) };
+    return {
+      messages: held.slice(0, mostMessages).map((each) => deadLetter(each, now)),
+      more: Math.max(0, held.length - mostMessages),
+    };
   }
 
   /** @throws AwsError for a queue that is no source queue's dead-letter queue, and while a move is under way */
@@ -59,9 +66,9 @@ export class DeadLetterQueues {
   }
 }
 
-const deadLetter = (message: HeldMessage): DeadLetter => ({
+const deadLetter = (message: HeldMessage, now: number): DeadLetter => ({
   id: message.messageId,
-  sentAt: message.sentAt,
+  ageSeconds: (now - message.sentAt) / 1000,
   received: message.receiveCount,
   ...(message.deadLetterSource !== undefined && { from: message.deadLetterSource.split(":").at(-1) ?? "" }),
   attributes: Object.entries(message.attributes).map(([name, { stringValue }]) => [name, stringValue ?? "(binary)"]),

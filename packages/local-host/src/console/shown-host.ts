@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import * as z from "zod";
+import type { Clock } from "../kernel/clock";
 import { AwsError } from "../kernel/endpoint/aws-service";
 import { readBody } from "../kernel/endpoint/request-body";
 import type { ResourceGraph } from "../kernel/program/resource-graph";
@@ -7,8 +8,9 @@ import type { MetricsHost } from "../services/cloudwatch/metrics-host";
 import type { LambdaHost } from "../services/lambda/lambda-host";
 import type { LogGroupHost } from "../services/logs/log-group-host";
 import type { QueueHost } from "../services/sqs/queue-host";
+import type { TraceHost } from "../services/xray/trace-host";
 import { alarmBoard } from "./alarm-board";
-import type { ConsoleState, FlowPicture, PlottedHour } from "./console-data";
+import type { ConsoleState, FlowPicture, Found, PlottedHour } from "./console-data";
 import { DeadLetterQueues } from "./dead-letters";
 import { flowFigures } from "./flow/flow-figures";
 import { flowGraph } from "./flow/flow-graph";
@@ -17,6 +19,7 @@ import type { HopCounter } from "./flow/hop-counter";
 import { searchLogs } from "./log-search";
 import { plottedHour } from "./metric-plots";
 import { isOwnPage } from "./page-access";
+import { tracesIn } from "./traces-in-lines";
 
 /** Hosts whose state is shown. */
 export interface ConsoleSources {
@@ -24,6 +27,8 @@ export interface ConsoleSources {
   readonly messages: Pick<QueueHost, "queues" | "service">;
   readonly functions: Pick<LambdaHost, "functionAt">;
   readonly logs: Pick<LogGroupHost, "service">;
+  readonly traces: Pick<TraceHost, "trace">;
+  readonly clock: Pick<Clock, "now">;
 }
 
 export interface JsonAnswer {
@@ -56,12 +61,12 @@ export class ShownHost {
     this.graph = graph;
     this.sources = sources;
     this.counter = counter;
-    const deadLetters = new DeadLetterQueues(sources.messages);
+    const deadLetters = new DeadLetterQueues(sources.messages, sources.clock);
     this.reads = {
       "/flow": () => this.flow().picture,
       "/state": () => this.flow().state(),
       "/plots": () => this.flow().plots(),
-      "/search": (query) => searchLogs(sources.logs.service, query.get("for") ?? ""),
+      "/search": (query) => this.search(query.get("for") ?? ""),
       "/dead-letters": (query) => deadLetters.messages(query.get("queue") ?? ""),
       "/latest-move": async (query) => (await deadLetters.latestMove(query.get("queue") ?? "")) ?? null,
     };
@@ -85,22 +90,27 @@ export class ShownHost {
     }
   }
 
+  private async search(text: string): Promise<Found> {
+    const found = await searchLogs(this.sources.logs.service, text);
+    return { ...found, traces: tracesIn(this.sources.traces, text, found.lines) };
+  }
+
   private flow(): Flow {
     this.made ??= this.makeFlow();
     return this.made;
   }
 
   private makeFlow(): Flow {
-    const { metrics, messages, functions } = this.sources;
+    const { metrics, messages, functions, clock } = this.sources;
     const flow = flowGraph(this.graph);
     const board = alarmBoard(metrics, flow.nodes);
-    const figures = flowFigures(flow, { metrics, functions, queues: messages.queues, hops: this.counter });
+    const figures = flowFigures(flow, { metrics, functions, clock, queues: messages.queues, hops: this.counter });
     const picture = { stack: this.graph.stack, ...placeFlow(flow), alarms: board.declared };
     const named = flow.nodes.map((node, index) => ({ node, label: picture.nodes[index]?.label ?? node.logical }));
     return {
       picture,
-      state: () => ({ ...figures(), alarms: board.now() }),
-      plots: () => plottedHour(metrics.store, named, Date.now()),
+      state: () => ({ now: clock.now(), ...figures(), alarms: board.now() }),
+      plots: () => plottedHour(metrics.store, named, clock.now()),
     };
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import axe, { type AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { anyFreePort } from "../../src/port";
 import { type RunningHost, startHost } from "../../src/start-host";
@@ -82,6 +82,14 @@ describe.skipIf(!browserOnPath.exists)(`the console's page in a browser${browser
       .waitFor();
   };
 
+  /** Searches until what is expected can be seen: a line and a trace are written a moment after what they tell of. */
+  const search = (text: string, expected: Locator): Promise<void> =>
+    eventually(async () => {
+      await page.getByRole("searchbox", { name: /logs/ }).fill(text);
+      await page.keyboard.press("Enter");
+      await expected.waitFor({ timeout: 1_000 });
+    });
+
   it("shows the parts that the program declares, and how they are connected", async () => {
     const labels = await page.locator("#picture .node title").allTextContents();
     expect(labels.map((label) => label.split(":")[0]).sort()).toEqual([
@@ -126,19 +134,31 @@ describe.skipIf(!browserOnPath.exists)(`the console's page in a browser${browser
   it("finds everything that the logs say of an id, in a timeline that has an address", async () => {
     const Key = `uploads/${crypto.randomUUID()}.jpg`;
     await s3.send(new PutObjectCommand({ Bucket: urlOf("bucket"), Key, Body: "miaow" }));
-    await eventually(async () => {
-      await page.getByRole("searchbox", { name: /logs/ }).fill(Key);
-      await page.keyboard.press("Enter");
-      await page.getByText("1 line in 1 log").waitFor({ timeout: 2_000 });
-    });
+    await search(Key, page.getByText("1 line in 1 log"));
     const line = page.locator("#timeline tr");
     expect(await line.locator("th").textContent()).toBe("photo-library-catalogue-photo");
     await line.locator("summary").click();
-    expect(await line.locator("summary").textContent()).toBe(`catalogued photo=${Key}`);
+    expect(await line.locator("summary").textContent()).toContain(`catalogued photo=${Key} trace=1-`);
     expect(await line.locator("pre").textContent()).toContain(`"photo":"${Key}"`);
-    expect(await line.locator("pre a").count()).toBe(2);
+    expect(await line.locator("pre a").count()).toBe(3);
     await page.reload();
     await page.getByText("1 line in 1 log").waitFor();
+    await page.getByRole("button", { name: /^announcements, queue: 1 waiting/ }).waitFor();
+  });
+
+  it("draws the trace that a line names as a waterfall", async () => {
+    const Key = `uploads/${crypto.randomUUID()}.jpg`;
+    await s3.send(new PutObjectCommand({ Bucket: urlOf("bucket"), Key, Body: "miaow" }));
+    const steps = page.locator(".trace tbody tr");
+    await search(Key, steps.first());
+    expect(await steps.first().locator("th").textContent()).toMatch(/^photo-library-catalogue-photo/);
+    expect(await steps.first().locator("td").last().textContent()).toMatch(/ ms$/);
+    const [bars, bar] = [
+      await steps.first().locator(".bars").boundingBox(),
+      await steps.first().locator(".bar").boundingBox(),
+    ];
+    expect(bar?.x).toBeCloseTo(bars?.x ?? 0, 0);
+    expect(bar?.width).toBeGreaterThan(1);
     await page.getByRole("button", { name: /^announcements, queue: 1 waiting/ }).waitFor();
   });
 
@@ -184,7 +204,7 @@ describe.skipIf(!browserOnPath.exists)(`the console's page in a browser${browser
   });
 
   it("shows an alarm at the part that it is of, says it aloud, and links its runbook", async () => {
-    await page.getByText("1 alarms, none on").waitFor();
+    await page.getByText("1 alarm, none on").waitFor();
     await deadLetter("alarming");
     await page
       .locator("#announcement", { hasText: /announcements-unread-\w+ is in alarm/ })

@@ -79,7 +79,7 @@ const show = (): void => {
       service: { call: async (call: object) => done.push(call) },
     },
     functions: { functionAt: () => ({ running: 3 }) },
-    logs: {},
+    clock: { now: () => Date.now() },
   };
   // Of its hosts the console reads these alone.
   page.show(graph, sources as unknown as ConsoleSources);
@@ -139,6 +139,7 @@ describe("the console's requests", () => {
     store.record(identity("Duration"), 12);
     const waiting = { visible: 2, inFlight: 1, delayed: 0, oldestSeconds: 7 };
     expect(await read<ConsoleState>("/state")).toEqual({
+      now: expect.closeTo(Date.now(), -4),
       nodes: [{ running: 3, count: 2, errors: 1, p50: 12 }, waiting, waiting],
       hops: [2, null],
       alarms: [

@@ -1,3 +1,4 @@
+import type { Clock } from "../../kernel/clock";
 import type { MetricsHost } from "../../services/cloudwatch/metrics-host";
 import type { LambdaHost } from "../../services/lambda/lambda-host";
 import type { Queues } from "../../services/sqs/queues";
@@ -11,6 +12,7 @@ export interface FigureSources {
   readonly queues: Pick<Queues, "depth">;
   readonly functions: Pick<LambdaHost, "functionAt">;
   readonly hops: Pick<HopCounter, "lastMinute">;
+  readonly clock: Pick<Clock, "now">;
 }
 
 const minuteMs = 60_000;
@@ -19,11 +21,17 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 /** What the parts of a flow do now: reads the same few counters at each call, whatever has happened before. */
 export const flowFigures = (
   { nodes, hops }: FlowGraph,
-  { metrics, queues, functions, hops: counter }: FigureSources,
-  now: () => number = Date.now,
+  { metrics, queues, functions, hops: counter, clock }: FigureSources,
 ): (() => Pick<ConsoleState, "nodes" | "hops">) => {
-  const statistic = (namespace: string, name: string, dimension: string, value: string, of: string) =>
-    metrics.store.statistic({ namespace, name, dimensions: { [dimension]: value } }, of, now() - minuteMs, now() + 1);
+  const statistic = (namespace: string, name: string, dimension: string, value: string, of: string) => {
+    const now = clock.now();
+    return metrics.store.statistic(
+      { namespace, name, dimensions: { [dimension]: value } },
+      of,
+      now - minuteMs,
+      now + 1,
+    );
+  };
   const sum = (namespace: string, name: string, dimension: string, value: string): number =>
     statistic(namespace, name, dimension, value, "Sum") ?? 0;
   const median = (namespace: string, name: string, dimension: string, value: string) => {

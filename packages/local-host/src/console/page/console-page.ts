@@ -22,7 +22,7 @@ const start = async (): Promise<void> => {
   const deadLetters = deadLetterView(picture);
   const plots = plotView();
   let chosen: number | undefined;
-  let state: ConsoleState = { nodes: [], hops: [], alarms: [] };
+  let state: ConsoleState = { now: 0, nodes: [], hops: [], alarms: [] };
 
   const showChosen = (): void => {
     const node = chosen === undefined ? undefined : picture.nodes[chosen];
@@ -58,7 +58,7 @@ const start = async (): Promise<void> => {
     state = await getJson<ConsoleState>("/state");
     view.update(state);
     tables.update(state);
-    alarms.update(state.alarms);
+    alarms.update(state);
     deadLetters.update(state);
     showChosen();
     document.body.classList.add("ready");

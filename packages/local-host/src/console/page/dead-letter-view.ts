@@ -118,14 +118,14 @@ const moveWords = (label: string, task: MoveTask | null): string => {
   return `${words}, then the move was ${task.status.toLowerCase()}: ${task.reason ?? "no reason is known"}.`;
 };
 
-const messageOf = ({ id, sentAt, received, from, attributes, body }: DeadLetter): HTMLElement =>
+const messageOf = ({ id, ageSeconds, received, from, attributes, body }: DeadLetter): HTMLElement =>
   element(
     "article",
     { class: "message" },
     element(
       "p",
       { class: "dim" },
-      `sent ${duration((Date.now() - sentAt) / 1000)} ago, received ${received} ${received === 1 ? "time" : "times"}`,
+      `sent ${duration(ageSeconds)} ago, received ${received} ${received === 1 ? "time" : "times"}`,
       from === undefined ? "" : ` from ${from}`,
       `, id ${id}`,
     ),

@@ -1,9 +1,10 @@
-import type { FoundLine, FoundLines } from "../console-data";
+import type { Found, FoundLine } from "../console-data";
 import { byId, element, setText } from "./element";
 import { milliseconds } from "./figures";
 import { searchAddress, withIdentifierLinks } from "./identifier-links";
 import { getJson } from "./live";
 import { logLineWords } from "./log-line";
+import { traceView } from "./trace-view";
 
 /** The search in the page's head: its text stands in the address, so a search can be kept, and the browser's Back works. */
 export const searchView = (): void => {
@@ -13,6 +14,7 @@ export const searchView = (): void => {
   const title = byId("search-title");
   const outcome = byId("search-outcome");
   const timeline = byId("timeline");
+  const traces = byId("traces");
 
   const show = async (wanted: string): Promise<void> => {
     text.value = wanted;
@@ -20,8 +22,10 @@ export const searchView = (): void => {
     setText(title, `Timeline of ${wanted}`);
     setText(outcome, "searching");
     timeline.replaceChildren();
-    const found = await getJson<FoundLines>(`/search?for=${encodeURIComponent(wanted)}`);
+    traces.replaceChildren();
+    const found = await getJson<Found>(`/search?for=${encodeURIComponent(wanted)}`);
     setText(outcome, outcomeOf(found));
+    traces.replaceChildren(...found.traces.map(traceView));
     timeline.replaceChildren(...found.lines.map((line, index) => rowOf(line, found.lines[0]?.at ?? 0, index)));
     section.scrollIntoView({ block: "start" });
     title.focus({ preventScroll: true });
@@ -53,7 +57,7 @@ export const searchView = (): void => {
   follow();
 };
 
-const outcomeOf = ({ lines, more }: FoundLines): string => {
+const outcomeOf = ({ lines, more }: Found): string => {
   const [first, last] = [lines[0], lines.at(-1)];
   if (first === undefined || last === undefined) return "No line of any log has it.";
   const groups = new Set(lines.map(({ group }) => group)).size;
