@@ -11,7 +11,7 @@ const suites = [
 ];
 
 /** Those that wait for a running host take longest: they come first, and the others fill the gaps. */
-const first = ["/least-privilege/", "/pipeline/", "/cli/", "/tests/host/", "/components/", "/policies/"];
+const first = ["/least-privilege/", "/pipeline/", "/drills/", "/cli/", "/tests/host/", "/components/", "/policies/"];
 
 const rank = ({ moduleId }: TestSpecification): number =>
   first.toReversed().findIndex((part) => moduleId.includes(part));

@@ -48,7 +48,11 @@ describe("every alarm of the stack", () => {
   });
 
   it("is what some section of the runbooks is for, and each section of an alarm is used by one", () => {
-    const general = ["operations", "the-first-five-minutes", "commands", "after-a-restore-from-a-point-in-time"];
+    expect(anchors.filter((anchor, index) => anchors.indexOf(anchor) !== index)).toEqual([]);
+    const general = [
+      ...["operations", "the-first-five-minutes", "commands", "what-goes-wrong-and-how-soon-you-are-told"],
+      "after-a-restore-from-a-point-in-time",
+    ];
     const ofQueues = anchors.slice(
       anchors.indexOf("dead-letters-by-queue") + 1,
       anchors.indexOf("orders-open-too-long"),

@@ -7,7 +7,7 @@ import { alarmCauses, notCausedHere } from "./alarm-causes";
 let host: OperatedHost;
 
 beforeAll(async () => {
-  host = await OperatedHost.start();
+  host = await OperatedHost.start({ publishSchedule: '{"expression":"rate(5 minutes)","orders":1}' });
 });
 
 afterAll(() => host?.end());

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { CloudWatchClient, paginateDescribeAlarms, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
@@ -50,13 +50,13 @@ export class OperatedHost {
     this.permissions = new Permissions(endpoint);
   }
 
-  static async start(): Promise<OperatedHost> {
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<OperatedHost> {
     const outside = await OutsideServices.start();
     const started = await startedHost({
       ...outside.settings,
       partners: '[{"name":"returns","eventTypes":["OrderRejected"]},{"name":"warehouse"}]',
       webhooks: JSON.stringify([{ url: `${outside.url}/webhook` }]),
-      publishSchedule: '{"expression":"rate(5 minutes)","orders":1}',
+      ...settings,
     });
     const { QueueUrls = [] } = await started.aws.queues.send(new ListQueuesCommand({ MaxResults: 1000 }));
     const answer = await fetch(`${started.host.awsEndpoint}/2015-03-31/functions`);
@@ -96,8 +96,7 @@ export class OperatedHost {
 
   /** Puts the clock forward to the begin of a period of five minutes, so that what is counted now is counted in one. */
   async beginPeriod(): Promise<void> {
-    const answer = await fetch(`${this.started.host.awsEndpoint}/_local/clock`);
-    const now = Date.parse(z.object({ now: z.string() }).parse(await answer.json()).now) / 1_000;
+    const now = await this.clock();
     await this.putForward(Math.ceil(now / 300) * 300 + 1 - now);
   }
 
@@ -183,6 +182,39 @@ export class OperatedHost {
     const message = { type: "OrderCreated", id: randomUUID(), source: "shop", data };
     const TopicArn = this.started.host.output("intake_topic_arn");
     await this.topics.send(new PublishCommand({ TopicArn, Message: JSON.stringify(message) }));
+  }
+
+  /** Sends orders under keys of their own, each as often as it is in the list; gives the answers' statuses and ids. */
+  send(keys: readonly string[]): Promise<readonly { readonly status: number; readonly id: string }[]> {
+    const order = { customer_id: "CUST-001", items: [{ item: "Laptop", quantity: 1 }] };
+    return Promise.all(
+      keys.map(async (key) => {
+        const { status, body } = await this.started.orders.place(order, { key });
+        return { status, id: String(body["order_id"]) };
+      }),
+    );
+  }
+
+  /** The most writes a second that the table takes; undefined takes the limit away. */
+  async limitWrites(perSecond: number | undefined): Promise<void> {
+    const OnDemandThroughput = { MaxWriteRequestUnits: perSecond ?? -1 };
+    const TableName = this.started.host.output("orders_table");
+    await this.started.aws.tables.send(new UpdateTableCommand({ TableName, OnDemandThroughput }));
+  }
+
+  /** Seconds of the host's clock. */
+  async clock(): Promise<number> {
+    const answer = await fetch(`${this.started.host.awsEndpoint}/_local/clock`);
+    return Date.parse(z.object({ now: z.string() }).parse(await answer.json()).now) / 1_000;
+  }
+
+  /** Asks again and again until it is so. */
+  async until(what: string, isSo: () => Promise<boolean>, patience = 30_000): Promise<void> {
+    const deadline = Date.now() + patience;
+    while (!(await isSo())) {
+      if (Date.now() > deadline) throw new Error(`It is not so after ${patience / 1_000} seconds: ${what}`);
+      await pause(40);
+    }
   }
 
   /** Writes an item to the table that is no order, which no relay can handle. */
