@@ -5,10 +5,11 @@ import { allow, arn, type Condition, named, type Permission, taggedAsOurs } from
 const documentOf = (inputs: Readonly<Record<string, unknown>>): unknown => inputs["policy"];
 
 /** The resource with the account, the region and the name left open: `arn:aws:sqs:eu-central-1:1:orders-inbox-5f2` is any queue of ours. */
-const opened = (resource: string, { accountId, region }: ResourceGraph): string =>
+const opened = (resource: string, { accountId, region, stack }: ResourceGraph): string =>
   resource
     .replace(accountId, "${AWS::AccountId}")
     .replace(region, "${AWS::Region}")
+    .replace(`/${stack}/`, "/${Stack}/")
     .replace(/orders-.*$/, named);
 
 /** Most that a role of the program may ever hold: what its functions, schedules and workflow are granted, on anything of ours. */

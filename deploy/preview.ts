@@ -1,8 +1,8 @@
 /** `npm run preview -- --stack dev --comment comment/dev.md`: previews a stack with the policy pack, and writes what it found as Markdown. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import { type EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";
+import { Command } from "commander";
 import { previewComment } from "./preview-comment";
 
 const workDir = join(__dirname, "..");
@@ -29,13 +29,20 @@ async function preview(stackName: string, comment: string): Promise<void> {
   if (!outcome) process.exitCode = 1;
 }
 
-const { stack, comment } = parseArgs({ options: { stack: { type: "string" }, comment: { type: "string" } } }).values;
-if (stack === undefined || comment === undefined) {
-  console.error("Name a stack and a file: npm run preview -- --stack dev --comment preview-dev.md");
-  process.exitCode = 2;
-} else {
-  preview(stack, comment).catch((error: Error) => {
+interface PreviewOptions {
+  readonly stack: string;
+  readonly comment: string;
+}
+
+new Command("preview")
+  .usage("--stack <name> --comment <file>")
+  .description("Previews a stack with the policy pack, and writes what would change as Markdown. Deploys nothing.")
+  .requiredOption("--stack <name>", "the Pulumi stack")
+  .requiredOption("--comment <file>", "where the Markdown goes")
+  .addHelpText("after", "\nExit codes: 0 it can be deployed, 1 the preview failed or a policy forbids it.")
+  .action(({ stack, comment }: PreviewOptions) => preview(stack, comment))
+  .parseAsync()
+  .catch((error: Error) => {
     console.error(error.message);
     process.exitCode = 1;
   });
-}

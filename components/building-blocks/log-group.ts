@@ -1,5 +1,5 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { DashboardWidget } from "./dashboard";
 import type { KmsKey } from "./kms-key";
 
@@ -10,18 +10,21 @@ export interface LogGroupArgs {
   readonly key?: KmsKey | undefined;
 }
 
-/** A log group that forgets. `physicalName` is for services that want a certain prefix. */
+/**
+ * A log group that forgets. Those of a stack are under one prefix, `/<project>/<stack>/`, so that logs, queries and
+ * permissions can be of a stack. `physicalName` is for services that want a prefix of their own.
+ */
 export const logGroup = (
   name: string,
   { logRetentionDays = 30, key }: LogGroupArgs,
   options: pulumi.CustomResourceOptions,
-  physicalName?: string,
+  physicalName = `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
 ): cloudwatch.LogGroup =>
   new cloudwatch.LogGroup(
     name,
     {
       retentionInDays: logRetentionDays,
-      ...(physicalName === undefined ? {} : { name: physicalName }),
+      name: physicalName,
       ...(key === undefined ? {} : { kmsKeyId: key.arn }),
     },
     options,

@@ -2,7 +2,10 @@ import { allow, arn, everything, named, type TypePermissions } from "./permissio
 
 const alarms = [arn("cloudwatch", `alarm:${named}`)];
 const dashboards = [arn("cloudwatch", `dashboard/${named}`, "")];
-const logGroups = [arn("logs", `log-group:${named}`), arn("logs", `log-group:/aws/vendedlogs/*/${named}`)];
+const logGroups = [
+  arn("logs", "log-group:/order-pipeline/${Stack}/*"),
+  arn("logs", `log-group:/aws/vendedlogs/*/${named}`),
+];
 
 /** DescribeAlarms leaves composite alarms out of its answer unless it is allowed on everything. */
 const describeAlarms = allow("cloudwatch", "DescribeAlarms", everything);

@@ -16,6 +16,29 @@ describe("each stack", () => {
     expect(JSON.parse(String(defaultTags))).toEqual({ tags: { project: "order-pipeline", stack, ...environment } });
   });
 
+  it("goes to another region by one setting", async () => {
+    const graph = await stackGraph("dev", { "aws:region": "ap-southeast-2" });
+    expect(graph.region).toBe("ap-southeast-2");
+    // Code is left out: what a bundle calls regions is the SDK's own list.
+    const elsewhere = graph.resources.filter(({ inputs }) =>
+      JSON.stringify({ ...inputs, code: "" }).includes("eu-central-1"),
+    );
+    expect(elsewhere.map(({ urn }) => urn)).toEqual([]);
+    expect(JSON.stringify(graph.outputs)).not.toContain("eu-central-1");
+  });
+
+  it.each(stacks)("%s has its logs under one prefix, but for those that AWS wants under its own", async (stack) => {
+    const names = inputsOfType(await stackGraph(stack), "aws:cloudwatch/logGroup:LogGroup").map(({ name }) =>
+      String(name),
+    );
+    const [vended, own] = [true, false].map((isVended) =>
+      names.filter((name) => name.startsWith("/aws/vendedlogs/") === isVended),
+    );
+    expect(vended).toHaveLength(2);
+    expect(vended?.filter((name) => !name.endsWith(`-${stack}`))).toEqual([]);
+    expect(own?.filter((name) => !name.startsWith(`/order-pipeline/${stack}/orders-`))).toEqual([]);
+  });
+
   it.each(stacks)("%s gives every component a parent, and every resource a component", async (stack) => {
     const graph = await stackGraph(stack);
     const roots = graph.resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);

@@ -131,4 +131,15 @@ describe("the workflows of GitHub Actions", () => {
     const folders = updates.flatMap(({ directories }) => directories ?? []);
     expect(folders).toEqual(["/", ...actions.map((file) => `/${file.replace("/action.yml", "")}`)]);
   });
+
+  it("have a counterpart for GitLab, whose every script is there", () => {
+    const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(textOf("docs/deploying.md")) ?? [];
+    const gitlab = z.record(z.string(), z.unknown()).parse(parse(yaml));
+    expect(Object.keys(gitlab)).toEqual(
+      expect.arrayContaining(["preview prod", "deploy dev", "deploy staging", "deploy prod"]),
+    );
+    const scripts = [...yaml.matchAll(/npm run (?:--\S+ )*([\w:-]+)/g)].map(([, script = ""]) => script);
+    expect(scripts.filter((it) => packageJson.scripts[it] === undefined)).toEqual([]);
+    expect(yaml).toContain(`PULUMI_VERSION: ${packageJson.dependencies["@pulumi/pulumi"]}\n`);
+  });
 });

@@ -130,7 +130,7 @@ const prefixes: Readonly<Record<string, string>> = {
 };
 
 /** Commands of the AWS CLI that are not an action of their name. */
-const awsShorthands = ["s3 cp", "s3 ls", "s3 rm", "s3 rb", "logs tail", "configure sso"];
+const awsShorthands = ["cloudformation deploy", "s3 cp", "s3 ls", "s3 rm", "s3 rb", "logs tail", "configure sso"];
 
 const awsComplaint = async (words: ShellCommand): Promise<string | undefined> => {
   const [service = "", operation = ""] = words.filter((each) => !each.startsWith("-"));

@@ -72,6 +72,7 @@ describe("a function with a network, a key, grants and a reservation", () => {
       environment: { variables: { ALBUM: "holiday", THUMBNAIL_WIDTH: "120" } },
     });
     expect(declared.inputs("logGroup", "guarded")).toEqual({
+      name: "/photo-album/test/guarded",
       retentionInDays: 3,
       kmsKeyId: declared.arn("key", "own"),
     });

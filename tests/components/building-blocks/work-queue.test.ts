@@ -85,6 +85,7 @@ describe("its consumer", () => {
 
   it("keeps its log under the queue's key", () => {
     expect(declared.inputs("logGroup", "resize-photo")).toEqual({
+      name: "/photo-album/test/resize-photo",
       retentionInDays: 30,
       kmsKeyId: declared.arn("key", "own"),
     });
