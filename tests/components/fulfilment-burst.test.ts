@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { fulfilmentDefinition } from "../../runtime/fulfilment/fulfilment-definition";
-import { resource, stackGraph } from "../support/stack-graph";
-import { type Burst, simulateBurst } from "./simulate-burst";
+import { declaredLimits } from "../../planning/capacity/declared-limits";
+import { type Burst, simulateFulfilment } from "../../planning/capacity/simulate-fulfilment";
+import { stackGraph } from "../support/stack-graph";
 
-type Setup = Omit<Burst, "orders" | "paymentSeconds">;
+type Setup = Omit<Burst, "placed" | "paymentSeconds">;
 
 const decision = readFileSync(join(__dirname, "../../docs/decisions/0031-fulfilment-concurrency.md"), "utf8");
 
@@ -23,37 +23,15 @@ const before: Setup = {
 let asDeclared: Setup;
 
 beforeAll(async () => {
-  const graph = await stackGraph("prod");
-  const mapping = resource(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", "orders-fulfilment").inputs;
-  const queue = resource(graph, "aws:sqs/queue:Queue", "orders-fulfilment").inputs;
-  const reserved = ["orders-take-payment", "orders-ship-order", "orders-refund-payment"].map((name) =>
-    Number(resource(graph, "aws:lambda/function:Function", name).inputs["reservedConcurrentExecutions"]),
-  );
-  const definition = fulfilmentDefinition({
-    tableName: "",
-    takePaymentArn: "",
-    shipOrderArn: "",
-    refundPaymentArn: "",
-  });
-  const { TakePayment } = definition.States;
-  if (TakePayment?.Type !== "Task") throw new Error("The workflow has no task TakePayment.");
-  asDeclared = {
-    batchSize: Number(mapping["batchSize"]),
-    maximumConcurrency: Number((mapping["scalingConfig"] as { maximumConcurrency: number }).maximumConcurrency),
-    reserved: Math.min(...reserved),
-    retriers: TakePayment.Retry,
-    visibilityTimeout: Number(queue["visibilityTimeoutSeconds"]),
-    maxReceives: JSON.parse(String(queue["redrivePolicy"])).maxReceiveCount,
-    executionTimeout: definition.TimeoutSeconds,
-  };
+  asDeclared = declaredLimits(await stackGraph("prod")).fulfilment;
 });
 
-const cases = [0.3, 1, 2, 3].map((paymentSeconds) => ({ orders: 5_000, paymentSeconds }));
+const cases = [0.3, 1, 2, 3].map((paymentSeconds) => ({ placed: [5_000], paymentSeconds }));
 
 /** The rows of the decision's table. */
 const table = (setup: Setup, name: string): string[] =>
   cases.map((each) => {
-    const { failed, deadLetters, seconds } = simulateBurst({ ...setup, ...each });
+    const { failed, deadLetters, seconds } = simulateFulfilment({ ...setup, ...each });
     return `| ${name} | ${each.paymentSeconds} s | ${failed.toLocaleString("en")} | ${deadLetters.toLocaleString("en")} | ${seconds.toLocaleString("en")} s |`;
   });
 
@@ -64,17 +42,17 @@ describe("a burst of placed orders in prod", () => {
 
   it("ends with every order shipped, and no execution failed, however slow payment is", () => {
     for (const each of cases) {
-      expect(simulateBurst({ ...asDeclared, ...each })).toMatchObject({ failed: 0, deadLetters: 0 });
+      expect(simulateFulfilment({ ...asDeclared, ...each })).toMatchObject({ failed: 0, deadLetters: 0 });
     }
   });
 
   it("is survived by patience alone when another stack's load takes half of the functions' concurrency", () => {
     const halved = { ...asDeclared, reserved: asDeclared.reserved / 2 };
-    expect(simulateBurst({ ...halved, orders: 5_000, paymentSeconds: 1 }).deadLetters).toBe(0);
+    expect(simulateFulfilment({ ...halved, placed: [5_000], paymentSeconds: 1 }).deadLetters).toBe(0);
   });
 
   it("dead-lettered good orders as it was before", () => {
-    expect(simulateBurst({ ...before, orders: 5_000, paymentSeconds: 2 }).deadLetters).toBeGreaterThan(1_000);
+    expect(simulateFulfilment({ ...before, placed: [5_000], paymentSeconds: 2 }).deadLetters).toBeGreaterThan(1_000);
   });
 
   it("is what the decision says it is", () => {

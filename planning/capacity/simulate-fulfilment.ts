@@ -8,7 +8,8 @@ export interface Retrier {
 }
 
 export interface Burst {
-  readonly orders: number;
+  /** Orders that are placed, by the second in which they are; all at once at the beginning: `[5_000]`. */
+  readonly placed: readonly number[];
   /** Seconds that the payment service takes for an answer. */
   readonly paymentSeconds: number;
   readonly batchSize: number;
@@ -21,12 +22,25 @@ export interface Burst {
   readonly executionTimeout: number;
 }
 
+/** How things stand at a moment. */
+export interface BurstSample {
+  readonly second: number;
+  /** Orders in the queue, and those that come again later. */
+  readonly waiting: number;
+  /** Seconds since the oldest of them was placed. */
+  readonly oldest: number;
+  /** Orders shipped so far. */
+  readonly shipped: number;
+}
+
 export interface BurstResult {
   /** Executions that failed; each is a receive in vain. */
   readonly failed: number;
   readonly deadLetters: number;
   /** Seconds until the last order was shipped or dead-lettered. */
   readonly seconds: number;
+  /** One for each second. */
+  readonly samples: readonly BurstSample[];
 }
 
 const shippingSeconds = 0.2;
@@ -37,10 +51,13 @@ const throttled = "Lambda.TooManyRequestsException";
  * executions side by side, and two functions behind them that throttle above their reservation. A failed message is received
  * again after the visibility timeout, until it is dead-lettered. Repeatable: the jitter is seeded.
  */
-export function simulateBurst(burst: Burst): BurstResult {
+export function simulateFulfilment(burst: Burst): BurstResult {
   const clock = new VirtualClock();
   const random = seeded(12);
-  const queue = Array.from({ length: burst.orders }, () => ({ receives: 0, paid: false }));
+  const queue = new WaitingMessages();
+  const samples: BurstSample[] = [];
+  let shipped = 0;
+  let hidden = 0;
   const running = { payment: 0, shipping: 0 };
   let invocations = 0;
   let failed = 0;
@@ -49,7 +66,7 @@ export function simulateBurst(burst: Burst): BurstResult {
 
   const poll = (): void => {
     while (invocations < burst.maximumConcurrency && queue.length > 0) {
-      const batch = queue.splice(0, burst.batchSize).filter((message) => {
+      const batch = queue.take(burst.batchSize).filter((message) => {
         message.receives += 1;
         if (message.receives <= burst.maxReceives) return true;
         deadLetters += 1;
@@ -60,16 +77,20 @@ export function simulateBurst(burst: Burst): BurstResult {
     }
   };
 
-  const invoke = (batch: typeof queue): void => {
+  const invoke = (batch: readonly Message[]): void => {
     invocations += 1;
     const received = clock.now;
     let open = batch.length;
     for (const message of batch) {
       execute(message, (done) => {
-        if (done) seconds = clock.now;
-        else {
+        if (done) {
+          seconds = clock.now;
+          shipped += 1;
+        } else {
           failed += 1;
+          hidden += 1;
           clock.at(received + burst.visibilityTimeout, () => {
+            hidden -= 1;
             queue.push(message);
             poll();
           });
@@ -82,7 +103,7 @@ export function simulateBurst(burst: Burst): BurstResult {
     }
   };
 
-  const execute = (message: (typeof queue)[number], end: (done: boolean) => void): void => {
+  const execute = (message: Message, end: (done: boolean) => void): void => {
     const deadline = clock.now + burst.executionTimeout;
     const ship = () => call("shipping", shippingSeconds, deadline, end);
     const afterPayment = (paid: boolean) => {
@@ -116,9 +137,58 @@ export function simulateBurst(burst: Burst): BurstResult {
     attempt(0);
   };
 
-  poll();
+  const ended = (): boolean => shipped + deadLetters >= total;
+  const total = burst.placed.reduce((sum, count) => sum + count, 0);
+  for (const [second, count] of burst.placed.entries()) {
+    clock.at(second, () => {
+      for (let placed = 0; placed < count; placed += 1) queue.push({ placed: second, receives: 0, paid: false });
+      poll();
+    });
+  }
+  const sample = (): void => {
+    const oldest = queue.length === 0 ? 0 : clock.now - queue.oldest;
+    samples.push({ second: clock.now, waiting: queue.length + hidden, oldest, shipped });
+    if (!ended()) clock.at(clock.now + 1, sample);
+  };
+  clock.at(0, sample);
   clock.run();
-  return { failed, deadLetters, seconds: Math.round(seconds) };
+  return { failed, deadLetters, seconds: Math.round(seconds), samples };
+}
+
+interface Message {
+  /** The second in which it was placed. */
+  readonly placed: number;
+  receives: number;
+  paid: boolean;
+}
+
+/** A queue whose front moves on, so that a long one costs no more to take from than a short one. */
+class WaitingMessages {
+  private messages: Message[] = [];
+  private front = 0;
+
+  get length(): number {
+    return this.messages.length - this.front;
+  }
+
+  /** The second in which the one at the front was placed. */
+  get oldest(): number {
+    return this.messages[this.front]?.placed ?? 0;
+  }
+
+  push(message: Message): void {
+    this.messages.push(message);
+  }
+
+  take(count: number): readonly Message[] {
+    const taken = this.messages.slice(this.front, this.front + count);
+    this.front += taken.length;
+    if (this.front > 10_000) {
+      this.messages = this.messages.slice(this.front);
+      this.front = 0;
+    }
+    return taken;
+  }
 }
 
 class VirtualClock {

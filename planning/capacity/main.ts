@@ -1,0 +1,5 @@
+/** What a stack bears: `npm run capacity -- --rate 10000`. */
+import { runCommand } from "../command-line";
+import { capacityProgram } from "./capacity-program";
+
+runCommand(capacityProgram().parseAsync());
