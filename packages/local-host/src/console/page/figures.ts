@@ -1,11 +1,9 @@
 import type { AlarmNow, FlowPicture, NodeFigures, PlacedNode } from "../console-data";
 
-export const milliseconds = (value: number): string =>
-  value > 0 && value < 10
-    ? `${value.toFixed(1)} ms`
-    : value < 10_000
-      ? `${Math.round(value)} ms`
-      : `${Math.round(value / 1000)} s`;
+export const milliseconds = (value: number): string => {
+  if (value > 0 && value < 9.95) return `${value.toFixed(1)} ms`;
+  return value < 10_000 ? `${Math.round(value)} ms` : `${Math.round(value / 1000)} s`;
+};
 
 export const duration = (seconds: number): string => {
   if (seconds < 60) return `${Math.round(seconds)} s`;

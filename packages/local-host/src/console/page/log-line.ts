@@ -10,12 +10,13 @@ export interface LogLineWords {
 const saying = ["message", "msg", "outcome", "event", "type"];
 /** What the timeline shows elsewhere, or what says nothing of this line. */
 const left = new Set([...saying, "level", "time", "timestamp"]);
-const longest = 220;
+const longest = 160;
 
 /** What Lambda's Node.js runtime puts before a line in the text format: time, request id, level. */
 const textPrefix = /^\S+Z\t[0-9a-f-]{36}\t([A-Z]+)\t/;
 
-export const logLineWords = (message: string): LogLineWords => {
+/** `known` is a value that is not said again: what was searched for. */
+export const logLineWords = (message: string, known = ""): LogLineWords => {
   const [prefix = "", level] = textPrefix.exec(message) ?? [];
   const own = message.slice(prefix.length);
   const fields = jsonObject(own);
@@ -28,7 +29,7 @@ export const logLineWords = (message: string): LogLineWords => {
     says: typeof says === "string" ? cut(says) : "",
     rest: cut(
       Object.entries(fields)
-        .filter(([name]) => !left.has(name))
+        .filter(([name, value]) => !left.has(name) && value !== known)
         .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
         .join(" "),
     ),

@@ -25,8 +25,8 @@ export const searchView = (): void => {
     traces.replaceChildren();
     const found = await getJson<Found>(`/search?for=${encodeURIComponent(wanted)}`);
     setText(outcome, outcomeOf(found));
-    traces.replaceChildren(...found.traces.map(traceView));
-    timeline.replaceChildren(...found.lines.map((line, index) => rowOf(line, found.lines[0]?.at ?? 0, index)));
+    traces.replaceChildren(...found.traces.map((trace, index) => traceView(trace, index === 0)));
+    timeline.replaceChildren(...found.lines.map((line, index) => rowOf(line, index, found.lines[0]?.at ?? 0, wanted)));
     section.scrollIntoView({ block: "start" });
     title.focus({ preventScroll: true });
   };
@@ -69,8 +69,13 @@ const outcomeOf = ({ lines, more }: Found): string => {
 
 const classes = { info: "", warn: "warn", error: "bad" } as const;
 
-const rowOf = ({ at, group, message }: FoundLine, begin: number, index: number): HTMLTableRowElement => {
-  const { says, rest, level, whole } = logLineWords(message);
+const rowOf = (
+  { at, group, message }: FoundLine,
+  index: number,
+  begin: number,
+  wanted: string,
+): HTMLTableRowElement => {
+  const { says, rest, level, whole } = logLineWords(message, wanted);
   const details = element(
     "details",
     {},

@@ -13,44 +13,34 @@ const classes: Readonly<Record<Row["status"], string>> = {
 };
 
 /** A trace as a waterfall: what caused what from top to bottom, when and how long from left to right. */
-export const traceView = ({ id, rows }: FoundTrace): HTMLElement => {
+export const traceView = ({ id, rows }: FoundTrace, open: boolean): HTMLElement => {
   const begin = Math.min(...rows.map(({ start }) => start));
   const end = Math.max(...rows.map(({ start, duration = 0 }) => start + duration));
   // A trace of one moment is as wide as one of a millisecond.
   const length = Math.max(1, end - begin);
   const left = (row: Row): number => (100 * (row.start - begin)) / length;
   const width = ({ duration = end - begin }: Row): number => (100 * duration) / length;
-  return element(
-    "section",
-    { class: "trace", "aria-label": `Trace ${id}` },
-    element(
-      "h3",
-      {},
-      `Trace ${id} `,
-      element("span", { class: "dim" }, `${rows.length} steps, ${milliseconds(length)}`),
-    ),
-    element(
-      "table",
-      {},
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          element("th", { scope: "col" }, "step"),
-          element(
-            "th",
-            { scope: "col", class: "axis" },
-            element("span", { class: "aloud" }, "begins after"),
-            ...axis(length),
-          ),
-          element("th", { scope: "col", class: "number" }, "took"),
-        ),
-      ),
-      element("tbody", {}, ...rows.map((row) => rowOf(row, begin, left(row), width(row)))),
-    ),
+  const many = `${rows.length} ${rows.length === 1 ? "step" : "steps"}`;
+  const summary = element(
+    "summary",
+    {},
+    `Trace ${id} `,
+    element("span", { class: "dim" }, `${many}, ${milliseconds(length)}`),
   );
+  const head = element(
+    "tr",
+    {},
+    element("th", { scope: "col" }, "step"),
+    element(
+      "th",
+      { scope: "col", class: "axis" },
+      element("span", { class: "aloud" }, "begins after"),
+      ...axis(length),
+    ),
+    element("th", { scope: "col", class: "number" }, "took"),
+  );
+  const body = element("tbody", {}, ...rows.map((row) => rowOf(row, begin, left(row), width(row))));
+  return element("details", { class: "trace", open }, summary, element("table", {}, element("thead", {}, head), body));
 };
 
 const axis = (length: number): readonly HTMLElement[] =>
