@@ -5,8 +5,8 @@ const rowsEachSecond = 25;
 const oneOf = 20;
 
 /**
- * Which rows of files are traced: the first of every second, and 5 % of the others. A large file is a burst that would
- * exceed what X-Ray takes of an account, 2,600 segments a second by default.
+ * Which rows of files are traced: the first of every second, and 5 % of the others. X-Ray bills each trace, and throttles an
+ * account that sends it a large file's burst.
  */
 export const rowSampling = ({ now }: Clock): (() => boolean) => {
   let [second, rows] = [0, 0];

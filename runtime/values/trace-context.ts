@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 /** Where a piece of work stands in a trace, in X-Ray's terms. */
 export interface TraceContext {
@@ -50,6 +50,9 @@ export const headerOfTraceparent = (text: string | undefined): string | undefine
 export const newTraceId = (now = new Date()): string =>
   `1-${Math.floor(now.getTime() / 1_000)
     .toString(16)
-    .padStart(8, "0")}-${randomBytes(12).toString("hex")}`;
+    .padStart(8, "0")}-${randomDigits(24)}`;
 
-export const newSegmentId = (): string => randomBytes(8).toString("hex");
+export const newSegmentId = (): string => randomDigits(16);
+
+/** Node.js keeps random bytes in stock for UUIDs: that takes half as long as randomBytes for so few. */
+const randomDigits = (count: number): string => randomUUID().replaceAll("-", "").slice(-count);

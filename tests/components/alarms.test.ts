@@ -50,7 +50,13 @@ describe("every alarm of the stack", () => {
   it("is what some section of the runbooks is for, and each section of an alarm is used by one", () => {
     expect(anchors.filter((anchor, index) => anchors.indexOf(anchor) !== index)).toEqual([]);
     const general = [
-      ...["operations", "the-first-five-minutes", "commands", "what-goes-wrong-and-how-soon-you-are-told"],
+      ...[
+        "operations",
+        "the-first-five-minutes",
+        "commands",
+        "following-one-order",
+        "what-goes-wrong-and-how-soon-you-are-told",
+      ],
       "after-a-restore-from-a-point-in-time",
     ];
     const ofQueues = anchors.slice(

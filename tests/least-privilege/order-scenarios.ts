@@ -31,7 +31,7 @@ const get = async (system: RunningSystem, path: string): Promise<void> => {
 
 /** What a function of the workflow is told. */
 const task = (orderId: string) => ({
-  order: { order_id: orderId, customer_id: "CUST-001", items: [{ item: "Laptop", quantity: 1 }] },
+  order: { order_id: orderId, customer_id: "CUST-001", items: [{ item: "Laptop", quantity: 1 }], version: 1 },
   trace: { correlation_id: "a-correlation-id" },
 });
 

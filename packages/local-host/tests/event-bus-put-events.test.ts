@@ -40,6 +40,18 @@ describe("PutEvents", () => {
     });
   });
 
+  it("hands a tracing header on with the queue's message, and not within the event", async () => {
+    const { context, host } = await start([bus, rule(), target()]);
+    const TraceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    await callService(host.service, "PutEvents", { Entries: [{ ...entry, TraceHeader }, entry] });
+    await eventually(() => expect(sent(context, QUEUE)).toHaveLength(2));
+    expect(sent(context, QUEUE).map(({ value }) => Reflect.get(Object(value), "traceHeader"))).toEqual([
+      TraceHeader,
+      undefined,
+    ]);
+    expect(JSON.stringify(bodies(context, QUEUE))).not.toContain("1-5759e988");
+  });
+
   it("answers for each entry by itself", async () => {
     const { context, host } = await start([bus, rule(), target()]);
     const answer = await callService(host.service, "PutEvents", {

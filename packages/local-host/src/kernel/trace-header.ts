@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 /**
  * X-Ray's tracing header, `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`.
@@ -36,6 +36,9 @@ export const traceHeaderText = ({ root, parent, sampled }: TraceHeader): string 
 export const newTraceId = (): string =>
   `1-${Math.floor(Date.now() / 1000)
     .toString(16)
-    .padStart(8, "0")}-${randomBytes(12).toString("hex")}`;
+    .padStart(8, "0")}-${randomDigits(24)}`;
 
-export const newSegmentId = (): string => randomBytes(8).toString("hex");
+export const newSegmentId = (): string => randomDigits(16);
+
+/** Node.js keeps random bytes in stock for UUIDs: that takes half as long as randomBytes for so few. */
+const randomDigits = (count: number): string => randomUUID().replaceAll("-", "").slice(-count);

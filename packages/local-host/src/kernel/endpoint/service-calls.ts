@@ -65,6 +65,8 @@ export interface OutgoingMessage {
   readonly body: string;
   readonly attributes?: Readonly<Record<string, { readonly dataType: string; readonly stringValue: string }>>;
   readonly groupId?: string;
+  /** X-Ray's tracing header: AWSTraceHeader of a queue's message. */
+  readonly traceHeader?: string;
 }
 
 export interface BusEntry {

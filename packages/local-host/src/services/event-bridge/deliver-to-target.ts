@@ -10,7 +10,7 @@ const busEventSchema = z.object({
   time: z.iso.datetime({ offset: true }),
 });
 
-type Deliver = (context: HostContext, target: DeliveryTarget, payload: string) => Promise<void>;
+type Deliver = (context: HostContext, target: DeliveryTarget, payload: string, traceHeader?: string) => Promise<void>;
 
 const toBus: Deliver = ({ calls }, { principal, arn, busEntry }, payload) => {
   if (busEntry !== undefined) return calls.putEvents(principal, arn, { ...busEntry, detail: payload });
@@ -30,10 +30,11 @@ const toLogGroup: Deliver = async ({ access, calls }, { principal, arn }, payloa
 };
 
 const byService: Readonly<Record<string, Deliver>> = {
-  sqs: ({ calls }, { principal, arn, messageGroupId }, payload) =>
+  sqs: ({ calls }, { principal, arn, messageGroupId }, payload, traceHeader) =>
     calls.sendMessage(principal, arn, {
       body: payload,
       ...(messageGroupId === undefined ? {} : { groupId: messageGroupId }),
+      ...(traceHeader === undefined ? {} : { traceHeader }),
     }),
   sns: ({ calls }, { principal, arn }, payload) => calls.publish(principal, arn, { body: payload }),
   lambda: ({ calls }, { principal, arn }, payload) => calls.invokeFunctionAsync(principal, arn, JSON.parse(payload)),
@@ -49,9 +50,12 @@ const serviceOf = (arn: string): string => arn.split(":")[2] ?? "";
 
 export const isSupportedTarget = (arn: string): boolean => Object.hasOwn(byService, serviceOf(arn));
 
-/** Hands one payload to a target: a queue, a topic, a function, a workflow, another bus or a log group. */
-export const deliverToTarget: Deliver = (context, target, payload) => {
+/**
+ * Hands one payload to a target: a queue, a topic, a function, a workflow, another bus or a log group. A queue's message has the
+ * event's tracing header.
+ */
+export const deliverToTarget: Deliver = (context, target, payload, traceHeader) => {
   const deliver = byService[serviceOf(target.arn)];
   if (deliver === undefined) throw new Error(`no way to deliver to ${target.arn}`);
-  return deliver(context, target, payload);
+  return deliver(context, target, payload, traceHeader);
 };

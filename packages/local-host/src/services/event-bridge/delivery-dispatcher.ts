@@ -94,7 +94,7 @@ export class DeliveryDispatcher {
     }
     target.count("attempted");
     try {
-      await deliverToTarget(this.context, target, target.payload(delivery.event));
+      await deliverToTarget(this.context, target, target.payload(delivery.event), delivery.traceHeader);
     } catch (error) {
       await this.failed(delivery, target, deliveryErrorFrom(error));
       return;

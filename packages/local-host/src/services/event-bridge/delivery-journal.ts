@@ -9,13 +9,15 @@ export interface Delivery {
   readonly event: string;
   /** Milliseconds since the epoch. */
   readonly acceptedAt: number;
+  /** X-Ray's tracing header that the event came with. */
+  readonly traceHeader?: string | undefined;
   /** Attempts made so far. */
   readonly attempts: number;
   /** Not to be tried before, in milliseconds since the epoch. */
   readonly nextAttemptAt: number;
 }
 
-export type NewDelivery = Pick<Delivery, "targetKey" | "event" | "acceptedAt">;
+export type NewDelivery = Pick<Delivery, "targetKey" | "event" | "acceptedAt" | "traceHeader">;
 
 /** Milliseconds that finished deliveries wait to be deleted together; a kill in between delivers them once more. */
 const DELETE_DELAY = 20;
@@ -34,9 +36,14 @@ export class DeliveryJournal {
     this.database = database;
     database.exec(`CREATE TABLE IF NOT EXISTS deliveries (
       id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, event TEXT NOT NULL, accepted_at INTEGER NOT NULL,
-      attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at INTEGER NOT NULL) STRICT`);
+      attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at INTEGER NOT NULL, trace_header TEXT) STRICT`);
+    // A journal of an earlier version has no such column.
+    const columns = database.prepare("PRAGMA table_info(deliveries)").all();
+    if (!columns.some((column) => column["name"] === "trace_header")) {
+      database.exec("ALTER TABLE deliveries ADD COLUMN trace_header TEXT");
+    }
     this.insert = database.prepare(
-      "INSERT INTO deliveries (target, event, accepted_at, next_attempt_at) VALUES (?, ?, ?, ?)",
+      "INSERT INTO deliveries (target, event, accepted_at, next_attempt_at, trace_header) VALUES (?, ?, ?, ?, ?)",
     );
     this.remove = database.prepare("DELETE FROM deliveries WHERE id = ?");
     this.postpone = database.prepare("UPDATE deliveries SET attempts = ?, next_attempt_at = ? WHERE id = ?");
@@ -48,9 +55,9 @@ export class DeliveryJournal {
       this.deleteFinished();
       alongside?.();
       return deliveries.map((delivery) => {
-        const { targetKey, event, acceptedAt } = delivery;
-        const { lastInsertRowid } = this.insert.run(targetKey, event, acceptedAt, acceptedAt);
-        return { id: Number(lastInsertRowid), targetKey, event, acceptedAt, attempts: 0, nextAttemptAt: acceptedAt };
+        const { targetKey, event, acceptedAt, traceHeader = null } = delivery;
+        const { lastInsertRowid } = this.insert.run(targetKey, event, acceptedAt, acceptedAt, traceHeader);
+        return { ...delivery, id: Number(lastInsertRowid), attempts: 0, nextAttemptAt: acceptedAt };
       });
     });
   }
@@ -69,7 +76,9 @@ export class DeliveryJournal {
   /** What an earlier run left undone, oldest first. */
   unfinished(): readonly Delivery[] {
     const rows = this.database
-      .prepare("SELECT id, target, event, accepted_at, attempts, next_attempt_at FROM deliveries ORDER BY id")
+      .prepare(
+        "SELECT id, target, event, accepted_at, attempts, next_attempt_at, trace_header FROM deliveries ORDER BY id",
+      )
       .all();
     return rows.map((row) => ({
       id: Number(row["id"]),
@@ -78,6 +87,7 @@ export class DeliveryJournal {
       acceptedAt: Number(row["accepted_at"]),
       attempts: Number(row["attempts"]),
       nextAttemptAt: Number(row["next_attempt_at"]),
+      ...(row["trace_header"] === null ? {} : { traceHeader: String(row["trace_header"]) }),
     }));
   }
 

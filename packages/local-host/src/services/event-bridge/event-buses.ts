@@ -27,6 +27,13 @@ const METRICS: Readonly<Record<DeliveryMetric, readonly string[]>> = {
 
 const DEFAULT_BUS = "default";
 
+interface AcceptOptions {
+  /** Only to these rules, for a replay. */
+  readonly ruleArns?: readonly string[] | undefined;
+  /** X-Ray's tracing headers that events came with, by the events' ids. */
+  readonly traceHeaders?: ReadonlyMap<string, string>;
+}
+
 export interface EventBusParts {
   readonly context: HostContext;
   readonly topology: BusTopology;
@@ -58,8 +65,8 @@ export class EventBuses {
     return this.topology.buses.find((bus) => bus.name === name);
   }
 
-  /** Accepts events on a bus: when it returns, every delivery they cause is on disk. Limited to some rules for a replay. */
-  accept(bus: Bus, events: readonly BusEvent[], ruleArns?: readonly string[]): void {
+  /** Accepts events on a bus: when it returns, every delivery they cause is on disk. */
+  accept(bus: Bus, events: readonly BusEvent[], { ruleArns, traceHeaders }: AcceptOptions = {}): void {
     const { archive, journal, dispatcher } = this.parts;
     if (this.keyRefusal(bus) !== undefined) {
       const acceptedAt = Date.now();
@@ -78,7 +85,7 @@ export class EventBuses {
       for (const rule of this.rulesByBus.get(bus.name) ?? []) {
         if (ruleArns !== undefined && !ruleArns.includes(rule.arn)) continue;
         if (rule.pattern !== undefined && matchesPattern(rule.pattern, event))
-          deliveries.push(...this.trigger(rule, json));
+          deliveries.push(...this.trigger(rule, json, traceHeaders?.get(event.id)));
       }
       for (const taker of archive.archivesFor(bus.arn, event)) archived.push({ archive: taker, event, json });
     }
@@ -96,10 +103,10 @@ export class EventBuses {
     }
   }
 
-  private trigger(rule: Rule, json: string): readonly NewDelivery[] {
+  private trigger(rule: Rule, json: string, traceHeader?: string): readonly NewDelivery[] {
     this.count(rule, "TriggeredRules");
     const acceptedAt = this.parts.context.clock.now();
-    return rule.targets.map(({ id }) => ({ targetKey: keyOf(rule, id), event: json, acceptedAt }));
+    return rule.targets.map(({ id }) => ({ targetKey: keyOf(rule, id), event: json, acceptedAt, traceHeader }));
   }
 
   /**

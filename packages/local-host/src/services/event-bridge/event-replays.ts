@@ -104,7 +104,7 @@ export class EventReplays {
         const batch = events.slice(at, at + BATCH).map((json) => JSON.parse(json) as BusEvent);
         last = batch.at(-1);
         const marked = batch.map((event) => ({ ...event, "replay-name": replay.ReplayName }));
-        this.buses.accept(bus, marked, replay.Destination.FilterArns);
+        this.buses.accept(bus, marked, { ruleArns: replay.Destination.FilterArns });
         await setImmediate();
       }
       end("COMPLETED", last === undefined ? {} : { EventLastReplayedTime: Date.parse(last.time) / 1000 });

@@ -19,6 +19,8 @@ const MAX_DETAIL_LEVELS = 1_000;
 const MAX_LENGTHS = { Source: 256, DetailType: 128 } as const;
 
 const entrySchema = z.object({
+  /** X-Ray's, for the targets; it is no part of the event. */
+  TraceHeader: z.string().min(1).max(500).optional(),
   Source: z.string().optional(),
   DetailType: z.string().optional(),
   Detail: z.string().optional(),
@@ -48,6 +50,7 @@ export const putEvents = (
   const entries = entriesOf(input);
   checkAccess(context, principal, entries);
   const byBus = new Map<string, BusEvent[]>();
+  const traceHeaders = new Map<string, string>();
   const results = entries.map((entry): EntryResult => {
     const read = readEntry(context, entry);
     if ("ErrorCode" in read) return read;
@@ -55,12 +58,13 @@ export const putEvents = (
     const events = byBus.get(busName) ?? [];
     events.push(read);
     byBus.set(busName, events);
+    if (entry.TraceHeader !== undefined) traceHeaders.set(read.id, entry.TraceHeader);
     return { EventId: read.id };
   });
   for (const [name, events] of byBus) {
     const bus = buses.bus(name);
     if (bus === undefined) reportMissingBus(context, name, events);
-    else buses.accept(bus, events);
+    else buses.accept(bus, events, { traceHeaders });
   }
   return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };
 };

@@ -12,7 +12,7 @@ import { traceService } from "./trace-service";
 export interface TraceNeeds {
   /** Parts of traces that are kept, each what was written of one trace at a time. Default 50,000. */
   readonly maximumParts?: number;
-  /** Milliseconds that segments wait to be written together. Default 200. */
+  /** Milliseconds that segments wait to be written together. Default 1000. */
   readonly writeDelayMs?: number;
 }
 
@@ -48,7 +48,7 @@ export const traceHost = (context: HostContext, needs: TraceNeeds = {}): TraceHo
 
   const later = (read: () => StoredSegment | undefined): void => {
     waiting.push(read);
-    timer ??= setTimeout(writeWaiting, needs.writeDelayMs ?? 200).unref();
+    timer ??= setTimeout(writeWaiting, needs.writeDelayMs ?? 1_000).unref();
   };
 
   const readOrReport = (json: string, resource: string): StoredSegment | undefined => {
