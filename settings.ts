@@ -4,6 +4,7 @@ import { orderEventTypeSchema } from "./runtime/orders/order-event";
 import { defaultMetricsNamespace } from "./runtime/orders/order-metrics";
 import { complaintsOfPlaceholders, isForDevelopment, isPlaceholder } from "./settings/placeholders";
 import { type ProviderOptions, readProviderSettings } from "./settings/provider-settings";
+import { complaintsOfPorts } from "./settings/service-ports";
 import { complaintsOfStackName } from "./settings/stack-name";
 
 /** What CloudWatch Logs accepts as retention, in days. */
@@ -239,6 +240,7 @@ export function readSettings(): Settings {
       );
     }
   }
+  if (result.success) complaints.push(...complaintsOfPorts(result.data));
   const slackWebhookUrl = config.getSecret("slackWebhookUrl");
   // Only looked at here: what is kept is the secret above.
   const slackUrl = pulumi.runtime.allConfig()[`${config.name}:slackWebhookUrl`];

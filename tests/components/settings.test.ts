@@ -222,6 +222,20 @@ describe("the settings of a stack", () => {
     );
   });
 
+  it("refuse a service on another port than the one that functions in a VPC may call", () => {
+    const settings = {
+      "aws:allowedAccountIds": '["444455556666"]',
+      "project:paymentUrl": "https://payments.shop.internal:8443",
+      "project:paymentKey": "key",
+    };
+    expect(complaint({ ...settings, "project:vpc": "true" })).toContain(
+      'paymentUrl is "https://payments.shop.internal:8443": with vpc it has to be on port 443, the only one that functions reach from there.',
+    );
+    expect(complaint({ ...settings, "project:vpc": "false" })).toBe("accepted");
+    const standard = { ...settings, "project:paymentUrl": "https://payments.shop.internal:443" };
+    expect(complaint({ ...standard, "project:vpc": "true" })).toBe("accepted");
+  });
+
   it("are all checked before anything is said", () => {
     const said = complaint({ "project:protect": "yes", "project:vpc": "no" });
     expect(said.split("\n")).toHaveLength(3);

@@ -114,6 +114,24 @@ describe.skipIf(pulumiBinary() === undefined)("Pulumi's engine", () => {
       },
     );
 
+    it(
+      "takes them away in two updates, the first without the protection, and keeps all data",
+      async () => {
+        const off = { customerManagedKey: "false" };
+        const unprotected = await prod.run("up", { settings: { protect: "false" } });
+        expect(unprotected).toMatchObject({ succeeded: true, said: "" });
+        const without = await prod.run("up", { settings: off });
+        expect(without).toMatchObject({ succeeded: true, said: "" });
+        const lost = losses(without).map((urn) => urn.split("::").at(-1));
+        expect(lost.toSorted()).toEqual(["orders-bus-dlq", "orders-bus-dlq-key"]);
+        expect(without.resources.filter(({ urn }) => urn.includes("orders-bus-dlq"))).toEqual([]);
+        const table = without.resources.find(({ urn }) => urn.endsWith("dynamodb/table:Table::orders-table"));
+        expect(table?.protect).toBe(true);
+        expect(await prod.run("up")).toMatchObject({ succeeded: true, said: "" });
+      },
+      4 * timeout,
+    );
+
     it("destroys it once an update has switched the protection off", { timeout: 2 * timeout }, async () => {
       const unprotected = await prod.run("up", { settings: { protect: "false" } });
       expect(unprotected).toMatchObject({ succeeded: true, said: "" });
