@@ -205,6 +205,18 @@ describe("the AWS endpoint", () => {
     ]);
   });
 
+  it("serves no page from another machine, whose form would be a request, and every page of this one", async () => {
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const postFrom = (origin: string) => post({ ...form, origin }, "Action=ListTopics&Version=2010-03-31");
+    const foreign = await postFrom("https://news.example");
+    expect([foreign.status, await foreign.text()]).toEqual([
+      403,
+      expect.stringContaining("A page of https://news.example may not call the AWS endpoint of the local host."),
+    ]);
+    expect((await postFrom("null")).status).toBe(403);
+    expect((await postFrom("http://localhost:5173")).status).toBe(200);
+  });
+
   it("refuses a body that is not JSON", async () => {
     const response = await post({ "x-amz-target": "AmazonSQS.SendMessage" }, "<xml/>");
     expect([response.status, await response.json()]).toMatchObject([400, { __type: "SerializationException" }]);

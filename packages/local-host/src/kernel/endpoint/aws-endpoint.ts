@@ -73,6 +73,19 @@ const assertDecodable = (url: string, copySource: string | string[] | undefined)
   }
 };
 
+const isOfThisMachine = (origin: string): boolean =>
+  URL.canParse(origin) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(origin).hostname);
+
+/**
+ * A web page of anywhere can send a form to this machine, and a form is a request of the query protocol.
+ *
+ * @throws AwsError for a request that a browser sends on behalf of a page from another machine
+ */
+const assertOfThisMachine = ({ origin }: IncomingMessage["headers"]): void => {
+  if (origin === undefined || isOfThisMachine(origin)) return;
+  throw new AwsError("AccessDenied", `A page of ${origin} may not call the AWS endpoint of the local host.`, 403);
+};
+
 const flatHeaders = (request: IncomingMessage): Record<string, string> => {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
@@ -164,6 +177,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
+      assertOfThisMachine(request.headers);
       if (options.otherRequests?.(request, response) === true) return;
       const addressed = await targetOf(request);
       const answered = await answer(addressed, request);
