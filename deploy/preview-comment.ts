@@ -23,18 +23,19 @@ const parts = new Set(["create-replacement", "delete-replaced", "discard-replace
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
-/** `aws:sqs/queue:Queue` is an `sqs.Queue`; a component of the program is called by its own name. */
+/** `aws:sqs/queue:Queue` is an `sqs.Queue`. */
 const typeOf = (type: string): string => {
   const [, module = "", name = ""] = type.split(":");
-  const service = module.split("/")[0];
-  return type.startsWith("order-pipeline:") ? name : `${service}.${name}`;
+  return `${module.split("/")[0]}.${name}`;
 };
 
 const changesOf = (events: readonly EngineEvent[]): readonly Change[] =>
   events.flatMap(({ resourcePreEvent }) => {
     if (resourcePreEvent === undefined) return [];
-    const { op, type, urn, detailedDiff, diffs } = resourcePreEvent.metadata;
-    if (op === "same" || parts.has(op)) return [];
+    const { op, type, urn, detailedDiff, diffs, new: after, old: before } = resourcePreEvent.metadata;
+    // A component has nothing in AWS but its parts, which are listed themselves.
+    const isComponent = (after ?? before)?.custom === false;
+    if (op === "same" || parts.has(op) || isComponent) return [];
     return [{ op, type: typeOf(type), name: nameOf(urn), paths: Object.keys(detailedDiff ?? {}).concat(diffs ?? []) }];
   });
 

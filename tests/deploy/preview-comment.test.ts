@@ -10,8 +10,8 @@ const event = (what: Partial<EngineEvent>): EngineEvent => ({
   ...what,
 });
 
-const step = (op: string, type: string, name: string, paths: readonly string[] = []): EngineEvent => {
-  const state = { type, urn: "", custom: true, id: "", parent: "", inputs: {}, outputs: {}, provider: "" };
+const step = (op: string, type: string, name: string, paths: readonly string[] = [], custom = true): EngineEvent => {
+  const state = { type, urn: "", custom, id: "", parent: "", inputs: {}, outputs: {}, provider: "" };
   const urn = `urn:pulumi:dev::order-pipeline::${type}::${name}`;
   const detailedDiff = Object.fromEntries(paths.map((path) => [path, { diffKind: "update", inputDiff: true }]));
   // The engine's own words for a step; op and diffKind are plain text on the wire.
@@ -33,6 +33,7 @@ describe("the comment on a pull request", () => {
     const events = [
       step("create", "aws:cloudwatch/metricAlarm:MetricAlarm", "orders-age"),
       step("update", "aws:lambda/function:Function", "orders-place-order", ["code", "memorySize"]),
+      step("create", "order-pipeline:index:WorkQueue", "orders-returns", [], false),
       step("create-replacement", "aws:kms/alias:Alias", "orders-key"),
       step("replace", "aws:kms/alias:Alias", "orders-key", ["name"]),
       step("delete-replaced", "aws:kms/alias:Alias", "orders-key"),
