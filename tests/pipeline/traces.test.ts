@@ -192,9 +192,12 @@ describe("the lines of log about a traced order", () => {
       trace_id: id,
     };
     const logs = join(host.folder, "logs");
-    const files = readdirSync(logs);
+    const files = readdirSync(logs, { recursive: true, encoding: "utf8" });
     const linesOf = (name: string) =>
-      readFileSync(join(logs, String(files.find((file) => file.startsWith(`orders-${name}-`)))), "utf8")
+      readFileSync(
+        join(logs, String(files.find((file) => new RegExp(`(^|/)orders-${name}(-[0-9a-f]{7})?[.]log$`).test(file)))),
+        "utf8",
+      )
         .split("\n")
         .filter((text) => text.includes(order_id))
         .map((text) => JSON.parse(text.slice(text.indexOf("{"))) as unknown);
