@@ -154,9 +154,6 @@ export const textReport = (summary: LoadSummary): string =>
     .map(([name, value]) => `${name.padEnd(36)}${value}`)
     .join("\n");
 
-export const markdownRows = (summary: LoadSummary): string =>
-  ["| | |", "|---|--:|", ...rowsOf(summary).map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
-
 /** A page that needs nothing else. */
 export const htmlReport = (result: LoadResult, where: string): string => `<!doctype html>
 <html lang="en">
