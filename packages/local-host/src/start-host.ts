@@ -99,7 +99,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     serviceDeclarations.flatMap(({ names = [] }) => names),
   );
   assertReservationsFit(graph, options.lambdaConcurrency ?? usualConcurrency);
-  const iam = localIam(graph, folder, events, options.iam ?? true);
+  const iam = localIam(graph, serviceDeclarations, folder, events, options.iam ?? true);
   const calls = new CallCounts();
   const credentials = new Credentials();
   const clock = new Clock();

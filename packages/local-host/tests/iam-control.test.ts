@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HostEvents } from "../src/kernel/host-events";
 import { type LocalIam, localIam } from "../src/kernel/iam/local-iam";
+import { serviceDeclarations } from "../src/service-declarations";
 import { allow, asRole, graphOf, policy, queueArn, role, roleArn, rolePolicy, tableArn } from "./iam-fixture";
 
 let folder: string;
@@ -32,7 +33,7 @@ beforeEach(async () => {
   const events = new HostEvents();
   events.subscribe(({ resource, what }) => happened.push(`${resource} ${what}`));
   const graph = graphOf(role(), rolePolicy(policy(allow(["dynamodb:PutItem", "dynamodb:GetItem"], tableArn))));
-  iam = localIam(graph, folder, events, true);
+  iam = localIam(graph, serviceDeclarations, folder, events, true);
   server = createServer((request, response) => {
     if (!iam.serve(request, response)) response.writeHead(404).end();
   });
@@ -118,7 +119,7 @@ describe("permissions on this machine", () => {
   });
 
   it("are not asked for when IAM is off", async () => {
-    iam = localIam(graphOf(role()), folder, new HostEvents(), false);
+    iam = localIam(graphOf(role()), serviceDeclarations, folder, new HostEvents(), false);
     put();
     send();
     expect((await fetch(url)).status).toBe(404);

@@ -3,7 +3,11 @@ import type { AwsError } from "../src/kernel/endpoint/aws-service";
 import type { Principal } from "../src/kernel/endpoint/principal";
 import { IamAccessControl, type IamOptions } from "../src/kernel/iam/iam-access-control";
 import type { ResourceGraph, ResourceNode } from "../src/kernel/program/resource-graph";
+import { serviceDeclarations } from "../src/service-declarations";
 import { arnOf, recordedContext, resource } from "./recorded-context";
+
+/** What the access control knows of the services. */
+export const accessOfServices = serviceDeclarations.flatMap(({ access }) => access ?? []);
 
 export const roleArn = "arn:aws:iam::000000000000:role/writer";
 export const functionArn = arnOf("lambda", "function:writer");
@@ -53,7 +57,7 @@ export const functionNode = (): ResourceNode =>
 export const graphOf = (...resources: readonly ResourceNode[]): ResourceGraph => recordedContext({ resources }).graph;
 
 export const iam = (resources: readonly ResourceNode[], options: IamOptions = {}): IamAccessControl =>
-  new IamAccessControl(graphOf(...resources), options);
+  new IamAccessControl(graphOf(...resources), accessOfServices, options);
 
 /** A role with these statements, and nothing else. */
 export const iamOfRole = (...statements: readonly Statement[]): IamAccessControl =>

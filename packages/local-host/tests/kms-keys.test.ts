@@ -6,6 +6,7 @@ import { eventBusHost } from "../src/services/event-bridge/event-bus-host";
 import { keyService } from "../src/services/kms/key-service";
 import { eventually } from "../testing/eventually";
 import { archive, BUS, bodies, entry, QUEUE, rule, sent, target } from "./event-bus-fixture";
+import { accessOfServices } from "./iam-fixture";
 import { arnOf, callService, type RecordedContext, recordedContext, resource } from "./recorded-context";
 
 const keyArn = arnOf("kms", "key/1234");
@@ -33,7 +34,7 @@ const queue = resource("aws:sqs/queue:Queue", "work", { kmsMasterKeyId: keyArn, 
 
 const withIam = (resources: RecordedContext["graph"]["resources"]): RecordedContext => {
   const context = recordedContext({ resources });
-  return { ...context, access: new IamAccessControl(context.graph) };
+  return { ...context, access: new IamAccessControl(context.graph, accessOfServices) };
 };
 
 describe("a key", () => {

@@ -27,6 +27,22 @@ describe("the services", () => {
   });
 });
 
+describe("the kernel", () => {
+  // Principals, roles and what it takes to assume one are the access control's own.
+  const ofService = /["'`](aws:\w+\/|[\w-]+\.amazonaws\.com|(?!aws:|sts:AssumeRole)[a-z0-9]+:[A-Z]\w+)/g;
+  const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+
+  it("names no resource type, principal, action or condition key of a service", () => {
+    const kernel = join(__dirname, "../src/kernel");
+    const files = readdirSync(kernel, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const named = files.flatMap((file) => {
+      const code = readFileSync(join(kernel, file), "utf8").replaceAll(comments, "");
+      return [...code.matchAll(ofService)].map(([, text]) => `${file}: ${text}`);
+    });
+    expect(named).toEqual([]);
+  });
+});
+
 describe("the provider that an evaluated program sees", () => {
   it("gives a resource its inputs, its id and what AWS adds", () => {
     const type = "aws:sqs/queue:Queue";

@@ -1,4 +1,5 @@
 import type { HostContext } from "./host-context";
+import type { ServiceAccess } from "./iam/service-access";
 import type { NameRule } from "./program/name-rule";
 import type { Placement } from "./program/provision";
 import type { ResourceGraph } from "./program/resource-graph";
@@ -24,6 +25,8 @@ export interface ServiceDeclaration {
   readonly types: readonly ResourceType[];
   /** What the names of its resources may be. */
   readonly names?: readonly NameRule[];
+  /** Its policies, roles and keys. */
+  readonly access?: ServiceAccess;
   /** Functions of the AWS provider that a program may call while it runs. */
   readonly functions?: ProviderFunctions;
   /** Addresses of AWS's in the stack's outputs, and those that stand for them on this machine. */

@@ -6,25 +6,17 @@ export type Denial =
   | { readonly kind: "implicit" }
   | { readonly kind: "explicit"; readonly policy: "identity" | "resource" };
 
-interface Words {
+/** How a service puts its refusals. */
+export interface RefusalWords {
   readonly code: string;
   readonly status: number;
-  /** The action as the service writes it in its refusals. */
+  /** The action as the service writes it. */
   readonly action: (action: string) => string;
   readonly resource: (arn: string) => string;
 }
 
 const asIs = (text: string): string => text;
-const usual: Words = { code: "AccessDeniedException", status: 400, action: asIs, resource: asIs };
-
-/** Where a service differs from the others. */
-const wordsOf: Readonly<Record<string, Words>> = {
-  sqs: { ...usual, code: "AccessDenied", status: 403, action: (action) => action.toLowerCase() },
-  sns: { ...usual, code: "AuthorizationError", status: 403, action: (action) => action.replace(/^sns:/, "SNS:") },
-  s3: { ...usual, code: "AccessDenied", status: 403, resource: (arn) => `"${arn}"` },
-  cloudwatch: { ...usual, code: "AccessDenied", status: 403 },
-  lambda: { ...usual, status: 403 },
-};
+const usual: RefusalWords = { code: "AccessDeniedException", status: 400, action: asIs, resource: asIs };
 
 /** The caller as AWS names it. */
 export const userNamed = (principal: Principal, accountId: string): string => {
@@ -47,8 +39,9 @@ export const accessDenied = (
   action: string,
   resourceArn: string,
   denial: Denial,
+  differences: Partial<RefusalWords> = {},
 ): AwsError => {
-  const words = wordsOf[action.split(":")[0] ?? ""] ?? usual;
+  const words = { ...usual, ...differences };
   const named = words.action(action);
   const on = resourceArn === "*" ? "" : ` on resource: ${words.resource(resourceArn)}`;
   const policy = principal.kind === "role" ? "identity" : "resource";

@@ -1,125 +1,78 @@
+import { actionPattern } from "iam-documents/pattern";
 import type { AccessCheck } from "../endpoint/access-control";
 import { AwsError } from "../endpoint/aws-service";
-import { type ResourceGraph, type ResourceNode, resourcesOf } from "../program/resource-graph";
+import type { Principal } from "../endpoint/principal";
+import { inputAt } from "../program/input-at";
+import type { ResourceGraph, ResourceNode } from "../program/resource-graph";
 import type { ProgramKeys } from "./program-keys";
+import type { DeclaredKey, Encryption, ServiceAccess } from "./service-access";
 
-const property = (value: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (found, name) => (typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined),
-    value,
-  );
-
-interface EncryptedType {
-  readonly type: string;
-  /** The key's ARN, id or alias. */
-  readonly keyOf: (node: ResourceNode) => unknown;
-  /** The ARN that calls name. */
-  readonly arnOf?: (node: ResourceNode) => string;
+interface EncryptedResource {
+  readonly key: DeclaredKey;
+  readonly encryption: Encryption;
 }
-
-const encryptedTypes: readonly EncryptedType[] = [
-  { type: "aws:sqs/queue:Queue", keyOf: ({ inputs }) => inputs["kmsMasterKeyId"] },
-  { type: "aws:sns/topic:Topic", keyOf: ({ inputs }) => inputs["kmsMasterKeyId"] },
-  { type: "aws:ssm/parameter:Parameter", keyOf: ({ inputs }) => inputs["keyId"] },
-  { type: "aws:dynamodb/table:Table", keyOf: ({ inputs }) => property(inputs["serverSideEncryption"], "kmsKeyArn") },
-  {
-    type: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-    keyOf: ({ inputs }) => property(inputs["rules"], "0", "applyServerSideEncryptionByDefault", "kmsMasterKeyId"),
-    arnOf: ({ inputs }) => `arn:aws:s3:::${String(inputs["bucket"])}`,
-  },
-];
 
 const ownArn = ({ outputs }: ResourceNode): string => String(outputs["arn"]);
 
-const read = ["kms:Decrypt"];
-/** A data key is made, and checked; parts of an upload are put together with the same one. */
-const write = ["kms:GenerateDataKey", "kms:Decrypt"];
+const keyActionsOf = ({ keyActions }: Encryption, action: string): readonly string[] =>
+  Object.entries(keyActions).find(([pattern]) => actionPattern(pattern)(action))?.[1] ?? [];
 
-/**
- * What a service does with a resource's key for a call, under the caller's name.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html and the like
- */
-const keyActions: Readonly<Record<string, readonly string[]>> = {
-  "sqs:SendMessage": write,
-  "sqs:ReceiveMessage": read,
-  "sns:Publish": write,
-  "ssm:GetParameter": read,
-  "s3:GetObject": read,
-  "s3:GetObjectVersion": read,
-  "s3:PutObject": write,
-};
-
-const keyActionsOf = (action: string): readonly string[] =>
-  action.startsWith("dynamodb:") ? read : (keyActions[action] ?? []);
-
-/** The resource that is encrypted, of a part of it: a table's index or stream, a bucket's object. */
-const wholeOf = (arn: string): string =>
-  arn.startsWith("arn:aws:s3:::") ? (arn.split("/")[0] ?? arn) : arn.replace(/(:table\/[^/]+)\/.*$/, "$1");
-
-/**
- * A service's own error for a key that is not enabled; the others hand on the one of KMS.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors
- * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
- */
-const disabledErrors: Readonly<Record<string, string>> = {
-  s3: "KMS.DisabledException",
-  sns: "KMSDisabled",
-  sqs: "KmsDisabled",
-};
-
-/**
- * What EventBridge leaves out of its call of KMS for a topic: "Adding the aws:SourceAccount, aws:SourceArn, and
- * aws:SourceOrgID to a AWS KMS policy is not supported for EventBridge-to-encrypted topics."
- * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
- */
 const withoutSource = { "aws:SourceAccount": [], "aws:SourceArn": [] };
 
 /** The resources that a key of the program encrypts: a call on one of them needs the key as well. */
 export class EncryptedResources {
-  private readonly keys = new Map<string, string>();
-  private readonly states: ProgramKeys;
-  private readonly accountId: string;
-  private readonly region: string;
+  private readonly encrypted = new Map<string, EncryptedResource>();
+  private readonly keys: ProgramKeys;
+  private readonly wholeOf: (arn: string) => string;
 
-  constructor(graph: ResourceGraph, states: ProgramKeys) {
-    this.states = states;
-    this.accountId = graph.accountId;
-    this.region = graph.region;
-    for (const { type, keyOf, arnOf = ownArn } of encryptedTypes) {
-      for (const node of resourcesOf(graph, type)) {
-        const key = states.find(keyOf(node));
-        if (key !== undefined) this.keys.set(arnOf(node), key);
+  /** @param wholeOf the ARN of the resource that a part of it belongs to */
+  constructor(
+    graph: ResourceGraph,
+    services: readonly ServiceAccess[],
+    keys: ProgramKeys,
+    wholeOf: (arn: string) => string,
+  ) {
+    this.keys = keys;
+    this.wholeOf = wholeOf;
+    for (const encryption of services.flatMap((service) => service.encryption ?? [])) {
+      for (const { type, key: path, arn = ownArn } of encryption.types) {
+        for (const node of type.in(graph)) {
+          const key = keys.named(inputAt(node, path));
+          if (key !== undefined) this.encrypted.set(arn(node), { key, encryption });
+        }
       }
     }
   }
 
   /** Why a call is refused that needs a key which is not enabled; the policies have no say in it. */
   disabledKeyRefusal({ action, resourceArn }: AccessCheck): AwsError | undefined {
-    const key = this.keys.get(wholeOf(resourceArn));
-    if (key === undefined || this.states.isEnabled(key) || keyActionsOf(action).length === 0) return undefined;
-    const code = disabledErrors[action.split(":")[0] ?? ""] ?? "DisabledException";
-    return new AwsError(code, `${key} is disabled.`, 400);
+    const found = this.encrypted.get(this.wholeOf(resourceArn));
+    if (found === undefined) return undefined;
+    const { key, encryption } = found;
+    if (this.keys.isEnabled(key.arn) || keyActionsOf(encryption, action).length === 0) return undefined;
+    return new AwsError(encryption.disabledError ?? key.disabledError, `${key.arn} is disabled.`, 400);
   }
 
   /** The uses of a key that a call brings with it. */
   keyChecksOf({ principal, action, resourceArn }: AccessCheck): readonly AccessCheck[] {
-    const key = this.keys.get(wholeOf(resourceArn));
-    if (key === undefined) return [];
-    // An AWS service is no account's; SQS asks for the key in its name, not through itself.
-    const context =
-      principal.kind === "service"
-        ? principal.service === "events.amazonaws.com" && action === "sns:Publish"
-          ? withoutSource
-          : undefined
-        : {
-            "kms:CallerAccount": this.accountId,
-            "kms:ViaService": `${action.split(":")[0] ?? ""}.${this.region}.amazonaws.com`,
-          };
-    return keyActionsOf(action).map((keyAction) => ({
+    const found = this.encrypted.get(this.wholeOf(resourceArn));
+    if (found === undefined) return [];
+    const context = contextOf(found, principal, action);
+    return keyActionsOf(found.encryption, action).map((keyAction) => ({
       principal,
       action: keyAction,
-      resourceArn: key,
+      resourceArn: found.key.arn,
       ...(context === undefined ? {} : { context }),
     }));
   }
 }
+
+/** A role uses a key through the service that it calls; a service that calls asks for the key in its own name. */
+const contextOf = (
+  { key, encryption: { callersWithoutSource = [] } }: EncryptedResource,
+  principal: Principal,
+  action: string,
+): AccessCheck["context"] => {
+  if (principal.kind !== "service") return key.contextVia(action.split(":")[0] ?? "");
+  return callersWithoutSource.includes(principal.service) ? withoutSource : undefined;
+};

@@ -6,12 +6,12 @@ import type { ResourceGraph } from "../program/resource-graph";
 import { accessDenied, type Denial } from "./access-denied";
 import { type DeclaredPolicies, declaredPolicies } from "./declared-policies";
 import { EncryptedResources } from "./encrypted-resources";
-import { evaluableStatements } from "./evaluable-statements";
-import { type PolicyRule, rulesOfResource } from "./policy-rule";
+import { PolicyReader } from "./policy-reader";
+import type { PolicyRule } from "./policy-rule";
 import { ProgramKeys } from "./program-keys";
+import type { ServiceAccess } from "./service-access";
 import { assertRolesTrusted } from "./trusted-roles";
 import { assertKeysUsable } from "./usable-keys";
-import { isWithheld } from "./withheld-keys";
 
 /** What was decided on a kind of call, told once until permissions change. */
 export interface AccessDecision {
@@ -33,6 +33,8 @@ const cacheLimit = 20_000;
 /** Evaluates the program's policies as IAM does for calls within one account. */
 export class IamAccessControl implements AccessControl {
   private readonly accountId: string;
+  private readonly services: readonly ServiceAccess[];
+  private readonly reader: PolicyReader;
   private readonly policies: DeclaredPolicies;
   private readonly ofResource: Map<string, readonly PolicyRule[]>;
   readonly keys: ProgramKeys;
@@ -44,22 +46,24 @@ export class IamAccessControl implements AccessControl {
   private conditionKeys: readonly string[] = [];
 
   /** @throws Error naming the resource whose policy it cannot evaluate, or whose role or key its service may not use */
-  constructor(graph: ResourceGraph, { record = () => undefined }: IamOptions = {}) {
+  constructor(graph: ResourceGraph, services: readonly ServiceAccess[], { record = () => undefined }: IamOptions = {}) {
     this.accountId = graph.accountId;
-    this.policies = declaredPolicies(graph);
-    assertRolesTrusted(graph, this.policies);
-    assertKeysUsable(graph, this.policies);
-    this.keys = new ProgramKeys(graph);
+    this.services = services;
+    this.reader = new PolicyReader(services);
+    this.policies = declaredPolicies(graph, services, this.reader);
+    this.keys = new ProgramKeys(graph, services);
+    assertRolesTrusted(graph, services, this.policies);
+    assertKeysUsable(graph, services, this.policies, this.keys);
     this.keys.onChange(() => this.changed());
-    this.encrypted = new EncryptedResources(graph, this.keys);
-    this.ofResource = new Map(this.policies.ofResource);
+    this.encrypted = new EncryptedResources(graph, services, this.keys, this.wholeOf);
+    this.ofResource = new Map(this.policies.resource);
     this.record = record;
     this.noteConditionKeys();
   }
 
   /** Every rule that allows something; a key's policy says who may use it through which service, which is no permission by itself. */
   grants(): readonly PolicyRule[] {
-    return [...this.policies.ofRole.values(), ...this.ofResource.values()]
+    return [...this.policies.role.values(), ...this.ofResource.values()]
       .flat()
       .filter(({ effect }) => effect === "Allow");
   }
@@ -77,7 +81,7 @@ export class IamAccessControl implements AccessControl {
 
   /** @throws AwsError InvalidAttributeValue for a policy that cannot be evaluated */
   setResourcePolicy(resourceArn: string, document: string | undefined): void {
-    this.ofResource.set(resourceArn, document === undefined || document === "" ? [] : rulesFrom(document));
+    this.ofResource.set(resourceArn, document === undefined || document === "" ? [] : this.rulesFrom(document));
     this.noteConditionKeys();
     this.changed();
   }
@@ -104,14 +108,15 @@ export class IamAccessControl implements AccessControl {
 
   private decide({ principal, action, resourceArn, context = {} }: AccessCheck): AwsError | undefined {
     const values = this.valuesOf(principal, action, context);
-    const identity = principal.kind === "role" ? (this.policies.ofRole.get(principal.roleArn) ?? []) : [];
-    const resource = this.ofResource.get(ownerOf(resourceArn)) ?? this.policies.ofKey.get(resourceArn) ?? [];
+    const identity = principal.kind === "role" ? (this.policies.role.get(principal.roleArn) ?? []) : [];
+    const resource = this.ofResource.get(this.wholeOf(resourceArn)) ?? this.policies.key.get(resourceArn) ?? [];
     const applying = [...identity, ...resource].filter(
       (rule) => rule.concerns(principal, this.accountId) && rule.applies(action, resourceArn, values),
     );
     const denying = applying.find(({ effect }) => effect === "Deny");
     const allowedBy = denying === undefined ? applying.find(({ effect }) => effect === "Allow") : undefined;
-    const refuse = (denial: Denial) => accessDenied(principal, this.accountId, action, resourceArn, denial);
+    const words = this.services.map(({ refusals }) => refusals?.[action.split(":")[0] ?? ""]).find(Boolean);
+    const refuse = (denial: Denial) => accessDenied(principal, this.accountId, action, resourceArn, denial, words);
     const refusal =
       denying !== undefined
         ? refuse({ kind: "explicit", policy: denying.kind })
@@ -126,7 +131,7 @@ export class IamAccessControl implements AccessControl {
     return (key) => {
       const given = context[key];
       if (given !== undefined) return typeof given === "string" ? [given] : given;
-      if (isWithheld(principal, action, key)) return undefined;
+      if (this.isWithheld(principal, action, key)) return undefined;
       switch (key) {
         case "aws:SecureTransport":
           // Nothing leaves this machine.
@@ -162,7 +167,7 @@ export class IamAccessControl implements AccessControl {
   }
 
   private rules(): readonly PolicyRule[] {
-    return [...this.policies.ofRole.values(), ...this.ofResource.values(), ...this.policies.ofKey.values()].flat();
+    return [...this.policies.role.values(), ...this.ofResource.values(), ...this.policies.key.values()].flat();
   }
 
   private noteConditionKeys(): void {
@@ -173,20 +178,26 @@ export class IamAccessControl implements AccessControl {
     this.decisions.clear();
     for (const listener of this.listeners) listener();
   }
-}
 
-const rulesFrom = (document: string): readonly PolicyRule[] => {
-  try {
-    return rulesOfResource(evaluableStatements(document));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AwsError("InvalidAttributeValue", `Invalid value for the parameter Policy. Reason: ${reason}`);
+  private isWithheld(principal: Principal, action: string, key: string): boolean {
+    return (
+      principal.kind === "service" &&
+      this.services.some(({ withheld = [] }) =>
+        withheld.some((each) => each.service === principal.service && each.action === action && each.key === key),
+      )
+    );
   }
-};
 
-/** The ARN under which a resource's policy is kept: an object's is its bucket's, a version's its function's. */
-const ownerOf = (arn: string): string => {
-  if (arn.startsWith("arn:aws:s3:::")) return arn.split("/")[0] ?? arn;
-  if (arn.startsWith("arn:aws:lambda:")) return arn.split(":").slice(0, 7).join(":");
-  return arn;
-};
+  /** The ARN under which a resource's policy and key are kept: an object's is its bucket's, a version's its function's. */
+  private readonly wholeOf = (arn: string): string =>
+    this.services.reduce((whole, { parts }) => parts?.exec(whole)?.[1] ?? whole, arn);
+
+  private rulesFrom(document: string): readonly PolicyRule[] {
+    try {
+      return this.reader.ofResource(document);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AwsError("InvalidAttributeValue", `Invalid value for the parameter Policy. Reason: ${reason}`);
+    }
+  }
+}

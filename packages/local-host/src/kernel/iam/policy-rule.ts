@@ -2,7 +2,6 @@ import type { Condition, RequestValues } from "iam-documents/condition";
 import { actionPattern, type Match, resourcePattern } from "iam-documents/pattern";
 import type { PolicyStatement, StatementPrincipal } from "iam-documents/policy-document";
 import type { Principal } from "../endpoint/principal";
-import { conditionOf } from "./statement-condition";
 
 /** Where a rule comes from: a role's own policy, or the policy of a resource. */
 export type PolicyKind = "identity" | "resource";
@@ -26,7 +25,8 @@ export class PolicyRule {
   constructor(
     kind: PolicyKind,
     holder: StatementPrincipal,
-    { effect, condition }: PolicyStatement,
+    { effect, condition: block }: PolicyStatement,
+    condition: Condition,
     action: string,
     resource: string,
   ) {
@@ -35,8 +35,8 @@ export class PolicyRule {
     this.holder = holder;
     this.action = action;
     this.resource = resource;
-    this.condition = conditionOf(condition);
-    this.sources = Object.values(condition).flatMap((byKey) =>
+    this.condition = condition;
+    this.sources = Object.values(block).flatMap((byKey) =>
       Object.entries(byKey).flatMap(([key, values]) => (key.toLowerCase() === "aws:sourcearn" ? values : [])),
     );
     this.matchesAction = actionPattern(action);
@@ -60,25 +60,3 @@ export class PolicyRule {
     return principal.kind === "role" && this.holder.name === principal.roleArn;
   }
 }
-
-/** The rules of a role's policy. */
-export const rulesOfRole = (roleArn: string, statements: readonly PolicyStatement[]): readonly PolicyRule[] =>
-  statements.flatMap((statement) =>
-    statement.actions.flatMap((action) =>
-      statement.resources.map(
-        (resource) => new PolicyRule("identity", { kind: "aws", name: roleArn }, statement, action, resource),
-      ),
-    ),
-  );
-
-/** The rules of a resource's policy; a statement without Resource, as a trust policy has it, is about all. */
-export const rulesOfResource = (statements: readonly PolicyStatement[]): readonly PolicyRule[] =>
-  statements.flatMap((statement) =>
-    statement.principals.flatMap((holder) =>
-      statement.actions.flatMap((action) =>
-        (statement.resources.length === 0 ? ["*"] : statement.resources).map(
-          (resource) => new PolicyRule("resource", holder, statement, action, resource),
-        ),
-      ),
-    ),
-  );

@@ -1,42 +1,32 @@
 import type { Keys } from "../endpoint/access-control";
-import { type ResourceGraph, resourcesOf } from "../program/resource-graph";
-
-/** Finds a key of the program by what a resource names it: its ARN, its id, or an alias. A key of AWS's has no policy here. */
-export const keysOf = (graph: ResourceGraph): ((name: unknown) => string | undefined) => {
-  const arns = new Map<string, string>();
-  for (const { id, outputs } of resourcesOf(graph, "aws:kms/key:Key")) {
-    const arn = String(outputs["arn"]);
-    arns.set(arn, arn).set(id, arn);
-  }
-  for (const { inputs, outputs } of resourcesOf(graph, "aws:kms/alias:Alias")) {
-    const arn = arns.get(String(inputs["targetKeyId"]));
-    if (arn !== undefined) arns.set(String(outputs["name"]), arn).set(String(outputs["arn"]), arn);
-  }
-  return (name) => arns.get(String(name));
-};
+import type { ResourceGraph } from "../program/resource-graph";
+import type { DeclaredKey, ServiceAccess } from "./service-access";
 
 /**
- * The KMS keys of the program, and which of them are enabled. Each start makes them as the program declares them, as
+ * The keys of the program, and which of them are enabled. Each start makes them as the program declares them, as
  * `pulumi up` does.
  */
 export class ProgramKeys implements Keys {
   /** ARNs. */
   readonly all: readonly string[];
   private readonly disabled: Set<string>;
-  private readonly arnNamed: (name: unknown) => string | undefined;
+  private readonly byName: ReadonlyMap<string, DeclaredKey>;
   private readonly listeners = new Set<() => void>();
 
-  constructor(graph: ResourceGraph) {
-    const keys = resourcesOf(graph, "aws:kms/key:Key");
-    const arnOf = ({ outputs }: (typeof keys)[number]) => String(outputs["arn"]);
-    this.all = keys.map(arnOf);
-    this.disabled = new Set(keys.filter(({ inputs }) => inputs["isEnabled"] === false).map(arnOf));
-    this.arnNamed = keysOf(graph);
+  constructor(graph: ResourceGraph, services: readonly ServiceAccess[]) {
+    const keys = services.flatMap((service) => service.keys?.(graph) ?? []);
+    this.all = keys.map(({ arn }) => arn);
+    this.disabled = new Set(keys.filter(({ enabled }) => !enabled).map(({ arn }) => arn));
+    this.byName = new Map(keys.flatMap((key) => key.names.map((name) => [name, key])));
   }
 
-  /** The ARN of a key by its ARN, its id or an alias; undefined for a key of AWS's. */
+  /** A key by what a resource names it; undefined for a key of AWS's, which has no policy here. */
+  named(name: unknown): DeclaredKey | undefined {
+    return this.byName.get(String(name));
+  }
+
   find(name: unknown): string | undefined {
-    return this.arnNamed(name);
+    return this.named(name)?.arn;
   }
 
   isEnabled(arn: string): boolean {

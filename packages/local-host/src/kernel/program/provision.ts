@@ -41,8 +41,11 @@ export const physicalName = (resource: DeclaredResource, property = "name"): str
   return typeof given === "string" ? given : `${resource.name}-${digits(resource, 7)}`;
 };
 
-export const arnOf = (service: string, path: string, { region, accountId }: Placement): string =>
-  `arn:aws:${service}:${region}:${accountId}:${path}`;
+export const arnOf = (
+  service: string,
+  path: string,
+  { region, accountId }: Pick<Placement, "region" | "accountId">,
+): string => `arn:aws:${service}:${region}:${accountId}:${path}`;
 
 /** A resource whose id is its name. */
 export const named =

@@ -108,4 +108,8 @@ export const cloudwatchDeclaration: ServiceDeclaration = {
     },
   ],
   types: [alarmType, compositeAlarmType, dashboardType],
+  access: {
+    conditionKeys: ["cloudwatch:namespace"],
+    refusals: { cloudwatch: { code: "AccessDenied", status: 403 } },
+  },
 };

@@ -75,4 +75,12 @@ export const dynamodbDeclaration: ServiceDeclaration = {
     },
   ],
   types: [tableType],
+  access: {
+    parts: /^(arn:aws:dynamodb:[^/]*:table\/[^/]+)\//,
+    conditionKeys: ["dynamodb:Attributes", "dynamodb:LeadingKeys", "dynamodb:ReturnValues", "dynamodb:Select"],
+    encryption: {
+      types: [{ type: tableType, key: "serverSideEncryption.kmsKeyArn" }],
+      keyActions: { "dynamodb:*": ["kms:Decrypt"] },
+    },
+  },
 };

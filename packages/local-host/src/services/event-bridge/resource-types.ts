@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { arnOf, attachment, named, type Provision, physicalName } from "../../kernel/program/provision";
+import type { ResourceGraph, ResourceNode } from "../../kernel/program/resource-graph";
 import { passiveType, resourceType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
 
@@ -105,14 +106,22 @@ export const scheduleType = resourceType(
   },
 );
 
-/** Policies are read by the access control; groups only name a metric's dimension. */
-export const passiveEventTypes = [
-  passiveType("aws:cloudwatch/eventBusPolicy:EventBusPolicy", attachment),
-  passiveType(
-    "aws:scheduler/scheduleGroup:ScheduleGroup",
-    named("scheduler", (name) => `schedule-group/${name}`),
-  ),
-];
+/** Read by the access control. */
+const busPolicyType = passiveType("aws:cloudwatch/eventBusPolicy:EventBusPolicy", attachment);
+
+/** A group only names a metric's dimension, and stands in the trust of roles. */
+const scheduleGroupType = passiveType(
+  "aws:scheduler/scheduleGroup:ScheduleGroup",
+  named("scheduler", (name) => `schedule-group/${name}`),
+);
+
+const busOfPolicy = ({ inputs }: ResourceNode, graph: ResourceGraph): string =>
+  arnOf("events", `event-bus/${String(inputs["eventBusName"] ?? "default")}`, graph);
+
+const groupOfSchedule = ({ inputs }: ResourceNode, graph: ResourceGraph): string =>
+  arnOf("scheduler", `schedule-group/${String(inputs["groupName"] ?? "default")}`, graph);
+
+const busInContext = "kms:EncryptionContext:aws:events:event-bus:arn";
 
 export const eventBridgeDeclaration: ServiceDeclaration = {
   name: "event-bridge",
@@ -146,5 +155,55 @@ export const eventBridgeDeclaration: ServiceDeclaration = {
       page: "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html",
     },
   ],
-  types: [busType, ruleType, targetType, archiveType, scheduleType, ...passiveEventTypes],
+  types: [busType, ruleType, targetType, archiveType, scheduleType, busPolicyType, scheduleGroupType],
+  access: {
+    policies: [{ type: busPolicyType, arn: busOfPolicy }],
+    unevaluated: { "aws:cloudwatch/eventPermission:EventPermission": "write what it grants as aws:iam/rolePolicy" },
+    conditionKeys: ["events:detail-type", "events:source", busInContext],
+    // "If the output has a SourceAccount field, then you need to remove it. A SourceAccount setting prevents EventBridge from
+    // being able to invoke the function."
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+    withheld: [{ service: "events.amazonaws.com", action: "lambda:InvokeFunction", key: "aws:SourceAccount" }],
+    roleUsers: [
+      {
+        type: scheduleType,
+        role: "target.roleArn",
+        service: "scheduler.amazonaws.com",
+        // "Do not scope the aws:SourceArn statement to a specific schedule or a schedule name prefix. The ARN you specify must
+        // be a schedule group."
+        // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+        source: groupOfSchedule,
+        refusal:
+          "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+      },
+      {
+        type: targetType,
+        role: "roleArn",
+        service: "events.amazonaws.com",
+        refusal: "ValidationException: The target's role cannot be assumed by principal 'events.amazonaws.com'.",
+      },
+    ],
+    keyUsers: [
+      {
+        // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
+        type: busType,
+        key: "kmsKeyIdentifier",
+        service: () => "events.amazonaws.com",
+        describe: ["kms:DescribeKey"],
+        use: ["kms:GenerateDataKey", "kms:Decrypt"],
+        context: ({ outputs }) => [busInContext, outputs["arn"]],
+        refusal: "ValidationException: EventBridge may not use the event bus's KMS key.",
+      },
+      {
+        // https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html
+        type: archiveType,
+        key: "kmsKeyIdentifier",
+        service: () => "events.amazonaws.com",
+        describe: ["kms:DescribeKey"],
+        use: ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncryptTo"],
+        context: ({ inputs }) => [busInContext, inputs["eventSourceArn"]],
+        refusal: "ValidationException: EventBridge may not use the archive's KMS key.",
+      },
+    ],
+  },
 };

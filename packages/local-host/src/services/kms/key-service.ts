@@ -1,7 +1,7 @@
 import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
 import { type JsonAction, jsonService } from "../../kernel/endpoint/json-service";
 import type { HostContext } from "../../kernel/host-context";
-import { resourcesOf } from "../../kernel/program/resource-graph";
+import { aliasType, keyType } from "./resource-types";
 
 /** KMS, as far as it matters where nothing is encrypted: which keys there are, and whether they are enabled. */
 export const keyService = ({ graph, access, events }: HostContext): ActionService => {
@@ -27,7 +27,7 @@ export const keyService = ({ graph, access, events }: HostContext): ActionServic
       events.publish({ level: "warn", resource: arn, what: enabled ? "key enabled" : "key disabled" });
     };
   const describe = (arn: string): unknown => {
-    const { inputs = {} } = resourcesOf(graph, "aws:kms/key:Key").find(({ outputs }) => outputs["arn"] === arn) ?? {};
+    const { inputs = {} } = keyType.in(graph).find(({ outputs }) => outputs["arn"] === arn) ?? {};
     const enabled = access.keys?.isEnabled(arn) ?? true;
     return {
       KeyMetadata: {
@@ -58,7 +58,7 @@ export const keyService = ({ graph, access, events }: HostContext): ActionServic
     },
     ListAliases: (_, principal) => {
       access.check({ principal, action: "kms:ListAliases", resourceArn: "*" });
-      const Aliases = resourcesOf(graph, "aws:kms/alias:Alias").map(({ inputs, outputs }) => ({
+      const Aliases = aliasType.in(graph).map(({ inputs, outputs }) => ({
         AliasName: outputs["name"],
         AliasArn: outputs["arn"],
         TargetKeyId: inputs["targetKeyId"],

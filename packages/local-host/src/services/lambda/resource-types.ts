@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { arnOf, attachment, type Provision, physicalName } from "../../kernel/program/provision";
+import type { ResourceGraph, ResourceNode } from "../../kernel/program/resource-graph";
 import { resourceType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
 
@@ -63,6 +64,28 @@ export const permissionType = resourceType("aws:lambda/permission:Permission", a
   withoutEffect: ["statementId", "statementIdPrefix", "qualifier"],
 });
 
+const functionOfPermission = (node: ResourceNode, graph: ResourceGraph): string => {
+  const { function: given } = permissionType.read(node);
+  const name = given.startsWith("arn:") ? given.split(":")[6] : given.split(":")[0];
+  return arnOf("lambda", `function:${name ?? ""}`, graph);
+};
+
+/** The policy that AddPermission gives a function. */
+const policyOfPermission = (node: ResourceNode, graph: ResourceGraph): unknown => {
+  const { action, principal, sourceArn, sourceAccount } = permissionType.read(node);
+  const Statement = {
+    Effect: "Allow",
+    Principal: principal.endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
+    Action: action,
+    Resource: functionOfPermission(node, graph),
+    Condition: {
+      ...(sourceArn === undefined ? {} : { ArnLike: { "AWS:SourceArn": sourceArn } }),
+      ...(sourceAccount === undefined ? {} : { StringEquals: { "AWS:SourceAccount": sourceAccount } }),
+    },
+  };
+  return { Statement };
+};
+
 const destination = z.object({ destination: z.string() }).optional();
 
 export const invokeConfigType = resourceType(
@@ -91,4 +114,17 @@ export const lambdaDeclaration: ServiceDeclaration = {
     },
   ],
   types: [functionType, permissionType, invokeConfigType],
+  access: {
+    policies: [{ type: permissionType, arn: functionOfPermission, document: policyOfPermission }],
+    parts: /^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]*):/,
+    refusals: { lambda: { status: 403 } },
+    roleUsers: [
+      {
+        type: functionType,
+        role: "role",
+        service: "lambda.amazonaws.com",
+        refusal: "InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.",
+      },
+    ],
+  },
 };

@@ -30,4 +30,22 @@ export const logsDeclaration: ServiceDeclaration = {
     },
   ],
   types: [logGroupType, queryDefinitionType],
+  access: {
+    unevaluated: {
+      "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "write what it grants as aws:iam/rolePolicy",
+    },
+    conditionKeys: ["kms:EncryptionContext:aws:logs:arn"],
+    keyUsers: [
+      {
+        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        type: logGroupType,
+        key: "kmsKeyId",
+        service: ({ region }) => `logs.${region}.amazonaws.com`,
+        describe: [],
+        use: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"],
+        context: ({ outputs }) => ["kms:EncryptionContext:aws:logs:arn", outputs["arn"]],
+        refusal: "AccessDeniedException: The specified KMS key does not exist or is not allowed to be used.",
+      },
+    ],
+  },
 };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { attachment, type Provision, physicalName } from "../../kernel/program/provision";
+import type { ResourceNode } from "../../kernel/program/resource-graph";
 import { passiveType, resourceType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
 import { bucketName } from "./bucket-name";
@@ -76,17 +77,23 @@ export const notificationType = resourceType("aws:s3/bucketNotification:BucketNo
 
 /**
  * What has no effect on this machine: nothing is public, nothing is encrypted, nothing is moved or removed by age.
- * Policies are read by the access control.
+ * Policies and keys are read by the access control.
  */
-export const passiveBucketTypes = [
+const passiveBucketTypes = [
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
-  "aws:s3/bucketPolicy:BucketPolicy",
 ].map((token) => passiveType(token, attachment));
+
+const policyType = passiveType("aws:s3/bucketPolicy:BucketPolicy", attachment);
+
+const encryptionTypes = [
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+].map((token) => passiveType(token, attachment));
+
+const bucketArn = ({ inputs }: ResourceNode): string => `arn:aws:s3:::${String(inputs["bucket"])}`;
 
 export const s3Declaration: ServiceDeclaration = {
   name: "s3",
@@ -99,5 +106,24 @@ export const s3Declaration: ServiceDeclaration = {
     of: "lower-case letters, digits, dots and hyphens, with a letter or digit at both ends",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
   })),
-  types: [...bucketTypes, ...versioningTypes, notificationType, ...passiveBucketTypes],
+  types: [...bucketTypes, ...versioningTypes, notificationType, policyType, ...encryptionTypes, ...passiveBucketTypes],
+  access: {
+    policies: [...bucketTypes.map((type) => ({ type })), { type: policyType, arn: bucketArn }],
+    parts: /^(arn:aws:s3:::[^/]*)\//,
+    encryption: {
+      types: encryptionTypes.map((type) => ({
+        type,
+        key: "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId",
+        arn: bucketArn,
+      })),
+      // Parts of an upload are put together with the key that they were written with, so that a write reads as well.
+      keyActions: {
+        "s3:GetObject": ["kms:Decrypt"],
+        "s3:GetObjectVersion": ["kms:Decrypt"],
+        "s3:PutObject": ["kms:GenerateDataKey", "kms:Decrypt"],
+      },
+      disabledError: "KMS.DisabledException",
+    },
+    refusals: { s3: { code: "AccessDenied", status: 403, resource: (arn) => `"${arn}"` } },
+  },
 };

@@ -63,4 +63,20 @@ export const snsDeclaration: ServiceDeclaration = {
     },
   ],
   types: [topicType, topicPolicyType, subscriptionType],
+  access: {
+    policies: [{ type: topicType }, { type: topicPolicyType, arn: (node) => topicPolicyType.read(node).arn }],
+    encryption: {
+      types: [{ type: topicType, key: "kmsMasterKeyId" }],
+      keyActions: { "sns:Publish": ["kms:GenerateDataKey", "kms:Decrypt"] },
+      // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+      disabledError: "KMSDisabled",
+      // "Adding the aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID to a AWS KMS policy is not supported for
+      // EventBridge-to-encrypted topics."
+      // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+      callersWithoutSource: ["events.amazonaws.com"],
+    },
+    refusals: {
+      sns: { code: "AuthorizationError", status: 403, action: (action) => action.replace(/^sns:/, "SNS:") },
+    },
+  },
 };

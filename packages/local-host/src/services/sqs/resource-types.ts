@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { outputOf } from "../../kernel/program/output-of";
 import { arnOf, attachment, type Provision, physicalName } from "../../kernel/program/provision";
+import type { ResourceGraph, ResourceNode } from "../../kernel/program/resource-graph";
 import { resourceType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
 
@@ -40,6 +42,13 @@ export const queuePolicyType = resourceType("aws:sqs/queuePolicy:QueuePolicy", a
   withoutEffect: [],
 });
 
+const queueOfPolicy = (node: ResourceNode, graph: ResourceGraph): string => {
+  const { queueUrl } = queuePolicyType.read(node);
+  const queue = queueType.in(graph).find(({ id }) => id === queueUrl);
+  if (queue !== undefined) return outputOf(queue, "arn");
+  throw new Error(`the property queueUrl is ${JSON.stringify(queueUrl)}, which is no ${queueType.token}`);
+};
+
 export const redrivePolicyType = resourceType("aws:sqs/redrivePolicy:RedrivePolicy", attachment, {
   shape: { queueUrl: z.string(), redrivePolicy: policy },
   withoutEffect: [],
@@ -62,4 +71,18 @@ export const sqsDeclaration: ServiceDeclaration = {
     },
   ],
   types: [queueType, queuePolicyType, redrivePolicyType, redriveAllowPolicyType],
+  access: {
+    policies: [{ type: queueType }, { type: queuePolicyType, arn: queueOfPolicy }],
+    encryption: {
+      types: [{ type: queueType, key: "kmsMasterKeyId" }],
+      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+      keyActions: {
+        "sqs:SendMessage": ["kms:GenerateDataKey", "kms:Decrypt"],
+        "sqs:ReceiveMessage": ["kms:Decrypt"],
+      },
+      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors
+      disabledError: "KmsDisabled",
+    },
+    refusals: { sqs: { code: "AccessDenied", status: 403, action: (action) => action.toLowerCase() } },
+  },
 };

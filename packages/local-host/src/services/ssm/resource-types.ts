@@ -18,4 +18,10 @@ export const declaredParameterType = resourceType("aws:ssm/parameter:Parameter",
 export const ssmDeclaration: ServiceDeclaration = {
   name: "ssm",
   types: [declaredParameterType],
+  access: {
+    encryption: {
+      types: [{ type: declaredParameterType, key: "keyId" }],
+      keyActions: { "ssm:GetParameter": ["kms:Decrypt"] },
+    },
+  },
 };

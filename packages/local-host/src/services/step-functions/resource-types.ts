@@ -36,4 +36,15 @@ export const stepFunctionsDeclaration: ServiceDeclaration = {
     },
   ],
   types: [stateMachineType],
+  access: {
+    roleUsers: [
+      {
+        type: stateMachineType,
+        role: "roleArn",
+        service: "states.amazonaws.com",
+        refusal:
+          "AccessDeniedException: Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.",
+      },
+    ],
+  },
 };
