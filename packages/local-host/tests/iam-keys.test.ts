@@ -10,6 +10,7 @@ import {
   queueArn,
   refusal,
   role,
+  roleArn,
   rolePolicy,
 } from "./iam-fixture";
 import { arnOf, resource } from "./recorded-context";
@@ -91,6 +92,27 @@ describe("a call on a resource that a key of the program encrypts", () => {
     const query = call("dynamodb:Query", `${table}/index/by-customer`);
     expect(refusal(access(), asRole, query)?.message).toContain("perform: kms:Decrypt on");
     expect(refusal(access(allow("kms:Decrypt", "*", through("dynamodb"))), asRole, query)).toBeUndefined();
+  });
+
+  it.each([
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+  ])("is any on an object of a bucket with an %s, and the bucket's policy counts for it", (type) => {
+    const bucket = "arn:aws:s3:::photos";
+    const rules = [{ applyServerSideEncryptionByDefault: { kmsMasterKeyId: keyArn } }];
+    const access = (...statements: readonly Readonly<Record<string, unknown>>[]) =>
+      iam([
+        role(),
+        resource("aws:s3/bucketPolicy:BucketPolicy", "photos", {
+          bucket: "photos",
+          policy: policy(allow("s3:GetObject", `${bucket}/*`, { Principal: { AWS: roleArn } })),
+        }),
+        resource(type, "photos", { bucket: "photos", rules }),
+        key(...statements),
+      ]);
+    const get = call("s3:GetObject", `${bucket}/cats/1.jpg`);
+    expect(refusal(access(), asRole, get)?.message).toContain("perform: kms:Decrypt on");
+    expect(refusal(access(allow("kms:Decrypt", "*", through("s3"))), asRole, get)).toBeUndefined();
   });
 });
 

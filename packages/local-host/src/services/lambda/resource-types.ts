@@ -116,7 +116,6 @@ export const lambdaDeclaration: ServiceDeclaration = {
   types: [functionType, permissionType, invokeConfigType],
   access: {
     policies: [{ type: permissionType, arn: functionOfPermission, document: policyOfPermission }],
-    parts: /^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]*):/,
     refusals: { lambda: { status: 403 } },
     roleUsers: [
       {
