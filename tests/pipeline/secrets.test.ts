@@ -133,7 +133,7 @@ describe("a secret of the stack", () => {
   });
 
   it("is in no log, and in no file of the host's: tables, queues, metrics, outputs", () => {
-    expect(readdirSync(join(started.host.folder, "logs")).length).toBeGreaterThan(5);
+    expect(readdirSync(join(started.host.folder, "logs"), { recursive: true }).length).toBeGreaterThan(5);
     expect(filesWithCanary(started.host.folder)).toEqual([]);
     expect(canariesIn(started.host.printed)).toEqual([]);
   });
