@@ -158,6 +158,8 @@ const complaintOf = (words: ShellCommand): Complaint => {
     case "npm":
       return npmComplaint(args);
     case "npx":
+      // A pinned version of what is not installed here is for whoever has it.
+      if (/@\d+\.\d+\.\d+$/.test(args[0] ?? "")) return fine;
       return args[0] === "pulumi-local-host" ? hostComplaint(args.slice(1)) : complaintOf(args);
     case "orders":
       return ordersComplaint(args);

@@ -142,17 +142,16 @@ describe("the data", () => {
     );
     const ofParts = files.filter((file) => file.includes("/"));
     expect([...new Set(ofParts.map((file) => file.split("/")[0]))].sort()).toEqual([
-      ...[
-        "buckets",
-        "dynamodb",
-        "event-bus",
-        "event-sources",
-        "lambda",
-        "messaging",
-        "metrics",
-        "user-pool",
-        "workflows",
-      ],
+      "buckets",
+      "dynamodb",
+      "event-bus",
+      "event-sources",
+      "lambda",
+      "messaging",
+      "metrics",
+      "user-pool",
+      "workflows",
+      "xray",
     ]);
     for (const file of ofParts) {
       const intact = readFileSync(join(own, file));

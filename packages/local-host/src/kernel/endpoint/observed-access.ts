@@ -8,4 +8,5 @@ export const observedAccess = (access: AccessControl, allowed: (check: AccessChe
   },
   setResourcePolicy: (resourceArn, document) => access.setResourcePolicy?.(resourceArn, document),
   onChange: (listener) => access.onChange?.(listener) ?? (() => undefined),
+  ...(access.keys === undefined ? {} : { keys: access.keys }),
 });
