@@ -21,19 +21,19 @@ const webOrigin = z
   .string()
   .refine(
     (value) => value === "*" || isUrl(value, (url) => url.origin === value),
-    "it has to be a web origin such as https://shop.example (no path, no slash at the end), or *",
+    "it must be a web origin such as https://shop.example (no path, no slash at the end), or *",
   );
 
 const httpsUrl = z
   .string()
-  .refine((value) => isUrl(value, (url) => url.protocol === "https:"), "it has to be an https URL");
+  .refine((value) => isUrl(value, (url) => url.protocol === "https:"), "it must be an https URL");
 
 /** `simulated`, or the URL of a service; over plain HTTP only on this machine. */
 const serviceUrl = z
   .string()
   .refine(
     (value) => value === "simulated" || isUrl(value, (url) => url.protocol === "https:" || isOnThisMachine(url)),
-    "it has to be an https URL, or `simulated`",
+    "it must be an https URL, or `simulated`",
   );
 
 /** Where SNS or Slack is to post to; over plain HTTP only on this machine. */
@@ -41,18 +41,18 @@ const postUrl = z
   .string()
   .refine(
     (value) => isUrl(value, (url) => url.protocol === "https:" || isOnThisMachine(url)),
-    "it has to be an https URL",
+    "it must be an https URL",
   );
 
 const eventTypes = z.array(orderEventTypeSchema).min(1).optional();
 
 const accountId = z
-  .string({ error: "it has to be the 12 digits of an AWS account, in quotes" })
-  .regex(/^\d{12}$/, { error: "it has to be the 12 digits of an AWS account, in quotes" });
+  .string({ error: "it must be the 12 digits of an AWS account, in quotes" })
+  .regex(/^\d{12}$/, { error: "it must be the 12 digits of an AWS account, in quotes" });
 
 const partner = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, {
-    error: "it has to be a name of 1 to 30 lower-case letters, digits and hyphens, beginning with a letter",
+    error: "it must be a name of 1 to 30 lower-case letters, digits and hyphens, beginning with a letter",
   }),
   eventTypes,
   accountId: accountId.optional(),
@@ -74,7 +74,7 @@ const throttle = (rate: number, burst: number) =>
 
 const scheduleExpression = z
   .string()
-  .regex(/^(rate|cron|at)\(.+\)$/, { error: "it has to be rate(...), cron(...) or at(...), such as rate(5 minutes)" });
+  .regex(/^(rate|cron|at)\(.+\)$/, { error: "it must be rate(...), cron(...) or at(...), such as rate(5 minutes)" });
 
 const tagRule = "letters, digits, spaces and _ . : / = + - @, and not aws: at the beginning";
 
@@ -92,11 +92,11 @@ const tags = z
     z
       .string()
       .max(256)
-      .refine(isTagText, { error: `it has to be ${tagRule}` }),
+      .refine(isTagText, { error: `it must be ${tagRule}` }),
   )
   .refine((given) => Object.keys(given).every(isTagKey), {
     error: ({ input }) =>
-      `the key ${quoted(Object.keys(Object(input)).find((key) => !isTagKey(key)))} has to be 1 to 128 ${tagRule}`,
+      `the key ${quoted(Object.keys(Object(input)).find((key) => !isTagKey(key)))} must be 1 to 128 ${tagRule}`,
   })
   .refine((given) => Object.keys(given).length <= mostTags, {
     error: `there are ${mostTags} tags at most, since AWS has room for 50 and two are the program's`,
@@ -156,7 +156,7 @@ const settingsSchema = z.strictObject({
   metricsNamespace: z
     .string()
     .regex(/^(?!AWS\/)[A-Za-z0-9._\-/#:]{1,255}$/, {
-      error: "it has to be 1 to 255 letters, digits and . - _ / # :, and not begin with AWS/",
+      error: "it must be 1 to 255 letters, digits and . - _ / # :, and not begin with AWS/",
     })
     .default(defaultMetricsNamespace),
   /** Days that logs are kept; one of CloudWatch's values. Default 30. */
@@ -165,7 +165,7 @@ const settingsSchema = z.strictObject({
   reservedConcurrency: z.int().min(2).max(1_000).optional(),
   /**
    * Invocations at the same time that the account allows in the region, Lambda's quota "Concurrent executions": 1,000 by
-   * default, 10 in a new account. 100 of them cannot be reserved, and all reservations together have to fit into the rest,
+   * default, 10 in a new account. 100 of them cannot be reserved, and all reservations together must fit into the rest,
    * which is checked at start. Default 1,000.
    */
   accountConcurrency: z.int().min(10).default(1_000),
@@ -194,7 +194,7 @@ const settingsSchema = z.strictObject({
   permissionsBoundary: z
     .string()
     .regex(/^[\w+=,.@-]{1,128}$/, {
-      error: "it has to be the name of an IAM policy of the account: 1 to 128 letters, digits and + = , . @ _ -",
+      error: "it must be the name of an IAM policy of the account: 1 to 128 letters, digits and + = , . @ _ -",
     })
     .optional(),
   /** Tags for every resource, beside `project` and `stack`. Default: none. */
@@ -245,7 +245,7 @@ export function readSettings(): Settings {
   // Only looked at here: what is kept is the secret above.
   const slackUrl = pulumi.runtime.allConfig()[`${config.name}:slackWebhookUrl`];
   if (slackUrl !== undefined && !postUrl.safeParse(slackUrl).success) {
-    complaints.push("slackWebhookUrl, which is not shown because it is secret, has to be an https URL.");
+    complaints.push("slackWebhookUrl, which is not shown because it is secret, must be an https URL.");
   }
   if (slackUrl !== undefined && isPlaceholder(slackUrl) && !isForDevelopment(stack)) {
     complaints.push("slackWebhookUrl, which is not shown because it is secret, is a placeholder. Set it to your own.");
@@ -270,7 +270,7 @@ export function readSettings(): Settings {
 /** Regions of other partitions are refused by name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 function complaintsOfRegion(region: string | undefined): readonly string[] {
   if (region === undefined || !/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
-    return [`aws:region is ${quoted(region)}: it has to be an AWS region, such as eu-central-1.`];
+    return [`aws:region is ${quoted(region)}: it must be an AWS region, such as eu-central-1.`];
   }
   return /^(?:cn|us-gov|us-isob?|eu-isoe|us-isof|eusc)-/.test(region)
     ? [

@@ -1,4 +1,4 @@
-/** Something the user has to know and can put right: shown as its message, without a stack. */
+/** Something the user must know and can put right: shown as its message, without a stack. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   /** 1: refused or failed; 2: the command line is wrong. */

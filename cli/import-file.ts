@@ -64,7 +64,7 @@ function sizeOf(file: string): number {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) throw new CommandError(`There is no file ${file}.`, 2);
   if (!stats.isFile())
-    throw new CommandError(`${file} is no file. Name a file of orders: CSV, JSON Lines or a JSON array.`, 2);
+    throw new CommandError(`${file} is not a file. Name a file of orders: CSV, JSON Lines or a JSON array.`, 2);
   return stats.size;
 }
 

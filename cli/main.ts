@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { CommandError } from "./command-error";
 import { ordersProgram } from "./orders-program";
 
-// Whoever reads the output may stop early, as head does: that is no failure.
+// Whoever reads the output may stop early, as head does: that is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 ordersProgram()

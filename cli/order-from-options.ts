@@ -36,11 +36,14 @@ function lineFrom(text: string): { readonly item: string; readonly quantity: num
 function readJsonFile(file: string): unknown {
   const name = file === "-" ? "Standard input" : file;
   if (file !== "-" && statSync(file, { throwIfNoEntry: false }) === undefined) {
-    throw new CommandError(`There is no file ${file}. --file has to be an order as JSON, or - for standard input.`, 2);
+    throw new CommandError(`There is no file ${file}. --file must be an order as JSON, or - for standard input.`, 2);
   }
   try {
     return JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
   } catch (error) {
-    throw new CommandError(`${name} is no order as JSON: ${error instanceof Error ? error.message : String(error)}`, 2);
+    throw new CommandError(
+      `${name} is not an order as JSON: ${error instanceof Error ? error.message : String(error)}`,
+      2,
+    );
   }
 }

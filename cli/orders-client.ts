@@ -76,6 +76,6 @@ async function jsonOf(response: Response): Promise<Answer["body"]> {
   const json = readJson(text);
   if (typeof json === "object" && json !== null) return { ...json };
   throw new CommandError(
-    `${response.url} is no API of orders: it answered ${response.status} with ${JSON.stringify(text.slice(0, 60))}, which is no JSON object.`,
+    `${response.url} is not an API of orders: it answered ${response.status} with ${JSON.stringify(text.slice(0, 60))}, which is not a JSON object.`,
   );
 }

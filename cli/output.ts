@@ -46,7 +46,7 @@ export class Output {
     this.to.write(`${text}\n`);
   }
 
-  /** What is no result: it stays out of the way of whoever reads those. */
+  /** What is not a result: it stays out of the way of whoever reads those. */
   note(text: string): void {
     process.stderr.write(`${text}\n`);
   }

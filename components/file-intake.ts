@@ -35,7 +35,7 @@ export class FileIntake extends pulumi.ComponentResource {
         // A large file may take several invocations; of a file that keeps failing they are spread over two hours and a half.
         maxReceives: 10,
         deadLetterMeaning:
-          "Files of orders could not be imported in 10 tries over two hours and a half. Read the log of import-file for the reason, fix it, then redrive the dead-letter queue; what was sent of a file is not sent again.",
+          "Files of orders could not be imported in 10 attempts, over more than three hours. Read the log of import-file for the reason, fix it, then redrive the dead-letter queue; rows that were already sent are not sent again.",
       },
       child,
     );
@@ -63,7 +63,7 @@ export class FileIntake extends pulumi.ComponentResource {
       `${name}-files-refused`,
       {
         description:
-          "A file of orders was refused: nothing of it was imported. Its report in the bucket's reports/ says why; fix the file and upload it again.",
+          "A file of orders was rejected: nothing was imported from it. Its report under reports/ in the bucket shows the reason; correct the file and upload it again.",
         runbook: "a-file-is-refused",
         ...orderMetric(platform, "FilesRefused"),
         statistic: "Sum",

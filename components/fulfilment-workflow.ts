@@ -90,7 +90,7 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
     alarms.declare(
       `${name}-fails`,
       {
-        description: `More than 5 executions of ${name} have failed in 5 minutes: their orders come again, and end in the dead-letter queue after 5 tries. The log of take-payment and ship-order says what the services answered.`,
+        description: `More than 5 executions of ${name} failed in 5 minutes. Their orders are retried, and go to the dead-letter queue after 5 attempts. The logs of take-payment and ship-order show what the services answered.`,
         runbook: "the-workflow-fails",
         namespace: "AWS/States",
         metric: "ExecutionsFailed",
@@ -104,7 +104,7 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
     alarms.declare(
       `${name}-times-out`,
       {
-        description: `Executions of ${name} have run out of time: a service answers so slowly that all tries together take too long. Their orders come again.`,
+        description: `Executions of ${name} timed out: a service responds so slowly that all attempts together exceed the time limit. Their orders are retried.`,
         runbook: "the-workflow-fails",
         namespace: "AWS/States",
         metric: "ExecutionsTimedOut",

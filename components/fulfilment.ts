@@ -61,7 +61,7 @@ export class Fulfilment extends pulumi.ComponentResource {
       {
         ...platform,
         deadLetterMeaning:
-          "Orders could not be fulfilled in 5 tries and wait. Read the log of fulfil-order for the reason, fix it, then redrive the dead-letter queue; repeating is safe.",
+          "Orders could not be fulfilled in 5 attempts. Read the log of fulfil-order for the reason, fix it, then redrive the dead-letter queue; it is safe to repeat.",
       },
       child,
     );

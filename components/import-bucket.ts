@@ -87,7 +87,7 @@ export class ImportBucket extends pulumi.ComponentResource {
         bucket: this.name,
         queues: [{ queueArn: queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: importBucket.incoming }],
       },
-      // S3 tries the queue when this is made; its policy has to be there.
+      // S3 tries the queue when this is made; its policy must be there.
       { parent: this, dependsOn: queue.policy },
     );
   }

@@ -36,7 +36,7 @@ export class Notifications extends pulumi.ComponentResource {
       {
         ...platform,
         deadLetterMeaning:
-          "Slack did not take notifications in 5 tries; orders are not concerned. Read the log of notify for the reason; once it is fixed, redrive the dead-letter queue, or delete what is no news any more.",
+          "Slack did not accept notifications in 5 attempts; orders are not affected. Read the log of notify for the reason. Once it is fixed, redrive the dead-letter queue, or delete what is out of date.",
       },
       child,
     );

@@ -87,7 +87,7 @@ const outcomes = (metrics: Platform["metrics"]): readonly DashboardWidget[] => {
   ];
 };
 
-/** A path in the repository is no link from the console of AWS. */
+/** A path in the repository is not a link from the console of AWS. */
 const introduction = (runbooks: string): string => {
   const link = (title: string, anchor: string): string =>
     runbooks.startsWith("https://") ? `[${title}](${runbooks}#${anchor})` : `${title} (\`${runbooks}#${anchor}\`)`;

@@ -50,7 +50,7 @@ export class OrderEvents extends pulumi.ComponentResource {
       {
         ...platform,
         deadLetterMeaning:
-          "Events could not be published to partners in 5 tries and wait; orders themselves go on. Read the log of transform-order-event for the reason, fix it, then redrive the dead-letter queue; repeating is safe.",
+          "Events could not be published to partners in 5 attempts; orders themselves are not affected. Read the log of transform-order-event for the reason, fix it, then redrive the dead-letter queue; it is safe to repeat.",
       },
       child,
     );

@@ -91,7 +91,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
       `${name}-not-flowing`,
       {
         description:
-          "Orders are not flowing: they are not accepted, not passed on or not fulfilled. Customers notice it. Which of the alarms behind it is on says where they stand.",
+          "Orders are not flowing: they are not accepted, not passed on or not fulfilled. Customers are affected. The alarms behind it show where orders are stuck.",
         runbook: "orders-are-not-flowing",
         alarms: [
           `${name}-api-fails-often`,

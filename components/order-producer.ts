@@ -30,7 +30,7 @@ export class OrderProducer extends pulumi.ComponentResource {
         grants: [topic.grantPublish()],
         timeout: 30,
         failedEventsMeaning:
-          "Orders of the test customer could not be published in 3 tries. Read the log of publish-order for the reason; the next call of the schedule comes by itself, so delete the message.",
+          "Orders of the test customer could not be published in 3 attempts. Read the log of publish-order for the reason. The schedule invokes it again, so delete the message.",
       },
       child,
     );

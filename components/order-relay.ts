@@ -32,8 +32,8 @@ export class OrderRelay extends pulumi.ComponentResource {
         timeout: 30,
         reservedConcurrency: platform.concurrency,
         deadLetterMeaning:
-          "Changes of orders could not be published to the bus. Each message names a place in the table's stream, which forgets it after 24 hours.",
-        behindMeaning: `${name}-relay is more than a minute behind the table: accepted orders are not being worked on. Read the log of its function; a stream forgets after 24 hours.`,
+          "Changes of orders could not be published to the bus. Each message names a position in the table's stream, which keeps records for 24 hours.",
+        behindMeaning: `${name}-relay is more than a minute behind the table: accepted orders are not being processed. Read the log of its function; the stream keeps records for 24 hours.`,
       },
       child,
     );

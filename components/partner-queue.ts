@@ -34,7 +34,7 @@ export class PartnerQueue extends pulumi.ComponentResource {
         // A partner may read in batches, a few times an hour.
         maxWait: 3600,
         consumerAccounts: accountId === undefined ? [] : [accountId],
-        deadLetterMeaning: `The consumer of ${name} gave messages back 5 times, or SNS could not deliver them. Ask the partner for the reason; then redrive the dead-letter queue.`,
+        deadLetterMeaning: `The consumer of ${name} failed to process messages 5 times, or SNS could not deliver them. Ask the partner for the reason, then redrive the dead-letter queue.`,
       },
       child,
     );

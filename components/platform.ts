@@ -17,7 +17,7 @@ export interface Platform {
   readonly metrics: { readonly namespace: string; readonly stack: string };
   /** Encrypts everything at rest; undefined leaves it to the keys that AWS owns. */
   readonly key: EncryptionKey | undefined;
-  /** The stack's own key, which is always there: for what other accounts and services have to be able to use. */
+  /** The stack's own key, which is always there: for what other accounts and services must be able to use. */
   readonly stackKey: EncryptionKey;
   /** Days that log lines are kept: one of CloudWatch's values, see settings.ts. */
   readonly logRetentionDays: number;

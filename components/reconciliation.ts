@@ -70,7 +70,7 @@ export class Reconciliation extends pulumi.ComponentResource {
     platform.alarms.declare(
       `${name}-open-too-long`,
       {
-        description: `Orders have been open for more than ${limit} minutes, were set going ${maxTries} times and did not move: the log of ${name}-reconcile-orders has their ids.`,
+        description: `Orders have been open for more than ${limit} minutes, were restarted ${maxTries} times and made no progress. The log of ${name}-reconcile-orders has their IDs.`,
         runbook: "orders-open-too-long",
         ...orderMetric(platform, "OpenOrdersLeft"),
         statistic: "Maximum",
@@ -83,7 +83,7 @@ export class Reconciliation extends pulumi.ComponentResource {
     platform.alarms.declare(
       `${name}-reconcile-orders-fails`,
       {
-        description: `${name}-reconcile-orders failed in all tries of a run: orders that stand still are neither set going nor counted. Read its log, newest errors first.`,
+        description: `${name}-reconcile-orders failed in all attempts of a run: stalled orders are neither restarted nor counted. Read its log, newest errors first.`,
         runbook: "orders-open-too-long",
         namespace: "AWS/Lambda",
         metric: "Errors",

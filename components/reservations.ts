@@ -29,7 +29,7 @@ const sumOf = (reserved: Readonly<Record<string, number>>): number =>
 
 /**
  * Refuses, before anything is made, what Lambda would refuse in the midst of a deployment.
- * @throws SettingsError when the functions would reserve more than the account has to give
+ * @throws SettingsError when the functions would reserve more than the account must give
  */
 export function assertReservationsFit(
   settings: Pick<Settings, "reservedConcurrency" | "accountConcurrency" | "slackWebhookUrl">,

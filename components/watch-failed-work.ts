@@ -16,7 +16,7 @@ export const watchFailedWork = (
   platform.alarms.declare(
     `${name}-${Step}-work-fails`,
     {
-      description: `${Step} could not handle more than 5 messages in 5 minutes. They come again, and end in a dead-letter queue. Its log says why, with the orders' ids.`,
+      description: `${Step} failed to process more than 5 messages in 5 minutes. They are retried, and then go to a dead-letter queue. Its log shows the reason, with the order IDs.`,
       runbook: "a-function-fails",
       ...orderMetric(platform, "WorkFailed", { Step }),
       statistic: "Sum",

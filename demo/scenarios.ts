@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Answer, OrdersClient } from "../cli/orders-client";
 
-/** Something a client of the API may do, and what has to come of it. */
+/** Something a client of the API may do, and what must come of it. */
 export interface Scenario {
   readonly name: string;
-  /** What the API has to answer, request by request: the status, and what is special about it. */
+  /** What the API must answer, request by request: the status, and what is special about it. */
   readonly answers: readonly string[];
-  /** The statuses the order has to go through; none when there must be no order. */
+  /** The statuses the order must go through; none when there must be no order. */
   readonly history: readonly string[];
   readonly run: (orders: OrdersClient) => Promise<readonly Answer[]>;
 }

@@ -160,7 +160,7 @@ const state: Template = {
   },
 };
 
-/** A CloudFormation template of what has to be there before the first deployment of a stack, deployed once by an administrator. */
+/** A CloudFormation template of what must be there before the first deployment of a stack, deployed once by an administrator. */
 export function bootstrapTemplate(graphs: readonly ResourceGraph[]): Template {
   const byType = permissionsFor(graphs);
   const read = byType.flatMap((it) => it.read);

@@ -9,7 +9,7 @@ export const numberFrom =
     const value = Number(given);
     if (given.trim() !== "" && value >= least && value <= most) return value;
     throw new InvalidArgumentError(
-      `It has to be a number from ${least.toLocaleString("en")} to ${most.toLocaleString("en")}.`,
+      `It must be a number from ${least.toLocaleString("en")} to ${most.toLocaleString("en")}.`,
     );
   };
 
@@ -19,13 +19,13 @@ export const settingFrom = (
   before: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> => {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
-  if (key === undefined || value === undefined) throw new InvalidArgumentError("It has to be key=value.");
+  if (key === undefined || value === undefined) throw new InvalidArgumentError("It must be key=value.");
   return { ...before, [key]: value };
 };
 
 /** Runs a command to its exit code: 0 done, 1 failed, 2 the command line is wrong. */
 export const runCommand = (command: Promise<unknown>): void => {
-  // Whoever reads the output may stop early, as head does: that is no failure.
+  // Whoever reads the output may stop early, as head does: that is not a failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   command.catch((error: unknown) => {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);

@@ -10,8 +10,8 @@ const placeholders = ["111122223333", "123456789012", "000000000000"];
 
 const accountIds = z.array(
   z
-    .string({ error: "it has to be the 12 digits of an AWS account, in quotes" })
-    .regex(/^\d{12}$/, { error: "it has to be the 12 digits of an AWS account, in quotes" })
+    .string({ error: "it must be the 12 digits of an AWS account, in quotes" })
+    .regex(/^\d{12}$/, { error: "it must be the 12 digits of an AWS account, in quotes" })
     .refine((id) => !placeholders.includes(id), {
       error: "it is an account of AWS's documentation. Set it to your own",
     }),
@@ -115,7 +115,7 @@ function parsedOption(given: string, option: z.ZodType): unknown {
 function complaintOf(name: keyof ProviderOptions, value: unknown, issue: z.core.$ZodIssue): string {
   const place = ["aws:".concat(name), ...issue.path].join(".");
   if (issue.path.length === 0) {
-    return `${place} is ${secrets.has(name) ? "not shown" : JSON.stringify(value)}: it has to be JSON, as the AWS provider documents it.`;
+    return `${place} is ${secrets.has(name) ? "not shown" : JSON.stringify(value)}: it must be JSON, as the AWS provider documents it.`;
   }
   const part = issue.path.reduce<unknown>(
     (outer, key) => (typeof outer === "object" && outer !== null ? Reflect.get(outer, key) : undefined),

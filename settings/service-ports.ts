@@ -10,6 +10,6 @@ export const complaintsOfPorts = ({ vpc, ...settings }: Services): readonly stri
     const url = settings[name];
     // The port of a URL is "" where it is its protocol's own.
     return vpc && URL.canParse(url) && new URL(url).port !== ""
-      ? [`${name} is "${url}": with vpc it has to be on port 443, the only one that functions reach from there.`]
+      ? [`${name} is "${url}": with vpc it must be on port 443, the only one that functions reach from there.`]
       : [];
   });

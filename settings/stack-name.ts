@@ -12,5 +12,5 @@ export function complaintsOfStackName(stack: string): readonly string[] {
   const right = isName
     ? `without ${word}, which Cognito refuses in the domain of a user pool`
     : "1 to 34 lower-case letters, digits and hyphens, with a letter or digit at both ends, as Cognito demands of the domain of a user pool";
-  return [`The stack's name is "${stack}": it has to be ${right}. Make the stack anew with: pulumi stack init`];
+  return [`The stack's name is "${stack}": it must be ${right}. Make the stack anew with: pulumi stack init`];
 }

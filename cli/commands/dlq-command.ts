@@ -14,7 +14,7 @@ const wholeNumber =
   (max: number) =>
   (text: string): number => {
     if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= max) return Number(text);
-    throw new InvalidArgumentError(`It has to be a whole number from 1 to ${max}.`);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
   };
 
 const withFilter = (command: Command): Command =>

@@ -16,7 +16,7 @@ Example:
 const moment = (text: string): Date => {
   const date = new Date(text);
   if (/^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:?\d\d))?$/.test(text) && !Number.isNaN(date.getTime())) return date;
-  throw new InvalidArgumentError("It has to be a time such as 2026-11-26T09:00Z, with its zone.");
+  throw new InvalidArgumentError("It must be a time such as 2026-11-26T09:00Z, with its zone.");
 };
 
 const collect = (name: string, names: readonly string[] = []): readonly string[] => [...names, name];
@@ -31,7 +31,7 @@ export const replayCommand = (program: Command, inSession: UseSession): Command 
     .option("--timeout <seconds>", "wait for the end", seconds, 600)
     .addHelpText("after", notes)
     .action(({ rule = [], ...options }: Omit<ReplayOptions, "rule"> & Partial<ReplayOptions>) => {
-      if (options.from >= options.to) throw new CommandError("--from has to be before --to.", 2);
+      if (options.from >= options.to) throw new CommandError("--from must be before --to.", 2);
       return inSession(async ({ target, output }) => {
         // The SDK takes a quarter of a second to load; import() would not find TypeScript. The cast is the module's own type.
         const { replayEvents } = require("../replay-events") as typeof import("../replay-events");

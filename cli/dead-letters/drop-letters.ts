@@ -41,7 +41,7 @@ function newFile(file: string): number {
     return openSync(file, "wx");
   } catch (error) {
     const code = String(Object(error).code);
-    if (code === "EEXIST") throw new CommandError(`${file} is there already. --keep has to name a new file.`, 2);
-    throw new CommandError(`${file} cannot be written (${code}). --keep has to name a new file.`, 2);
+    if (code === "EEXIST") throw new CommandError(`${file} is there already. --keep must name a new file.`, 2);
+    throw new CommandError(`${file} cannot be written (${code}). --keep must name a new file.`, 2);
   }
 }

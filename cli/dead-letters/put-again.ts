@@ -58,7 +58,7 @@ export const putAgain = (target: Target) => {
   };
 };
 
-/** Whoever may not look at the key has to know. */
+/** Whoever may not look at the key must know. */
 const refusals = ["AccessDeniedException", "AccessDenied"];
 
 async function keyRefusal({ aws }: Target, bus: EventBridge, name: string): Promise<string | undefined> {

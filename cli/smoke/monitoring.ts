@@ -6,7 +6,7 @@ import type { SmokeRun } from "./ways-in";
 /** Names of the alarms begin as those of everything else in the program. */
 const alarmsOfProgram = "orders-";
 
-/** How many alarms are in no state of alarm, which all have to be. */
+/** How many alarms are in no state of alarm, which all must be. */
 export async function quietAlarms({ target }: SmokeRun): Promise<number> {
   const cloudWatch = new CloudWatch(target.aws);
   const alarms: { readonly name: string; readonly state: string }[] = [];

@@ -19,7 +19,7 @@ export interface SmokeRun {
   readonly target: Target;
   readonly orders: OrdersClient;
   readonly paymentMethod: string | undefined;
-  /** Time in milliseconds by which everything has to have happened. */
+  /** Time in milliseconds by which everything must have happened. */
   readonly deadline: number;
 }
 
@@ -29,7 +29,7 @@ const orderOf = ({ run, paymentMethod }: SmokeRun, way: string): Readonly<Record
   ...(paymentMethod === undefined ? {} : { payment_method: paymentMethod }),
 });
 
-/** Places an order by the API; the same again has to be the same order. */
+/** Places an order by the API; the same again must be the same order. */
 export async function placeByApi(smoke: SmokeRun): Promise<string> {
   const placing = { key: `smoke-${smoke.run}-api` };
   const order = orderOf(smoke, "API");
@@ -86,7 +86,7 @@ export async function deleteFile({ run, target }: SmokeRun): Promise<void> {
 
 const ended = new Set(["SHIPPED", "REJECTED", "CANCELLED"]);
 
-/** Follows an order to its end, which has to be SHIPPED. One that came by topic is not there at first. */
+/** Follows an order to its end, which must be SHIPPED. One that came by topic is not there at first. */
 export async function shipped({ orders, deadline }: SmokeRun, orderId: string): Promise<void> {
   let last = "not there";
   const order = await until(

@@ -128,7 +128,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     alarms.declare(
       `${name}-errors`,
       {
-        description: `${name} has failed more than 5 times in 5 minutes: read its log group, newest errors first.`,
+        description: `${name} failed more than 5 times in 5 minutes. Read its log group, newest errors first.`,
         runbook: "a-function-fails",
         namespace: "AWS/Lambda",
         metric: "Errors",
@@ -142,7 +142,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     alarms.declare(
       `${name}-throttled`,
       {
-        description: `Lambda has refused more than 5 calls of ${name} in 5 minutes: its reserved concurrency, or what the account has left, is used up. Look at ConcurrentExecutions, then raise the one or the other.`,
+        description: `Lambda throttled more than 5 invocations of ${name} in 5 minutes: its reserved concurrency, or the account's unreserved concurrency, is used up. Check ConcurrentExecutions, then raise the limit that was reached.`,
         runbook: "a-function-is-throttled",
         namespace: "AWS/Lambda",
         metric: "Throttles",

@@ -12,7 +12,7 @@ export interface EventBusArgs {
   /** Encrypts events on the bus, in its archive and in the dead-letter queues of its rules. Default: keys that AWS owns. */
   readonly key?: KmsKey | undefined;
   /**
-   * Encrypts the events that could not be encrypted with `key`, so it has to be another one: it is for the time when that is
+   * Encrypts the events that could not be encrypted with `key`, so it must be another one: it is for the time when that is
    * disabled. Default: a key that SQS owns.
    */
   readonly deadLetterKey?: KmsKey | undefined;
@@ -76,7 +76,7 @@ export class EventBus extends pulumi.ComponentResource {
       {
         alarms,
         key: deadLetterKey,
-        meaning: `The bus ${name} could not encrypt or decrypt events that it had accepted: read ERROR_CODE in the messages' attributes and see whether its KMS key is enabled. Then put the events onto the bus again.`,
+        meaning: `The bus ${name} could not encrypt or decrypt events that it had accepted: read ERROR_CODE in the messages' attributes, and check whether its KMS key is enabled. Then redrive the queue.`,
       },
       { parent: this },
     );

@@ -41,7 +41,7 @@ export class EventRule extends pulumi.ComponentResource {
       {
         alarms: args.alarms,
         key: args.key,
-        meaning: `EventBridge could not deliver an event of the rule ${name}: read ERROR_CODE in the message's attributes, fix the target, send the event to it again.`,
+        meaning: `EventBridge could not deliver an event of the rule ${name}: read ERROR_CODE in the message's attributes, fix the target, then redrive the queue.`,
       },
       child,
     );
@@ -68,7 +68,7 @@ export class EventRule extends pulumi.ComponentResource {
     args.alarms.declare(
       `${name}-loses-events`,
       {
-        description: `EventBridge could neither deliver events of the rule ${name} nor put them into ${name}-dlq: they are lost but for the bus's archive. Fix the queue's policy or key, then replay the archive.`,
+        description: `EventBridge could neither deliver events of the rule ${name} nor send them to ${name}-dlq: only the bus's archive has them. Fix the queue's policy or key, then replay the archive.`,
         runbook: "a-rule-loses-events",
         namespace: "AWS/Events",
         metric: "InvocationsFailedToBeSentToDlq",
@@ -81,7 +81,7 @@ export class EventRule extends pulumi.ComponentResource {
     args.alarms.declare(
       `${name}-fails-to-deliver`,
       {
-        description: `EventBridge has given up delivering events of the rule ${name}; they are in ${name}-dlq. Fix what their ERROR_CODE names, then redrive that queue.`,
+        description: `EventBridge stopped retrying events of the rule ${name}; they are in ${name}-dlq. Fix what their ERROR_CODE names, then redrive that queue.`,
         runbook: "a-rule-loses-events",
         namespace: "AWS/Events",
         metric: "FailedInvocations",

@@ -39,7 +39,7 @@ export class FunctionSchedule extends pulumi.ComponentResource {
       {
         alarms,
         key,
-        meaning: `The schedule ${name} could not call its function: ERROR_CODE in the message's attributes says why. The next call comes by itself; fix the function or the schedule's role, then delete the message.`,
+        meaning: `The schedule ${name} could not invoke its function: ERROR_CODE in the message's attributes shows the reason. The schedule invokes it again; fix the function or the schedule's role, then delete the message.`,
       },
       child,
     );

@@ -6,6 +6,6 @@ export interface Grant {
   readonly actions: readonly [string, ...string[]];
   /** ARNs. `*` only for actions that know no resources, such as `xray:PutTraceSegments`. */
   readonly resources: readonly [pulumi.Input<string>, ...pulumi.Input<string>[]];
-  /** What a request has to be like, by operator and condition key: what limits an action that knows no resources. */
+  /** What a request must be like, by operator and condition key: what limits an action that knows no resources. */
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

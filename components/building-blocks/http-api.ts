@@ -132,7 +132,7 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
     args.alarms.declare(
       `${name}-fails`,
       {
-        description: `${name} has answered more than 5 requests with 5xx in 5 minutes. Its access log says which routes, and integration_error why; a function without errors of its own was throttled or timed out.`,
+        description: `${name} returned 5xx for more than 5 requests in 5 minutes. Its access log shows the routes, and integration_error the reason. A function without errors of its own was throttled or timed out.`,
         runbook: "the-api-answers-with-errors",
         namespace: "AWS/ApiGateway",
         metric: "5xx",
@@ -146,7 +146,7 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
     args.alarms.declare(
       `${name}-fails-often`,
       {
-        description: `${name} has answered more than 5 of 100 requests with 5xx in 5 minutes: callers notice it. Its access log says which routes.`,
+        description: `${name} returned 5xx for more than 5% of requests in 5 minutes: callers are affected. Its access log shows the routes.`,
         runbook: "the-api-answers-with-errors",
         namespace: "AWS/ApiGateway",
         metric: "5xx",
@@ -161,7 +161,7 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
     args.alarms.declare(
       `${name}-slow`,
       {
-        description: `One in a hundred requests to ${name} has taken longer than ${slowest / 1_000} seconds, for 3 minutes: a function starts cold too often, or the table is slow.`,
+        description: `The p99 latency of ${name} was above ${slowest / 1_000} seconds for 3 minutes: a function has too many cold starts, or the table is slow.`,
         runbook: "the-api-is-slow",
         namespace: "AWS/ApiGateway",
         metric: "Latency",

@@ -51,7 +51,7 @@ export class Topic extends pulumi.ComponentResource {
     args.alarms?.declare(
       `${name}-not-delivered`,
       {
-        description: `SNS has given up delivering messages of ${name} to a subscriber; its dead-letter queue has them, if it has one: an e-mail has none.`,
+        description: `SNS stopped retrying messages of ${name} to a subscriber. They are in its dead-letter queue, if it has one; an e-mail subscription has none.`,
         runbook: "a-topic-does-not-deliver",
         namespace: "AWS/SNS",
         metric: "NumberOfNotificationsFailed",

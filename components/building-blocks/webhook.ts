@@ -38,7 +38,7 @@ export class Webhook extends pulumi.ComponentResource {
       {
         alarms,
         key,
-        meaning: `The webhook ${new URL(url).host} did not take events for an hour. The messages hold them in SNS's envelope: hand them over when it is back.`,
+        meaning: `The webhook ${new URL(url).host} did not accept events for an hour. The messages have them in SNS's envelope: hand them over when the endpoint works again.`,
       },
       child,
     );

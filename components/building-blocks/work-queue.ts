@@ -122,7 +122,7 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
     alarms.declare(
       `${name}-waits`,
       {
-        description: `The oldest message of ${name} has waited for more than ${maxWait / 60} minutes: its consumer is down, throttled or too slow.`,
+        description: `The oldest message in ${name} has waited for more than ${maxWait / 60} minutes: its consumer is down, throttled or too slow.`,
         runbook: "messages-wait",
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",

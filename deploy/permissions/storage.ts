@@ -60,7 +60,7 @@ export const storage: Readonly<Record<string, TypePermissions>> = {
   ),
   "aws:s3/bucketVersioning:BucketVersioning": bucketPart("GetBucketVersioning", "PutBucketVersioning"),
   "aws:ssm/parameter:Parameter": {
-    // A refresh compares the value of a secret: it has to be read.
+    // A refresh compares the value of a secret: it must be read.
     read: [
       allow("ssm", "GetParameter ListTagsForResource", parameters),
       allow("ssm", "DescribeParameters", everything),

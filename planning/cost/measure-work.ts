@@ -202,7 +202,7 @@ function mostInvocations(
   return queue === undefined ? undefined : sent.messages[queue.name];
 }
 
-/** Where alarms say that they have come or gone, which is no work of an order. */
+/** Where alarms say that they have come or gone, which is not work of an order. */
 const alarmTopics = (graph: ResourceGraph): ReadonlySet<string> => {
   const arns = declared(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").flatMap(({ inputs }) =>
     list(inputs["alarmActions"]),

@@ -41,7 +41,7 @@ export function readShape(nameOrFile: string): LoadShape {
     throw new CommandError(`There is no shape ${nameOrFile}. Shapes are ${shapeNames().join(", ")}, or a file.yml.`, 2);
   }
   const parsed = shapeSchema.safeParse(parse(readFileSync(file, "utf8")));
-  if (!parsed.success) throw new CommandError(`${file} is no shape: ${z.prettifyError(parsed.error)}`, 2);
+  if (!parsed.success) throw new CommandError(`${file} is not a shape: ${z.prettifyError(parsed.error)}`, 2);
   const { phases, variables } = parsed.data.config;
   return { name: nameOrFile, phases, importRows: variables?.import_rows ?? 0 };
 }

@@ -51,7 +51,7 @@ export interface LoadOptions {
   readonly shape: LoadShape;
   /** Rates of the shape are multiplied by it. */
   readonly factor: number;
-  /** Seconds after the last request within which every order has to have ended. */
+  /** Seconds after the last request within which every order must have ended. */
   readonly patience: number;
   readonly progress?: (text: string) => void;
 }

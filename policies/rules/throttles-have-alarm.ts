@@ -6,7 +6,7 @@ export const throttlesHaveAlarm: StackRule = {
   name: "throttles-have-alarm",
   area: "Operated",
   reason:
-    "A throttled call of a function is no error of the function: with no queue or stream to come back from, it is answered with an error, or dropped after hours.",
+    "A throttled call of a function is not an error of the function: with no queue or stream to come back from, it is answered with an error, or dropped after hours.",
   source: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
   fix: "Declare a MetricAlarm on AWS/Lambda Throttles with the function's name as FunctionName.",
   severity: "medium",

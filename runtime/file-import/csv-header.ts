@@ -75,7 +75,7 @@ export const columnsOf = (header: readonly string[]): readonly Column[] => {
   }
   if (unknown >= 0) {
     const shown = JSON.stringify(header[unknown]?.slice(0, 80));
-    throw new FileRefused("unknown_column", `The header names ${shown}, which is no column. ${wanted}`);
+    throw new FileRefused("unknown_column", `The header names ${shown}, which is not a column. ${wanted}`);
   }
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new FileRefused("unknown_column", `The header names ${twice} twice. ${wanted}`);

@@ -39,7 +39,7 @@ export class UndecodableByte extends Error {
 
 /**
  * The text of a file piece by piece, without its byte order mark: in the encoding that the mark tells, else in the one that
- * was named, else in UTF-8. Throws FileRefused for what is no text, and UndecodableByte after the text before such a byte.
+ * was named, else in UTF-8. Throws FileRefused for what is not text, and UndecodableByte after the text before such a byte.
  */
 export async function* fileText(bytes: AsyncIterable<Uint8Array>, named = "utf-8"): AsyncGenerator<string> {
   let encoding: string | undefined;
@@ -72,7 +72,7 @@ const encodingOf = (data: Buffer, named: string): string => {
   if (begin.includes("\u0000") && !named.startsWith("utf-16")) {
     throw new FileRefused(
       "unsupported_type",
-      `The file is no text. ${save} UTF-16 needs a byte order mark, or the metadata "encoding: utf-16le".`,
+      `The file is not text. ${save} UTF-16 needs a byte order mark, or the metadata "encoding: utf-16le".`,
     );
   }
   return named;

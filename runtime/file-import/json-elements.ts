@@ -7,7 +7,7 @@ import type { TextFromLine } from "./peek-text";
 
 /**
  * The elements of a JSON array, each as the text it was written in: so the limit of an order's size holds here as well,
- * and an element that is no JSON is rejected alone. Throws FileRefused when the array itself is broken.
+ * and an element that is not JSON is rejected alone. Throws FileRefused when the array itself is broken.
  */
 export async function* jsonElements({ whole }: TextFromLine): AsyncGenerator<FileRow> {
   const array = new ArrayScanner();

@@ -29,7 +29,7 @@ export const httpPayments = (post: ServiceClient): Payments => ({
     });
     if (answer.kind === "refused") {
       throw new Error(
-        `the payment service refused with HTTP ${answer.status} to refund order ${order_id}: its payment has to be returned by hand`,
+        `the payment service refused with HTTP ${answer.status} to refund order ${order_id}: its payment must be returned by hand`,
       );
     }
     return answer.json;

@@ -50,7 +50,7 @@ export const readOrderMessage = (message: OrderMessage): ReadOrderMessage | Reje
   return {
     kind: "rejected",
     error: "invalid_idempotency_key",
-    detail: event === undefined ? `The attribute ${keyAttribute} is no key.` : "The event's id is no key.",
+    detail: event === undefined ? `The attribute ${keyAttribute} is not a key.` : "The event's id is not a key.",
     errors: [{ pointer: "", detail: key.error.issues[0]?.message ?? "" }],
   };
 };

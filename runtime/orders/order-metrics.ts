@@ -52,7 +52,7 @@ export const orderMetrics = {
   OpenOrdersBeyondLimit: { unit: "Count" },
   /** Since the oldest of them was placed; 0 when there are none. */
   OldestOpenOrderAge: { unit: "Seconds" },
-  /** Those of them that are not set going any more: a person has to look. */
+  /** Those of them that are not set going any more: a person must look. */
   OpenOrdersLeft: { unit: "Count" },
 } as const satisfies Readonly<Record<string, OrderMetricDefinition>>;
 

@@ -27,7 +27,7 @@ export const readJson = (text: string): unknown => {
   return read.kind === "json" ? read.json : undefined;
 };
 
-/** V8 parses without recursion, so that nesting of any depth is no error here. */
+/** V8 parses without recursion, so that nesting of any depth is not an error here. */
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);

@@ -156,7 +156,7 @@ export function describeDeadLetterCommands(orders: HostedOrders): void {
       expect(there).toEqual({
         code: 2,
         stdout: "",
-        stderr: `${file} is there already. --keep has to name a new file.\n`,
+        stderr: `${file} is there already. --keep must name a new file.\n`,
       });
       expect(await depth("orders-inbox-dlq")).toBe(3);
     });
@@ -311,11 +311,11 @@ export function describeDeadLetterCommands(orders: HostedOrders): void {
       expect(await orders.run(["replay", ...times])).toEqual({
         code: 2,
         stdout: "",
-        stderr: "--from has to be before --to.\n",
+        stderr: "--from must be before --to.\n",
       });
       const wrong = await orders.run(["replay", "--from", "yesterday", "--to", "2026-11-26T09:00Z"]);
       expect(wrong.stderr).toMatch(
-        /^error: option '--from <time>' argument 'yesterday' is invalid\. It has to be a time/,
+        /^error: option '--from <time>' argument 'yesterday' is invalid\. It must be a time/,
       );
       const rule = await orders.run(["replay", "--from", "2026-11-25", "--to", "2026-11-26", "--rule", "orders-paid"]);
       expect(rule.code).toBe(2);

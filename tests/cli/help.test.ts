@@ -79,11 +79,11 @@ describe("a wrong command line", () => {
     ],
     [
       ["watch", "o-1", "--timeout", "0"],
-      "error: option '--timeout <seconds>' argument '0' is invalid. It has to be a whole number of seconds, 1 or more.\nSee orders watch --help.\n",
+      "error: option '--timeout <seconds>' argument '0' is invalid. It must be a whole number of seconds, 1 or more.\nSee orders watch --help.\n",
     ],
     [
       ["import", "a.csv", "--timeout", "soon"],
-      "error: option '--timeout <seconds>' argument 'soon' is invalid. It has to be a whole number of seconds, 1 or more.\nSee orders import --help.\n",
+      "error: option '--timeout <seconds>' argument 'soon' is invalid. It must be a whole number of seconds, 1 or more.\nSee orders import --help.\n",
     ],
   ])("%j is refused by what is wrong, and where to look", async (args, text) => {
     const answer = await said(...args);

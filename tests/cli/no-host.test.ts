@@ -43,7 +43,7 @@ describe.concurrent("without a running host", () => {
   it.each([
     [["lst"], "error: unknown command 'lst'\n(Did you mean list?)\nSee orders --help.\n"],
     [["publish"], "What is ordered? Give --item Laptop=2, or --file order.json.\n"],
-    [["place", "--file", "-"], "Standard input is no order as JSON: Unexpected end of JSON input\n"],
+    [["place", "--file", "-"], "Standard input is not an order as JSON: Unexpected end of JSON input\n"],
   ])("%j is a wrong command line, whether there is a host or not", async (args, stderr) => {
     expect(await runOrders(args)).toEqual({ code: 2, stdout: "", stderr });
   });
@@ -85,7 +85,7 @@ describe.concurrent("without a running host", () => {
     const args = ["--data-dir", stopped, "import"];
     const [none, isFolder] = await Promise.all([runOrders([...args, missing]), runOrders([...args, folder])]);
     expect(none).toEqual({ code: 2, stdout: "", stderr: `There is no file ${missing}.\n` });
-    const stderr = `${folder} is no file. Name a file of orders: CSV, JSON Lines or a JSON array.\n`;
+    const stderr = `${folder} is not a file. Name a file of orders: CSV, JSON Lines or a JSON array.\n`;
     expect(isFolder).toEqual({ code: 2, stdout: "", stderr });
   });
 
@@ -104,7 +104,7 @@ describe.concurrent("without a running host", () => {
     expect(runs).toEqual(["given\n", "from-env\n", "a-token\n"].map(done));
   });
 
-  it("a reader who leaves early is no failure", async () => {
+  it("a reader who leaves early is not a failure", async () => {
     expect(await runUnread(["token", "--data-dir", stopped])).toEqual(done(""));
   });
 

@@ -47,7 +47,7 @@ describe("the order of a command line", () => {
   });
 
   it.each(["Laptop=two", "Laptop=", "Laptop=1.5", "Laptop=2 ", "a=b"])(
-    "is refused for --item %j, whose quantity is no whole number",
+    "is refused for --item %j, whose quantity is not a whole number",
     (text) => {
       const message = `--item is ${JSON.stringify(text)}: after = comes the quantity, a whole number, such as Laptop=2.`;
       expect(problemOf({ item: ["Mouse", text] })).toEqual(new CommandError(message, 2));
@@ -69,13 +69,13 @@ describe("the order of a command line", () => {
   it("is refused by the file's name when there is no such file, or no JSON in it", () => {
     const missing = join(folder, "missing.json");
     expect(problemOf({ file: missing })).toEqual(
-      new CommandError(`There is no file ${missing}. --file has to be an order as JSON, or - for standard input.`, 2),
+      new CommandError(`There is no file ${missing}. --file must be an order as JSON, or - for standard input.`, 2),
     );
     expect(problemOf({ file: fileOf("cut.json", '{"item":') })).toEqual(
-      new CommandError(`${join(folder, "cut.json")} is no order as JSON: Unexpected end of JSON input`, 2),
+      new CommandError(`${join(folder, "cut.json")} is not an order as JSON: Unexpected end of JSON input`, 2),
     );
     expect(problemOf({ file: folder })).toEqual(
-      new CommandError(`${folder} is no order as JSON: EISDIR: illegal operation on a directory, read`, 2),
+      new CommandError(`${folder} is not an order as JSON: EISDIR: illegal operation on a directory, read`, 2),
     );
   });
 });

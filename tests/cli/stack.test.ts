@@ -39,7 +39,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs with the stand-in, from a folder that is no project. */
+/** Runs with the stand-in, from a folder that is not a project. */
 const onStack = (stack: string, args: readonly string[], env: RunOptions["env"] = {}): Promise<OrdersRun> =>
   runOrders(["--stack", stack, ...args], { cwd: folder, env: { PATH: path, ...env } });
 
@@ -114,8 +114,8 @@ describe.concurrent("with --stack", () => {
     expect(await onStack("gone", ["list", "--token", "given"])).toEqual(refused(`${message}\n`));
   });
 
-  it("an endpoint that is no API of orders is named with what it answers", async () => {
-    const message = `${deployed.url}/elsewhere/openapi.json is no API of orders: it answered 404 with "<html>Not here</html>", which is no JSON object.`;
+  it("an endpoint that is not an API of orders is named with what it answers", async () => {
+    const message = `${deployed.url}/elsewhere/openapi.json is not an API of orders: it answered 404 with "<html>Not here</html>", which is not a JSON object.`;
     expect(await onStack("other-api", ["schema"])).toEqual(refused(`${message}\n`));
   });
 });
@@ -140,7 +140,7 @@ describe.concurrent("with --stack and AWS", () => {
     const fieldRule = "/items/0/quantity must be a whole number from 1 to 10,000; it is 0";
     expect(wrongItem).toEqual(refused(`publish: ${fieldRule}\n`));
     const keyRule = "It must be 1 to 255 visible ASCII characters without a comma.";
-    expect(wrongKey).toEqual(refused(`publish: The attribute idempotency_key is no key. ${keyRule}\n`));
+    expect(wrongKey).toEqual(refused(`publish: The attribute idempotency_key is not a key. ${keyRule}\n`));
     const [sent, ...more] = deployed.received.filter(({ line }) => line === "POST /");
     expect(more).toEqual([]);
     expect(sent?.authorization).toMatch(/Credential=AKIDEXAMPLE\/\d{8}\/eu-west-3\/sns\//);

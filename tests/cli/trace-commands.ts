@@ -58,7 +58,7 @@ export function describeTraceCommand(orders: HostedOrders): void {
       expect(stdout).toMatch(/^ +fulfil-order +\d+ ms +\d+ ms +━+$/m);
     });
 
-    it("says that there is no such order, or that it is no order's id", async () => {
+    it("says that there is no such order, or that it is not an order's id", async () => {
       const id = "01a1fd7c-c448-7575-9465-3ea5c30c7eec";
       expect(await orders.run(["trace", id])).toEqual(refused(`There is no order ${id}.\n`));
       const wrong = await orders.run(["trace", "17"]);

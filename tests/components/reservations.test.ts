@@ -31,7 +31,7 @@ describe("what the functions reserve", () => {
     );
   });
 
-  it("is refused when the sum of it is more than the account has to give, with the sum and the way out", () => {
+  it("is refused when the sum of it is more than the account must give, with the sum and the way out", () => {
     expect(refusal(50, 419)).toBe(
       "SettingsError: reservedConcurrency is 50: with it the functions reserve 320 concurrent executions (place-order 50, " +
         "relay-order-events 50, take-payment 50, ship-order 50, refund-payment 50, fulfil-order 5, import-orders 10, " +
@@ -43,7 +43,7 @@ describe("what the functions reserve", () => {
     expect(refusal(10, 10)).toContain("Leave reservedConcurrency out, or have AWS raise");
   });
 
-  it("may be all that the account has to give, and nothing fits any account", () => {
+  it("may be all that the account must give, and nothing fits any account", () => {
     expect(refusal(50, 420)).toBe("accepted");
     expect(refusal(undefined, 10)).toBe("accepted");
   });

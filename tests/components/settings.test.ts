@@ -57,25 +57,25 @@ describe("the settings of a stack", () => {
     [
       "project:paymentUrl",
       "http://payments.example.com",
-      'paymentUrl is "http://payments.example.com": it has to be an https URL, or `simulated`.',
+      'paymentUrl is "http://payments.example.com": it must be an https URL, or `simulated`.',
     ],
     ["project:alertEmail", "nobody", 'alertEmail is "nobody": Invalid email address.'],
     [
       "project:metricsNamespace",
       "AWS/Orders",
-      'metricsNamespace is "AWS/Orders": it has to be 1 to 255 letters, digits and . - _ / # :, and not begin with AWS/.',
+      'metricsNamespace is "AWS/Orders": it must be 1 to 255 letters, digits and . - _ / # :, and not begin with AWS/.',
     ],
     ["project:reservedConcurrency", "1", "reservedConcurrency is 1: Too small: expected number to be >=2."],
     ["project:protect", "yes", 'protect is "yes": Invalid input: expected boolean, received string.'],
     [
       "project:corsOrigins",
       '["https://shop.example/"]',
-      'corsOrigins.0 is "https://shop.example/": it has to be a web origin',
+      'corsOrigins.0 is "https://shop.example/": it must be a web origin',
     ],
     [
       "project:auth",
       '{"issuer":"http://login.example","audience":["a"]}',
-      'auth.issuer is "http://login.example": it has to be an https URL.',
+      'auth.issuer is "http://login.example": it must be an https URL.',
     ],
     [
       "project:throttling",
@@ -95,28 +95,28 @@ describe("the settings of a stack", () => {
     [
       "project:partners",
       '[{"name":"The Warehouse"}]',
-      'partners.0.name is "The Warehouse": it has to be a name of 1 to 30 lower-case letters, digits and hyphens',
+      'partners.0.name is "The Warehouse": it must be a name of 1 to 30 lower-case letters, digits and hyphens',
     ],
     [
       "project:partners",
       '[{"name":"a","accountId":"12"}]',
-      'partners.0.accountId is "12": it has to be the 12 digits of an AWS account, in quotes.',
+      'partners.0.accountId is "12": it must be the 12 digits of an AWS account, in quotes.',
     ],
     ["project:partners", '[{"name":"a"},{"name":"a"}]', "each name may be there only once."],
     [
       "project:webhooks",
       '[{"url":"http://partner.example/"}]',
-      'webhooks.0.url is "http://partner.example/": it has to be an https URL.',
+      'webhooks.0.url is "http://partner.example/": it must be an https URL.',
     ],
     [
       "project:publisherAccounts",
       "[123456789012]",
-      "publisherAccounts.0 is 123456789012: it has to be the 12 digits of an AWS account, in quotes.",
+      "publisherAccounts.0 is 123456789012: it must be the 12 digits of an AWS account, in quotes.",
     ],
     [
       "project:publishSchedule",
       '{"expression":"every minute"}',
-      'publishSchedule.expression is "every minute": it has to be rate(...), cron(...) or at(...), such as rate(5 minutes).',
+      'publishSchedule.expression is "every minute": it must be rate(...), cron(...) or at(...), such as rate(5 minutes).',
     ],
     ["project:rejectionEmail", "nobody", 'rejectionEmail is "nobody": Invalid email address.'],
     [
@@ -124,7 +124,7 @@ describe("the settings of a stack", () => {
       "a@example.com",
       "alertMail is not a setting. Settings are: accountConcurrency, alertEmail, auth,",
     ],
-    ["aws:region", "Frankfurt", 'aws:region is "Frankfurt": it has to be an AWS region, such as eu-central-1.'],
+    ["aws:region", "Frankfurt", 'aws:region is "Frankfurt": it must be an AWS region, such as eu-central-1.'],
   ])("name %s with its value %s and say what is right", (key, value, expected) => {
     const said = complaint({ [key]: value });
     expect(said).toContain("SettingsError: The settings of the stack stack (Pulumi.stack.yaml) are wrong:");
@@ -139,10 +139,10 @@ describe("the settings of a stack", () => {
       "aws:defaultTags is not passed on to the AWS provider: set tags in its place.",
     );
     expect(complaint({ "aws:allowedAccountIds": "[444455556666]" })).toContain(
-      "aws:allowedAccountIds.0 is 444455556666: it has to be the 12 digits of an AWS account, in quotes.",
+      "aws:allowedAccountIds.0 is 444455556666: it must be the 12 digits of an AWS account, in quotes.",
     );
     expect(complaint({ "aws:assumeRoles": "arn:aws:iam::444455556666:role/deploy" })).toContain(
-      "aws:assumeRoles is not shown: it has to be JSON, as the AWS provider documents it.",
+      "aws:assumeRoles is not shown: it must be JSON, as the AWS provider documents it.",
     );
   });
 
@@ -170,7 +170,7 @@ describe("the settings of a stack", () => {
     ["a hyphen at its end", "prod-"],
   ])("refuse a stack's name with %s before anything is made", (_, stack) => {
     expect(complaintsOfStackName(stack)).toEqual([
-      expect.stringContaining(`The stack's name is "${stack}": it has to be`),
+      expect.stringContaining(`The stack's name is "${stack}": it must be`),
     ]);
   });
 
@@ -229,7 +229,7 @@ describe("the settings of a stack", () => {
       "project:paymentKey": "key",
     };
     expect(complaint({ ...settings, "project:vpc": "true" })).toContain(
-      'paymentUrl is "https://payments.shop.internal:8443": with vpc it has to be on port 443, the only one that functions reach from there.',
+      'paymentUrl is "https://payments.shop.internal:8443": with vpc it must be on port 443, the only one that functions reach from there.',
     );
     expect(complaint({ ...settings, "project:vpc": "false" })).toBe("accepted");
     const standard = { ...settings, "project:paymentUrl": "https://payments.shop.internal:443" };
@@ -247,9 +247,9 @@ describe("the settings of a stack", () => {
     );
   });
 
-  it("refuse a Slack webhook that is no https URL, without showing it", () => {
+  it("refuse a Slack webhook that is not an https URL, without showing it", () => {
     const said = complaint({ "project:slackWebhookUrl": "http://hooks.slack.example/canary" });
-    expect(said).toContain("slackWebhookUrl, which is not shown because it is secret, has to be an https URL.");
+    expect(said).toContain("slackWebhookUrl, which is not shown because it is secret, must be an https URL.");
     expect(said).not.toContain("canary");
   });
 

@@ -56,7 +56,7 @@ describe("the licence of each package", () => {
     expect(unexpected([...permissive, ...ofData], false)).toEqual([]);
   });
 
-  it("that only development needs is no strong copyleft", () => {
+  it("that only development needs is not a strong copyleft", () => {
     expect(unexpected([...permissive, ...ofData, ...inDevelopment], true)).toEqual([]);
   });
 });

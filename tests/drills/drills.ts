@@ -15,7 +15,7 @@ export interface Broken {
 
 export interface Drill {
   readonly what: string;
-  /** The first alarm that tells of it; undefined where it is healed before anybody has to know. */
+  /** The first alarm that tells of it; undefined where it is healed before anybody must know. */
   readonly alarm: string | undefined;
   readonly begin: (host: OperatedHost) => Promise<Broken>;
   /** What heals it once the cause is gone: arguments of `orders`. */

@@ -22,7 +22,7 @@ const onPath = (name: string): string | undefined =>
 export function pulumiBinary(): string | undefined {
   const named = process.env["PULUMI_BIN"];
   if (named === undefined || named === "") return onPath("pulumi");
-  if (!runnable(named)) throw new Error(`PULUMI_BIN is ${named}, which is no program that can be run.`);
+  if (!runnable(named)) throw new Error(`PULUMI_BIN is ${named}, which is not a program that can be run.`);
   return realpathSync(named);
 }
 

@@ -48,10 +48,10 @@ describe("the command line", () => {
   });
 
   it.each([
-    [["--port", "web"], '--port is "web": it has to be a port number from 0 to 65535.'],
-    [["--aws-port", "65536"], '--aws-port is "65536": it has to be a port number from 0 to 65535.'],
-    [["--port", "3001", "--aws-port", "3001"], "--port and --aws-port are both 3001: they have to differ."],
-    [["--config", "protect"], '--config is "protect": it has to be KEY=VALUE, such as protect=true.'],
+    [["--port", "web"], '--port is "web": it must be a port number from 0 to 65535.'],
+    [["--aws-port", "65536"], '--aws-port is "65536": it must be a port number from 0 to 65535.'],
+    [["--port", "3001", "--aws-port", "3001"], "--port and --aws-port are both 3001: they must differ."],
+    [["--config", "protect"], '--config is "protect": it must be KEY=VALUE, such as protect=true.'],
   ])("%j is refused by the option's name, with what would be right", (args, message) => {
     expect(() => readCommandLine(args)).toThrow(message);
   });
@@ -77,7 +77,7 @@ describe("before anything starts", () => {
     expect(code).toBe(1);
     expect(printed).toContain("logRetentionDays is 8: ");
     expect(printed).toContain("1|3|5|7|14|30");
-    expect(printed).toContain('paymentUrl is "ftp://x": it has to be an https URL, or `simulated`');
+    expect(printed).toContain('paymentUrl is "ftp://x": it must be an https URL, or `simulated`');
     expect(printed).not.toContain("    at ");
     expect(begun()).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe("before anything starts", () => {
     writeFileSync(file, "mine");
     const { code, printed } = await runHost(["--data-dir", file]);
     expect(code).toBe(1);
-    expect(printed).toBe(`${file} is a file; it has to be a folder. Move it away or name another with --data-dir.\n`);
+    expect(printed).toBe(`${file} is a file; it must be a folder. Move it away or name another with --data-dir.\n`);
     expect(() => LocalFolder.claim(join(file, "below"))).toThrow(`${join(file, "below")} cannot be used`);
   });
 });

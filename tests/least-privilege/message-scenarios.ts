@@ -62,7 +62,7 @@ export const messageScenarios: readonly PermissionScenario[] = [
     },
   },
   {
-    name: "a message that is no order is kept, with the reason",
+    name: "a message that is not an order is kept, with the reason",
     about: ["orders-import-orders"],
     run: async (system, patience) => {
       const id = randomUUID();
@@ -112,7 +112,7 @@ export const messageScenarios: readonly PermissionScenario[] = [
     },
   },
   {
-    name: "a change that is no order's is kept apart",
+    name: "a change that is not an order's is kept apart",
     about: ["orders-relay-order-events"],
     slow: true,
     run: async (system, patience) => {

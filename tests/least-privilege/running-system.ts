@@ -130,7 +130,7 @@ export class RunningSystem {
     await this.topics.send(new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(message) }));
   }
 
-  /** Writes an item to the table that is no order. */
+  /** Writes an item to the table that is not an order. */
   async putNoOrder(id: string): Promise<void> {
     const Item = { order_id: { S: id }, status: { S: "NONE" } };
     await this.tables.send(new PutItemCommand({ TableName: this.host.output("orders_table"), Item }));

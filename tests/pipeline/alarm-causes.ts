@@ -123,7 +123,7 @@ const waysIn: readonly AlarmCause[] = [
     },
   },
   {
-    what: "a message that is no order",
+    what: "a message that is not an order",
     alarms: ["orders-inbox-dlq-not-empty"],
     cause: async (host) => {
       await host.publish({});

@@ -119,7 +119,7 @@ describe("an AWS SDK that knows only AWS_ENDPOINT_URL", () => {
   });
 });
 
-describe.concurrent("a message that is no order event", () => {
+describe.concurrent("a message that is not an order event", () => {
   it("ends in the dead-letter queue after its receives, and the rest of its batch is done", async () => {
     const { host, orders, history, aws } = started;
     const [queue, deadLetters] = [host.output("fulfilment_queue_url"), host.output("fulfilment_dlq_url")];
@@ -140,7 +140,7 @@ describe.concurrent("a message that is no order event", () => {
   });
 });
 
-describe.concurrent("a record in the table's stream that is no order", () => {
+describe.concurrent("a record in the table's stream that is not an order", () => {
   it("ends in the relay's dead-letter queue; others go on meanwhile, and those behind it afterwards", async () => {
     const { host, orders, history, aws } = started;
     const poison = `not-an-order-${randomUUID()}`;

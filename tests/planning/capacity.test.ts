@@ -77,7 +77,7 @@ it("docs/capacity.md and its pictures are what the program and the counts come t
 }, 120_000);
 
 it.each([
-  [["--rate", "none"], "It has to be a number from 1 to 100,000."],
+  [["--rate", "none"], "It must be a number from 1 to 100,000."],
   [["--colour"], "unknown option"],
 ])("npm run capacity refuses %j", async (args, complaint) => {
   const said: string[] = [];

@@ -28,9 +28,9 @@ describe.concurrent("npm run cost", () => {
   });
 
   it.each([
-    [["--orders-per-day", "many"], 2, "'many' is invalid. It has to be a number from 0 to 1,000,000,000."],
+    [["--orders-per-day", "many"], 2, "'many' is invalid. It must be a number from 0 to 1,000,000,000."],
     [["--colour"], 2, "unknown option '--colour'"],
-    [["--config", "vpc"], 2, "It has to be key=value."],
+    [["--config", "vpc"], 2, "It must be key=value."],
     [["--stack", "nowhere"], 1, "There is no stack nowhere"],
     [["--config", "logRetentionDays=8"], 1, "logRetentionDays is 8"],
   ] as const)("says what is wrong with %j", async (args, exitCode, complaint) => {

@@ -158,7 +158,7 @@ describe("a row that is too long", () => {
     expect(counts).toEqual({ rows: 2, accepted: 1, rejected: 1, orders: 1 });
   });
 
-  it("is no header", async () => {
+  it("is not a header", async () => {
     expect(await refusalOf(`customer_id,${"x".repeat(70_000)}\n`)).toMatchObject({ error: "malformed_csv", sent: 0 });
   });
 });

@@ -118,7 +118,7 @@ describe("a file of orders", () => {
       "is in UTF-16 that does not say so",
       Buffer.from(header, "utf16le"),
       "unsupported_type",
-      'The file is no text. Save it as CSV UTF-8, JSON Lines or JSON. UTF-16 needs a byte order mark, or the metadata "encoding: utf-16le".',
+      'The file is not text. Save it as CSV UTF-8, JSON Lines or JSON. UTF-16 needs a byte order mark, or the metadata "encoding: utf-16le".',
     ],
     [
       "is a workbook",
@@ -126,7 +126,7 @@ describe("a file of orders", () => {
       "unsupported_type",
       "The file is a ZIP archive or an Excel workbook (.xlsx)",
     ],
-    ["is binary", "customer_id\u0000", "unsupported_type", "The file is no text."],
+    ["is binary", "customer_id\u0000", "unsupported_type", "The file is not text."],
     [
       "has an open quote",
       `${header}ada,"Pen,1\nbob,Ink,1\n`,
@@ -149,7 +149,7 @@ describe("a file of orders", () => {
       "has a column nobody knows",
       "customer_id,item,quantity,price\nada,Pen,1,9\n",
       "unknown_column",
-      'The header names "price", which is no column.',
+      'The header names "price", which is not a column.',
     ],
     [
       "names a column twice",

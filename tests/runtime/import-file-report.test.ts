@@ -138,7 +138,7 @@ describe("all or nothing", () => {
     expect(await requestsOf(rowsOf(3), { metadata })).toHaveLength(3);
   });
 
-  it("has to be asked for in words that mean it", async () => {
+  it("must be asked for in words that mean it", async () => {
     expect(await refusalOf(rowsOf(1), { metadata: { acceptance: "all" } })).toEqual({
       result: "refused",
       error: "invalid_option",

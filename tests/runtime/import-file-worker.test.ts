@@ -53,8 +53,8 @@ describe("import-file", () => {
 
   it.each([
     ["names no version, which could be another upload by now", notification({ key: "incoming/orders.csv" })],
-    ["is no notification", { hello: "there" }],
-    ["is no JSON", "hello"],
+    ["is not a notification", { hello: "there" }],
+    ["is not JSON", "hello"],
   ])("leaves a message to the dead-letter queue that %s", async (_, body) => {
     expect(await received(body)).toEqual({ opened: [], failed: 1 });
     expect(log.lines()).toMatchObject([{ level: "error", message: "message failed", message_id: "m-1" }]);

@@ -79,7 +79,7 @@ describe("a metric of the pipeline", () => {
     expect(() => record({ OrdersShiped: 1 })).toThrow();
     // @ts-expect-error a channel that there is not
     recordBy("OrdersReceived", { Channel: "fax" });
-    // @ts-expect-error it is divided, and has to say by what
+    // @ts-expect-error it is divided, and must say by what
     recordBy("OrdersReceived");
     // @ts-expect-error it is not divided
     recordBy("OrdersShipped", { Channel: "api" });

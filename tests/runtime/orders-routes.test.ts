@@ -61,7 +61,7 @@ describe("GET /orders/{order_id}", () => {
     expect((await get({ path: { order_id: orderId }, claims: admins })).status).toBe(200);
   });
 
-  it.each(["1", "", "not-a-uuid", "%00"])("answers 404 for %j, which is no order's id", async (order_id) => {
+  it.each(["1", "", "not-a-uuid", "%00"])("answers 404 for %j, which is not an order's id", async (order_id) => {
     expect((await get({ path: { order_id } })).json).toMatchObject({ status: 404, error: "order_not_found" });
   });
 });

@@ -80,7 +80,7 @@ describe("a payment service over HTTP", () => {
   });
 
   it.each([301, 302, 400, 401, 403, 404, 405, 418])(
-    "answers HTTP %i only to a wrong configuration, which is no decline",
+    "answers HTTP %i only to a wrong configuration, which is not a decline",
     async (status) => {
       const { outcome } = await take({ status, headers: { location: "http://127.0.0.1:9/" } });
       expect(outcome).toMatchObject({
@@ -129,10 +129,10 @@ describe("a payment service over HTTP", () => {
     });
   });
 
-  it("that refuses to refund fails loudly: the money has to be returned", async () => {
+  it("that refuses to refund fails loudly: the money must be returned", async () => {
     await using service = await stubService(() => ({ status: 422 }));
     await expect(paymentsAt(service.url).refund(order)).rejects.toThrow(
-      `the payment service refused with HTTP 422 to refund order ${orderId}: its payment has to be returned by hand`,
+      `the payment service refused with HTTP 422 to refund order ${orderId}: its payment must be returned by hand`,
     );
   });
 });

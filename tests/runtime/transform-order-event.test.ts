@@ -141,7 +141,7 @@ describe("transforming the events of a batch", () => {
     expect(log.counted("WorkFailed", { Step: "transform-order-event" })).toEqual([1]);
   });
 
-  it("fails a message that is no event of an order, and names where it is wrong and nothing else", async () => {
+  it("fails a message that is not an event of an order, and names where it is wrong and nothing else", async () => {
     const { topic, published } = topicThat();
     const wrong = { ...busEvent(rejected), detail: { ...rejected.detail, order: { customer_id: "ada" } } };
     expect(await transform(topic, queueRecord("m-1", wrong))).toEqual({

@@ -43,7 +43,7 @@ describe("taking a payment", () => {
     expect(await takePaymentHandler({ ...input, ...without }, lambdaContext)).toHaveProperty("payment_reference");
   });
 
-  it("tells the workflow that it is declined, which is no error", async () => {
+  it("tells the workflow that it is declined, which is not an error", async () => {
     const { takePaymentHandler } = await loadTasks();
     const event = { ...input, payment_method: "tok_declined" };
     expect(await takePaymentHandler(event, lambdaContext)).toEqual({ kind: "declined" });
@@ -65,7 +65,7 @@ describe("taking a payment", () => {
     expect(await takePaymentHandler(input, lambdaContext)).toEqual({ kind: "taken", payment_reference: "pay-1" });
   });
 
-  it("refuses an input that is no order, naming where it is wrong and no value", async () => {
+  it("refuses an input that is not an order, naming where it is wrong and no value", async () => {
     const { takePaymentHandler } = await loadTasks();
     const event = { ...input, order: { ...input.order, items: [{ item: "Widget", quantity: "two" }] } };
     await expect(takePaymentHandler(event, lambdaContext)).rejects.toMatchObject({
@@ -166,7 +166,7 @@ describe("shipping an order", () => {
     expect(log.counted("ShippingLatency", { Outcome: "shipped" })).toEqual([expect.any(Number)]);
   });
 
-  it("tells the workflow that it is refused, which is no error", async () => {
+  it("tells the workflow that it is refused, which is not an error", async () => {
     const { shipOrderHandler } = await loadTasks();
     const order = { ...input.order, items: [...items, { item: "Discontinued", quantity: 1 }] };
     expect(await shipOrderHandler({ ...input, order }, lambdaContext)).toEqual({ kind: "refused" });

@@ -79,7 +79,7 @@ describe("the schema of an event", () => {
     expect(onBus.errors ?? []).toEqual([]);
   });
 
-  it("allows fields that are added later, in lines of the order too, and misses what has to be there", () => {
+  it("allows fields that are added later, in lines of the order too, and misses what must be there", () => {
     const validate = validatorOf(generated("api/events/order-event.v1.schema.json"));
     const event = partner("SHIPPED");
     const items = [{ item: "Widget", quantity: 2, colour: "red" }];

@@ -26,7 +26,7 @@ describe("a message to the intake topic", () => {
     expect(taken(JSON.stringify(event))).toBe(valid("OrderCreated", event));
   });
 
-  it("has to say whose order it is", () => {
+  it("must say whose order it is", () => {
     const order = { item: "Pen", quantity: 1 };
     expect(valid("Order", order)).toBe(false);
     expect(taken(JSON.stringify(order))).toBe(false);

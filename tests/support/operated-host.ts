@@ -217,7 +217,7 @@ export class OperatedHost {
     }
   }
 
-  /** Writes an item to the table that is no order, which no relay can handle. */
+  /** Writes an item to the table that is not an order, which no relay can handle. */
   async putNoOrder(id: string): Promise<void> {
     const Item = { order_id: { S: id }, status: { S: "NONE" } };
     const TableName = this.started.host.output("orders_table");

@@ -25,7 +25,7 @@ export interface PolicyStatement<Text = string> {
 
 export interface PolicyReading<Text = string> {
   readonly statements: readonly PolicyStatement<Text>[];
-  /** What IAM would refuse the document for, each with its place: `Statement.0.Effect is "allow"; it has to be Allow or Deny`. */
+  /** What IAM would refuse the document for, each with its place: `Statement.0.Effect is "allow"; it must be Allow or Deny`. */
   readonly problems: readonly string[];
 }
 
@@ -172,7 +172,7 @@ class PolicyReader<Unknown> {
 
   private complain(place: string, given: unknown, right: string): void {
     const shown = given === undefined ? "missing" : JSON.stringify(given);
-    this.problems.push(`${place} is ${shown ?? "not plain data"}; it has to be ${right}`);
+    this.problems.push(`${place} is ${shown ?? "not plain data"}; it must be ${right}`);
   }
 }
 

@@ -58,22 +58,22 @@ describe("a policy document", () => {
 
   it.each([
     ["{", "the policy is not JSON: {"],
-    ["[]", "the policy is []; it has to be a JSON object"],
+    ["[]", "the policy is []; it must be a JSON object"],
     [{ Statements: [] }, "Statements is not one of Version, Id, Statement"],
-    [{ Statement: ["all"] }, 'Statement.0 is "all"; it has to be an object'],
-    [{ Statement: { Effect: "allow", Action: "*" } }, 'Statement.0.Effect is "allow"; it has to be Allow or Deny'],
-    [{ Statement: { Effect: "Allow" } }, "Statement.0.Action is missing; it has to be one action or more"],
+    [{ Statement: ["all"] }, 'Statement.0 is "all"; it must be an object'],
+    [{ Statement: { Effect: "allow", Action: "*" } }, 'Statement.0.Effect is "allow"; it must be Allow or Deny'],
+    [{ Statement: { Effect: "Allow" } }, "Statement.0.Action is missing; it must be one action or more"],
     [
       { Statement: { Effect: "Allow", Action: "*", Resource: [7] } },
-      "Statement.0.Resource is 7; it has to be a text or a list of texts",
+      "Statement.0.Resource is 7; it must be a text or a list of texts",
     ],
     [
       { Statement: { Effect: "Allow", Action: "*", Principal: "111122223333" } },
-      'Statement.0.Principal is "111122223333"; it has to be * or an object with AWS, Service, Federated or CanonicalUser',
+      'Statement.0.Principal is "111122223333"; it must be * or an object with AWS, Service, Federated or CanonicalUser',
     ],
     [
       { Statement: { Effect: "Allow", Action: "*", Condition: { Bool: "true" } } },
-      'Statement.0.Condition.Bool is "true"; it has to be an object of condition keys',
+      'Statement.0.Condition.Bool is "true"; it must be an object of condition keys',
     ],
   ])("%j is named as wrong: %s", (document, problem) => {
     expect(readPolicy(document).problems).toEqual([problem]);

@@ -49,7 +49,7 @@ export function readCommandLine(args: readonly string[]): HostCommand | undefine
   const apiPort = portFrom("--port", values.port);
   const awsPort = portFrom("--aws-port", values["aws-port"]);
   if (apiPort === awsPort && apiPort !== 0) {
-    throw new UsageError(`--port and --aws-port are both ${apiPort}: they have to differ.`);
+    throw new UsageError(`--port and --aws-port are both ${apiPort}: they must differ.`);
   }
   return {
     stack: values.stack,
@@ -89,18 +89,18 @@ function parse(args: readonly string[]) {
 function portFrom(option: string, value: string): number {
   const port = Number(value);
   if (/^\d+$/.test(value) && port <= 65_535) return port;
-  throw new UsageError(`${option} is ${JSON.stringify(value)}: it has to be a port number from 0 to 65535.`);
+  throw new UsageError(`${option} is ${JSON.stringify(value)}: it must be a port number from 0 to 65535.`);
 }
 
 function countFrom(option: string, value: string): number {
   if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
-  throw new UsageError(`${option} is ${JSON.stringify(value)}: it has to be a whole number, such as 1000.`);
+  throw new UsageError(`${option} is ${JSON.stringify(value)}: it must be a whole number, such as 1000.`);
 }
 
 function settingFrom(text: string): [string, string] {
   const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined) {
-    throw new UsageError(`--config is ${JSON.stringify(text)}: it has to be KEY=VALUE, such as protect=true.`);
+    throw new UsageError(`--config is ${JSON.stringify(text)}: it must be KEY=VALUE, such as protect=true.`);
   }
   return [key, value];
 }

@@ -26,7 +26,7 @@ const archived = new Set<string>();
 const secretSettings = (config: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(config).filter((key) => {
     const value = JSON.stringify(config[key]).slice(1, -1);
-    // What is shorter is no secret, and may be part of anything.
+    // What is shorter is not a secret, and may be part of anything.
     return value.length >= 8 && secrets.some((secret) => secret.includes(value));
   });
 

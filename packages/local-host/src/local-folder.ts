@@ -25,7 +25,7 @@ export class LocalFolder {
    */
   static claim(path: string): LocalFolder {
     if (existsSync(path) && !statSync(path).isDirectory()) {
-      throw new FolderError(`${path} is a file; it has to be a folder. Move it away or name another with --data-dir.`);
+      throw new FolderError(`${path} is a file; it must be a folder. Move it away or name another with --data-dir.`);
     }
     const lock = openLock(path);
     try {
@@ -78,5 +78,5 @@ function openLock(path: string): DatabaseSync {
 
 const unusable = (path: string, error: unknown): FolderError =>
   new FolderError(
-    `${path} cannot be used (${error instanceof Error ? error.message : String(error)}): it has to be a folder to write in. Name another with --data-dir.`,
+    `${path} cannot be used (${error instanceof Error ? error.message : String(error)}): it must be a folder to write in. Name another with --data-dir.`,
   );

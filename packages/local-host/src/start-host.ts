@@ -41,7 +41,7 @@ export interface HostOptions {
   readonly iam?: boolean;
   /** False starts no function before its first event. Default true. */
   readonly warm?: boolean;
-  /** Lambda's quota of concurrent executions, which the reservations have to fit into. Default 1,000. */
+  /** Lambda's quota of concurrent executions, which the reservations must fit into. Default 1,000. */
   readonly lambdaConcurrency?: number;
   readonly events?: HostEvents;
 }

@@ -23,7 +23,7 @@ const parsed = (body: string): unknown => {
 export interface StubAnswer {
   readonly status: number;
   readonly json?: unknown;
-  /** A body that is no JSON. */
+  /** A body that is not JSON. */
   readonly text?: string;
   readonly headers?: Record<string, string>;
 }

@@ -116,7 +116,7 @@ describe("a placeholder that no expression uses", () => {
     expect(await call(action, input)).toEqual(unused);
   });
 
-  it("is no matter where the expression is wrong in itself", async () => {
+  it("does not matter where the expression is wrong in itself", async () => {
     expect(await call("DeleteItem", { ...condition, ConditionExpression: "id =" })).toEqual(
       refused('Invalid ConditionExpression: Syntax error; token: "<EOF>", near: "="'),
     );

@@ -74,7 +74,7 @@ describe("a hosted table over a restart", () => {
     await during({}, (_, dynamodb) => dynamodb.send(put("one", 1)));
     for (const file of ["tables.sqlite-wal", "tables.sqlite-shm"])
       rmSync(join(dataDir, "dynamodb", file), { force: true });
-    writeFileSync(join(dataDir, "dynamodb", "tables.sqlite"), "this is no database".repeat(1_000));
+    writeFileSync(join(dataDir, "dynamodb", "tables.sqlite"), "this is not a database".repeat(1_000));
     await during({}, async (host, dynamodb) => {
       expect(host.events).toMatchObject([{ what: "began with empty tables" }]);
       await dynamodb.send(put("two", 2));

@@ -106,7 +106,7 @@ describe("a hosted table", () => {
     expect(host.events).toEqual([]);
   });
 
-  it("refuses a key that is no attribute value, whatever it is instead", async () => {
+  it("refuses a key that is not an attribute value, whatever it is instead", async () => {
     const answer = await fetch(host.url, {
       method: "POST",
       headers: { "x-amz-target": "DynamoDB_20120810.GetItem" },

@@ -50,7 +50,7 @@ describe("CloudWatch in CBOR", () => {
     });
   });
 
-  it("answers errors in CBOR, and names what is no CBOR", async () => {
+  it("answers errors in CBOR, and names what is not CBOR", async () => {
     const call = await cloudwatch();
     expect(await call("PutMetricData", cbor.serialize({ Namespace: "AWS/SQS", MetricData: [] }))).toMatchObject({
       status: 400,

@@ -43,7 +43,7 @@ const send = (to: string, { method, path, headers, body }: FuzzRequest): Promise
         settle(response.statusCode ?? 0);
       });
     } catch {
-      // Node's client does not send what is no HTTP; raw sockets do.
+      // Node's client does not send what is not HTTP; raw sockets do.
       return settle("closed");
     }
     outgoing.on("timeout", () => refuse(new Error(`no answer to ${method} ${path}`)));

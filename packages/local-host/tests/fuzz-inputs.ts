@@ -186,7 +186,7 @@ const awsPath = fc.oneof(
   fc.string({ maxLength: 20 }).map((text) => `/${text.replace(/[^!-~]/g, "")}`),
 );
 
-/** A call of the JSON protocol whose input is wrong in one place, or is no input at all. */
+/** A call of the JSON protocol whose input is wrong in one place, or is not an input at all. */
 export const jsonCalls = (url: string): fc.Arbitrary<FuzzRequest> =>
   fc
     .constantFrom(...calls(url))

@@ -50,7 +50,7 @@ describe("what an HTTP API declares", () => {
     [
       "settings of a route that is not there",
       { stage: { routeSettings: [{ routeKey: "GET /other", ...limits }] } },
-      /names GET \/other, which is no route of its API. Routes: GET \/greeting/,
+      /names GET \/other, which is not a route of its API. Routes: GET \/greeting/,
     ],
     [
       "access logs to a delivery stream",

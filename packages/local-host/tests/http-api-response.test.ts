@@ -80,7 +80,7 @@ describe("an integration that fails", () => {
       500,
       "Internal Server Error",
     ],
-    ["the function's status is no number", returns({ statusCode: "fine" }), 500, "Internal Server Error"],
+    ["the function's status is not a number", returns({ statusCode: "fine" }), 500, "Internal Server Error"],
     ["the function's body is an object", returns({ statusCode: 200, body: {} }), 500, "Internal Server Error"],
     [
       "the function's header cannot be sent",
@@ -94,7 +94,7 @@ describe("an integration that fails", () => {
       500,
       "Internal Server Error",
     ],
-    ["the function's status is no final one", returns({ statusCode: 100 }), 500, "Internal Server Error"],
+    ["the function's status is not a final one", returns({ statusCode: 100 }), 500, "Internal Server Error"],
     ["the payload is not JSON", async () => ({ payload: "{" }), 500, "Internal Server Error"],
     [
       "the invocation is denied",

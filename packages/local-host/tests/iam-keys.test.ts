@@ -176,7 +176,7 @@ describe("a service that keeps data under a key of the program", () => {
     eventSourceArn: busArn,
   });
 
-  it("has to be able to use it: an event bus is refused at the start with what its key lacks", () => {
+  it("must be able to use it: an event bus is refused at the start with what its key lacks", () => {
     expect(() => iam([bus, key(uses)])).toThrow(
       `EventBridge may not use the event bus's KMS key. Its key is ${keyArn}; let events.amazonaws.com do kms:DescribeKey for kms:EncryptionContext:aws:events:event-bus:arn ${busArn}.`,
     );

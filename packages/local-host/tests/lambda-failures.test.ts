@@ -37,7 +37,7 @@ describe("a function that fails", () => {
     expect(fixture.valuesOf("Invocations")).toEqual([1]);
   });
 
-  it("may throw what is no error", async () => {
+  it("may throw what is not an error", async () => {
     const { error } = await failureOf("text", "exports.handler = async () => { throw 'just text' }");
     expect(error).toEqual({ errorType: "string", errorMessage: "just text", trace: [] });
   });

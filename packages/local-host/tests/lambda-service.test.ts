@@ -69,7 +69,7 @@ describe("the Lambda API", () => {
     });
   });
 
-  it("refuses what is no JSON, what is too large, and what is not there", async () => {
+  it("refuses what is not JSON, what is too large, and what is not there", async () => {
     const host = await fixture.start();
     const path = "functions/echo/invocations";
     await expect(call(host, "Invoke", path, "{")).rejects.toMatchObject({ name: "InvalidRequestContentException" });

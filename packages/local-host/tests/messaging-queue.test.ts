@@ -140,7 +140,7 @@ describe("a queue", () => {
     ]);
   });
 
-  it("refuses to redrive a queue that is no dead-letter queue", async () => {
+  it("refuses to redrive a queue that is not a dead-letter queue", async () => {
     await expect(sqs.send(new StartMessageMoveTaskCommand({ SourceArn: queueArn("work") }))).rejects.toThrow(
       "Source queue must be configured as a Dead Letter Queue.",
     );

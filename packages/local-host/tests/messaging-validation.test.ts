@@ -146,7 +146,7 @@ describe("MessageStructure json", () => {
     expect(await received()).toEqual([]);
   });
 
-  it("delivers the protocol's text, and the default where that is no text", async () => {
+  it("delivers the protocol's text, and the default where that is not text", async () => {
     await publish('{"default":"d","sqs":{"a":1}}');
     await publish('{"default":"d","sqs":"s"}');
     expect(await received()).toEqual(["d", "s"]);

@@ -96,7 +96,7 @@ describe("a body in chunks", () => {
   };
   const body = `${hex}\r\n${text}\r\n0\r\nx-amz-checksum-crc32:${crc32}\r\n\r\n`;
 
-  it("is stored without them, and that it came in chunks is no encoding of the object", async () => {
+  it("is stored without them, and that it came in chunks is not an encoding of the object", async () => {
     expect(await bucket.put("chunked", body, headers)).toMatchObject({ status: 200 });
     const read = await bucket.send("GET", "chunked");
     expect(read.body.toString()).toBe(text);
@@ -120,7 +120,7 @@ describe("a body in chunks", () => {
     await refused(headers, body.replace(crc32, "AAAAAA=="), 400, "BadDigest");
   });
 
-  it("without the checksum that it announces, or with what is no field, is a MalformedTrailerError", async () => {
+  it("without the checksum that it announces, or with what is not a field, is a MalformedTrailerError", async () => {
     await refused(headers, `${hex}\r\n${text}\r\n0\r\n\r\n`, 400, "MalformedTrailerError");
     await refused(headers, `${hex}\r\n${text}\r\n0\r\nnonsense\r\n\r\n`, 400, "MalformedTrailerError");
   });

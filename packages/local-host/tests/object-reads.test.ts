@@ -58,7 +58,7 @@ describe("a read under a condition", () => {
     ["If-None-Match with another tag", () => ({ "if-none-match": other }), 200],
     ["If-Modified-Since before", () => ({ "if-modified-since": before }), 200],
     ["If-Modified-Since after", () => ({ "if-modified-since": after }), 304],
-    ["If-Modified-Since what is no date", () => ({ "if-modified-since": "yesterday" }), 200],
+    ["If-Modified-Since what is not a date", () => ({ "if-modified-since": "yesterday" }), 200],
     ["If-Unmodified-Since before", () => ({ "if-unmodified-since": before }), 412],
     ["If-Unmodified-Since after", () => ({ "if-unmodified-since": after }), 200],
     [

@@ -37,7 +37,7 @@ describe("a put", () => {
     ["without Content-Type", {}, "binary/octet-stream"],
     ["of a form", { "content-type": "application/x-www-form-urlencoded" }, "application/x-www-form-urlencoded"],
     ["of an unknown media type", { "content-type": "application/vnd.nobody-knows" }, "application/vnd.nobody-knows"],
-    ["of what is no media type", { "content-type": "nonsense" }, "nonsense"],
+    ["of what is not a media type", { "content-type": "nonsense" }, "nonsense"],
   ])("%s is taken, empty or not", async (_, headers: Record<string, string>, contentType) => {
     for (const body of ["", "Action=SendMessage&x=1"]) {
       expect(await bucket.put("any", body, headers)).toMatchObject({ status: 200 });

@@ -74,7 +74,7 @@ describe("what a user pool declares", () => {
       /domain: the local host does not support the property certificateArn/,
     ],
     [
-      "a domain that is no prefix",
+      "a domain that is not a prefix",
       { domain: { domain: "auth.shop.example" } },
       /the property domain is "auth.shop.example", .* must be a prefix/,
     ],
@@ -101,7 +101,7 @@ describe("what a user pool declares", () => {
     [
       "a client of another pool",
       { client: { userPoolId: "gone" } },
-      /machine: property userPoolId is "gone", which is no user pool/,
+      /machine: property userPoolId is "gone", which is not a user pool/,
     ],
   ];
 

@@ -43,7 +43,7 @@ export class DeadLetterQueues {
     };
   }
 
-  /** @throws AwsError for a queue that is no source queue's dead-letter queue, and while a move is under way */
+  /** @throws AwsError for a queue that is not a source queue's dead-letter queue, and while a move is under way */
   async redrive(queue: string): Promise<void> {
     await this.call("StartMessageMoveTask", { SourceArn: this.host.queues.arnOf(queue) });
   }

@@ -76,7 +76,7 @@ export class ShownHost {
     };
   }
 
-  /** Undefined for what is no data. */
+  /** Undefined for what is not data. */
   async answer(path: string, request: IncomingMessage): Promise<JsonAnswer | undefined> {
     try {
       const change = this.changes[path];

@@ -10,7 +10,7 @@ interface Appointment {
 
 /**
  * The time of the host: what it waits for in minutes and hours (retries, visibility timeouts, schedules, periods of alarms)
- * it waits for on this clock. It goes as the machine's does, and can be put forward, so that nobody has to wait for it.
+ * it waits for on this clock. It goes as the machine's does, and can be put forward, so that nobody must wait for it.
  * What functions see of time is the machine's.
  */
 export class Clock {

@@ -12,7 +12,7 @@ export interface TraceHeader {
   readonly sampled?: boolean;
 }
 
-/** Undefined for what is no tracing header. */
+/** Undefined for what is not a tracing header. */
 export const readTraceHeader = (text: string | undefined): TraceHeader | undefined => {
   const part = (pattern: RegExp): string | undefined => pattern.exec(text ?? "")?.[1];
   const root = part(/(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})\s*(?:;|$)/);

@@ -17,7 +17,7 @@ describe("a line of a log in words", () => {
     expect(logLineWords(line)).toEqual({ says: "spoilt", rest: "", level: "error", whole: line });
   });
 
-  it("is the first line of what is no JSON, and an error when it says so", () => {
+  it("is the first line of what is not JSON, and an error when it says so", () => {
     expect(logLineWords("Task timed out after 3.00 seconds\nmore")).toMatchObject({
       says: "Task timed out after 3.00 seconds",
       level: "error",

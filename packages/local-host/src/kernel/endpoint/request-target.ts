@@ -31,7 +31,7 @@ const header = (headers: IncomingHttpHeaders, name: string): string | undefined 
   return Array.isArray(value) ? value[0] : value;
 };
 
-/** Which service and action a request is for, and in whose name; undefined when it is no AWS request at all. */
+/** Which service and action a request is for, and in whose name; undefined when it is not an AWS request at all. */
 export type RequestTargeting = (
   method: string,
   url: string,

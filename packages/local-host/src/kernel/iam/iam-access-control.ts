@@ -61,7 +61,7 @@ export class IamAccessControl implements AccessControl {
     this.noteConditionKeys();
   }
 
-  /** Every rule that allows something; a key's policy says who may use it through which service, which is no permission by itself. */
+  /** Every rule that allows something; a key's policy says who may use it through which service, which is not a permission by itself. */
   grants(): readonly PolicyRule[] {
     return [...this.policies.role.values(), ...this.ofResource.values()]
       .flat()

@@ -68,7 +68,7 @@ function readRoutes(ofApi: OwnedResources, apiId: string): readonly DeclaredRout
     keys.add(route.routeKey);
     const integrationNode = integrations.find(({ id }) => route.target === `integrations/${id}`);
     if (integrationNode === undefined) {
-      throw new Error(`${node.urn}: property target is ${route.target}, which is no integration of API ${apiId}.`);
+      throw new Error(`${node.urn}: property target is ${route.target}, which is not an integration of API ${apiId}.`);
     }
     const integration = integrationType.read(integrationNode);
     const [method, path] = route.routeKey.split(" ");
@@ -105,7 +105,7 @@ function readStage(node: ResourceNode, routeKeys: ReadonlySet<string>): Declared
   const unknown = stage.routeSettings.find((settings) => !routeKeys.has(settings.routeKey));
   if (unknown !== undefined) {
     throw new Error(
-      `${node.urn}: property routeSettings names ${unknown.routeKey}, which is no route of its API. Routes: ${[...routeKeys].join(", ")}.`,
+      `${node.urn}: property routeSettings names ${unknown.routeKey}, which is not a route of its API. Routes: ${[...routeKeys].join(", ")}.`,
     );
   }
   const byRoute = new Map<string, RouteSettings>(stage.routeSettings.map((settings) => [settings.routeKey, settings]));

@@ -79,7 +79,7 @@ export const parseMetricExpression = (source: string, metricIds: readonly string
       left = (lookUp) => {
         const [one, other] = [first(lookUp), second(lookUp)];
         const result = one === undefined || other === undefined ? Number.NaN : apply(one, other);
-        // A division by zero is no data point.
+        // A division by zero is not data point.
         return Number.isFinite(result) ? result : undefined;
       };
     }

@@ -35,7 +35,7 @@ export class UnknownChangeLog extends Error {
 
 /**
  * The engine's own log of changes, and all that is known here of its inside; tests/dynamodb-engine.test.ts says what it
- * has to be. It is read where it lies: its API would cost a request for every read, and knows the
+ * must be. It is read where it lies: its API would cost a request for every read, and knows the
  * ordinal of a record within its table only, which begins again when the log has been emptied.
  */
 export class StreamLog {

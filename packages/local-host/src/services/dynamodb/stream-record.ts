@@ -43,7 +43,7 @@ export const sequenceNumber = (position: number): string => String(sequenceBase 
 export const positionOf = (sequence: string): number => {
   const position = /^\d{21}$/.test(sequence) ? Number(BigInt(sequence) - sequenceBase) : -1;
   if (!Number.isSafeInteger(position) || position < 0) {
-    throw new Error(`"${sequence}" is no sequence number of a local stream; those have 21 digits and begin with 1`);
+    throw new Error(`"${sequence}" is not a sequence number of a local stream; those have 21 digits and begin with 1`);
   }
   return position;
 };

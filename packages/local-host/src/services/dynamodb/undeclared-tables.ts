@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Engine } from "./engine";
 import { describeTable } from "./provision-table";
 
-/** What the host has to know of a table that a call has made, and the program does not declare. */
+/** What the host must know of a table that a call has made, and the program does not declare. */
 export interface UndeclaredTable {
   readonly name: string;
   readonly partitionKey: string | undefined;

@@ -25,7 +25,7 @@ const deepest = 1_000;
 /** Branches of the alternatives of all $or, multiplied. */
 const mostBranches = 1_000;
 
-/** Operators; an object with one of these names is no alternative of an $or, which then is a field like any other. */
+/** Operators; an object with one of these names is not an alternative of an $or, which then is a field like any other. */
 const operators: ReadonlySet<string> = new Set([
   ...["anything-but", "cidr", "equals-ignore-case", "exactly", "exists", "numeric", "prefix", "suffix", "wildcard"],
 ]);

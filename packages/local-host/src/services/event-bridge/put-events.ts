@@ -19,7 +19,7 @@ const MAX_DETAIL_LEVELS = 1_000;
 const MAX_LENGTHS = { Source: 256, DetailType: 128 } as const;
 
 const entrySchema = z.object({
-  /** X-Ray's, for the targets; it is no part of the event. */
+  /** X-Ray's, for the targets; it is not a part of the event. */
   TraceHeader: z.string().min(1).max(500).optional(),
   Source: z.string().optional(),
   DetailType: z.string().optional(),

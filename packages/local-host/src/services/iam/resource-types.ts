@@ -32,7 +32,7 @@ const roleOfPolicy = (node: ResourceNode, graph: ResourceGraph): string => {
   const { role } = rolePolicyType.read(node);
   const owner = roleType.in(graph).find(({ id, outputs }) => id === role || outputs["name"] === role);
   if (owner !== undefined) return outputOf(owner, "arn");
-  throw new Error(`its role ${role} is no role of this program`);
+  throw new Error(`its role ${role} is not a role of this program`);
 };
 
 const instead = "write what it grants as aws:iam/rolePolicy";

@@ -85,7 +85,7 @@ export class AsyncInvocations {
       const delay = Math.min(this.settings.throttleDelayMs * 2 ** event.throttled, 300_000);
       return this.retry({ ...event, throttled, notBefore: this.settings.clock.now() + delay });
     }
-    // A host that stops ends its processes: that is no failure of the function, and the event stays for the next start.
+    // A host that stops ends its processes: that is not a failure of the function, and the event stays for the next start.
     if (this.stopped && invocation.functionError !== undefined) return;
     const done = { ...event, invoked: event.invoked + 1 };
     if (invocation.functionError === undefined) return this.succeed(target, done, invocation);

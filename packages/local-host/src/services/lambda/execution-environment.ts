@@ -179,7 +179,7 @@ export class ExecutionEnvironment {
     }
   }
 
-  /** Linux only; elsewhere the heap's limit and the runtime's own report after each event have to do. */
+  /** Linux only; elsewhere the heap's limit and the runtime's own report after each event must do. */
   private checkMemory(): void {
     if (process.platform !== "linux" || (this.current === undefined && this.initMs !== undefined)) return;
     try {

@@ -179,7 +179,7 @@ const decoded = (name: string): string => {
   try {
     return decodeURIComponent(name);
   } catch {
-    throw new AwsError("ValidationException", `The function name ${name} is not valid: its % is no URL encoding.`);
+    throw new AwsError("ValidationException", `The function name ${name} is not valid: its % is not a URL encoding.`);
   }
 };
 

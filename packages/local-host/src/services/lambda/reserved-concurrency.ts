@@ -7,7 +7,7 @@ export const usualConcurrency = 1_000;
 /** What stays for functions without a reservation: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const unreserved = 100;
 
-/** @throws Error, with Lambda's words, when the functions reserve more than an account of that quota has to give */
+/** @throws Error, with Lambda's words, when the functions reserve more than an account of that quota must give */
 export const assertReservationsFit = (graph: ResourceGraph, quota: number): void => {
   const reserving = functionType.in(graph).flatMap((node) => {
     const { reservedConcurrentExecutions: reserved = -1 } = functionType.read(node);

@@ -48,7 +48,7 @@ export const objectHeaders = (headers: Headers): Record<string, string> => {
   return found;
 };
 
-/** That a body came in chunks is no encoding of the object. */
+/** That a body came in chunks is not an encoding of the object. */
 const withoutChunks = (encodings: string): string =>
   encodings
     .split(",")

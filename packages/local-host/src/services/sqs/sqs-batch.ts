@@ -26,7 +26,7 @@ const entriesOf = (given: unknown, kind: BatchKind) => {
 
 /**
  * Does something with each entry of a batch. One that fails does not fail the others: the answer lists both, and is a
- * success all the same, which is why every caller has to look into it.
+ * success all the same, which is why every caller must look into it.
  */
 export const eachEntry = async (
   given: unknown,

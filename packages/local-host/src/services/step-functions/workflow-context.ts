@@ -20,7 +20,7 @@ interface Scope {
 /**
  * Keeps `$$.State` and `$$.Map` as AWS does, in every branch and iteration. The engine runs each of them as an execution
  * of its own, copies the context when that begins, and looks its states up by name as it enters them: what is given to it
- * here tells each of these moments. tests/workflows-context.test.ts says what has to come of it.
+ * here tells each of these moments. tests/workflows-context.test.ts says what must come of it.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
  */
 export class WorkflowContext {
