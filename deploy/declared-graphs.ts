@@ -1,21 +1,11 @@
 import { join } from "node:path";
 import { loadGraph } from "pulumi-local-host/load-graph";
 import type { ResourceGraph } from "pulumi-local-host/resource-graph";
-
-/** In the place of what the files of staging and prod leave to whoever deploys them; nothing is called. */
-const ownPlaceholders = {
-  "aws:allowedAccountIds": '["444455556666"]',
-  paymentUrl: "https://payments.shop.internal",
-  paymentKey: "payment-key",
-  shippingUrl: "https://shipping.shop.internal",
-  shippingKey: "shipping-key",
-  slackWebhookUrl: "https://slack.shop.internal/webhook-key",
-  alertEmail: "orders@shop.internal",
-};
+import { standInSettings } from "../settings/stand-in-settings";
 
 /** Everything that a setting adds to a stack. */
 const withAllOptions = {
-  ...ownPlaceholders,
+  ...standInSettings("prod"),
   permissionsBoundary: "order-pipeline-prod-boundary",
   partners: '[{"name":"warehouse"}]',
   publishSchedule: '{"expression":"rate(5 minutes)"}',
@@ -33,6 +23,6 @@ const declared = (stack: string, overrides: Readonly<Record<string, string>>): P
 /** What the program declares: as it is in dev and prod, and with every option. */
 export const declaredGraphs = async (): Promise<readonly ResourceGraph[]> => [
   await declared("dev", {}),
-  await declared("prod", ownPlaceholders),
+  await declared("prod", standInSettings("prod")),
   await declared("prod", withAllOptions),
 ];

@@ -1,24 +1,14 @@
 import { join } from "node:path";
 import { loadGraph } from "pulumi-local-host/load-graph";
 import type { ResourceGraph, ResourceNode } from "pulumi-local-host/resource-graph";
-import { isForDevelopment } from "../settings/placeholders";
-
-/** What a stack with real services cannot be evaluated without; none of it changes what is declared, or what it costs. */
-const standIns = {
-  "aws:allowedAccountIds": '["444455556666"]',
-  paymentUrl: "https://payments.shop.internal",
-  paymentKey: "not-used",
-  shippingUrl: "https://shipping.shop.internal",
-  shippingKey: "not-used",
-  alertEmail: "orders@shop.internal",
-} as const;
+import { standInSettings } from "../settings/stand-in-settings";
 
 /** What the program declares for a stack, read and not deployed: no account and no key is needed. */
 export const declaredStack = (stack: string, settings: Readonly<Record<string, string>> = {}): Promise<ResourceGraph> =>
   loadGraph({
     projectDir: join(__dirname, ".."),
     stack,
-    overrides: { ...(isForDevelopment(stack) ? {} : standIns), ...settings },
+    overrides: { ...standInSettings(stack), ...settings },
     awsEndpoint: "http://localhost:4566",
     apiEndpoint: "http://localhost:3000",
   });

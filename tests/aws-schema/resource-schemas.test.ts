@@ -18,7 +18,7 @@ describe("AWS's resource schemas", () => {
   });
 
   it("find nothing wrong in a private network", async () => {
-    const findings = schemaFindings(await stackGraph("staging", { vpc: "true" }));
+    const findings = schemaFindings(await stackGraph("prod", { vpc: "true" }));
     // The local host's stand-ins for ids of awsx.ec2.Vpc's subnets have a hyphen more than AWS's.
     expect(findings.filter((finding) => !finding.includes("'subnet-private-"))).toEqual([]);
   });

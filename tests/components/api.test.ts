@@ -113,10 +113,10 @@ describe("who the API believes", () => {
   });
 
   it("is an issuer of the user's own when one is set, and then there is no user pool", async () => {
-    const own = await stackGraph("dev", { auth: '{"issuer":"https://login.example.com/","audience":["orders-api"]}' });
+    const own = await stackGraph("prod", { auth: '{"issuer":"https://issuer.shop.internal","audience":["orders"]}' });
     expect(resource(own, "aws:apigatewayv2/authorizer:Authorizer", "orders-api").inputs["jwtConfiguration"]).toEqual({
-      issuer: "https://login.example.com/",
-      audiences: ["orders-api"],
+      issuer: "https://issuer.shop.internal",
+      audiences: ["orders"],
     });
     expect(own.resources.filter(({ type }) => type.startsWith("aws:cognito/"))).toEqual([]);
     expect(own.outputs["token_endpoint"]).toBeUndefined();

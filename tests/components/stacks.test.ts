@@ -223,7 +223,7 @@ describe("prod", () => {
 
 describe("a stack with a VPC", () => {
   it("runs every function in its private subnets", async () => {
-    const graph = await stackGraph("staging", { vpc: "true" });
+    const graph = await stackGraph("prod", { vpc: "true" });
     const network = resource(graph, "awsx:ec2:Vpc", "orders-network");
     const group = resource(graph, "aws:ec2/securityGroup:SecurityGroup", "orders-network-functions");
     for (const inputs of inputsOfType(graph, "aws:lambda/function:Function")) {
@@ -235,7 +235,7 @@ describe("a stack with a VPC", () => {
   });
 
   it("has an endpoint for each API that its functions may call, and for no other", async () => {
-    const graph = await stackGraph("staging", { vpc: "true" });
+    const graph = await stackGraph("prod", { vpc: "true" });
     const roles = new Set(inputsOfType(graph, "aws:lambda/function:Function").map(({ role }) => role));
     const policies = inputsOfType(graph, "aws:iam/rolePolicy:RolePolicy");
     const called = policies

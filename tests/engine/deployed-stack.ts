@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFile
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { runScript } from "pulumi-local-host/run-script";
-import { ownSettings } from "../support/own-settings";
+import { standInSettings } from "../../settings/stand-in-settings";
 import type { Stack } from "../support/stack-graph";
 import type { OperationRequest, Outcome } from "./operation-request";
 import { hasLanguageHost, pulumiBinary } from "./pulumi-binary";
@@ -11,7 +11,7 @@ import { hasLanguageHost, pulumiBinary } from "./pulumi-binary";
 const secretNames = new Set(["paymentKey", "shippingKey", "slackWebhookUrl"]);
 
 const settingsOf = (stack: Stack, secret: boolean): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(ownSettings(stack)).filter(([name]) => secretNames.has(name) === secret));
+  Object.fromEntries(Object.entries(standInSettings(stack)).filter(([name]) => secretNames.has(name) === secret));
 
 /** The secrets that a stack is deployed with. */
 export const secretsOf = (stack: Stack): Readonly<Record<string, string>> => settingsOf(stack, true);

@@ -7,9 +7,9 @@ import { hostArguments } from "pulumi-local-host/host-command";
 import { eventually } from "pulumi-local-host/testing/eventually";
 import { afterAll, describe, expect, it } from "vitest";
 import { HostProcess } from "../../demo/host-process";
+import { standInSettings } from "../../settings/stand-in-settings";
 import { alive, descendantsOf } from "../support/descendants";
 import { garble } from "../support/garble";
-import { ownSettings } from "../support/own-settings";
 import { runHost } from "../support/run-host";
 import { newFolder, type StartedHost, startedHost } from "../support/started-host";
 
@@ -82,7 +82,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
     const host = await HostProcess.start({
       folder: own,
       stack: "staging",
-      settings: ownSettings("staging"),
+      settings: standInSettings("staging"),
       options: ["--no-warm"],
     });
     expect(host.printed).not.toContain("not hosted here");
@@ -99,7 +99,7 @@ describe.skipIf(process.platform !== "linux")("every stack of the program", () =
     const host = await HostProcess.start({
       folder: folder(),
       stack: "prod",
-      settings: ownSettings("prod"),
+      settings: standInSettings("prod"),
       options: ["--no-warm"],
     });
     expect(host.printed).not.toContain("not hosted here");

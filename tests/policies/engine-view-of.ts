@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runScript } from "pulumi-local-host/run-script";
 import { parse } from "yaml";
-import { ownSettings } from "../support/own-settings";
+import { standInSettings } from "../../settings/stand-in-settings";
 import type { DeclaredResource } from "./declared-resource";
 import type { EngineViewRequest } from "./engine-view-request";
 
@@ -33,7 +33,7 @@ export function configOf(stack: string): Readonly<Record<string, string>> {
     key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const own = Object.entries(ownSettings(stack)).map(([key, value]) => [
+  const own = Object.entries(standInSettings(stack)).map(([key, value]) => [
     key.includes(":") ? key : `order-pipeline:${key}`,
     value,
   ]);

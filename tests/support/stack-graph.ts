@@ -5,7 +5,7 @@ import { basename, join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { loadGraph } from "pulumi-local-host/load-graph";
 import type { ResourceGraph, ResourceNode } from "pulumi-local-host/resource-graph";
-import { ownSettings } from "./own-settings";
+import { standInSettings } from "../../settings/stand-in-settings";
 
 export const stacks = ["dev", "staging", "prod"] as const;
 
@@ -20,7 +20,7 @@ export async function stackGraph(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ResourceGraph> {
   const hash = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
-  const overrides = { ...ownSettings(stack), ...settings };
+  const overrides = { ...standInSettings(stack), ...settings };
   return evaluatedOnce(`${stack}-${hash}`, () =>
     loadGraph({ projectDir: join(__dirname, "../.."), stack, overrides, ...endpoints }),
   );
