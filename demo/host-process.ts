@@ -86,6 +86,16 @@ export class HostProcess {
     throw new Error(`The stack has no output ${name} that is text: ${Object.keys(this.outputs).join(", ")}.`);
   }
 
+  /** Puts the host's clock forward: what is due in these seconds happens at once. */
+  async putForward(seconds: number): Promise<void> {
+    const answer = await fetch(`${this.awsEndpoint}/_local/clock`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ advance: seconds }),
+    });
+    if (!answer.ok) throw new Error(`The clock could not be put forward: ${await answer.text()}`);
+  }
+
   /** Ends the host as Ctrl-C does, or at once as a crash would. */
   async end(signal: "SIGINT" | "SIGKILL"): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;

@@ -7,6 +7,7 @@ import { cacheDirOf } from "../../cache-dir-of";
 import { runScript } from "../../run-script";
 import { type Evaluation, EvaluationCache } from "./evaluation-cache";
 import type { EvaluationRequest } from "./evaluation-request";
+import { withoutLoopbackOrigins } from "./loopback-origins";
 import type { ResourceGraph } from "./resource-graph";
 
 export interface LoadGraphArgs {
@@ -83,7 +84,8 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
   const { projectDir, stack } = args;
   const cacheDir = cacheDirOf(projectDir);
   const project = readYaml(join(projectDir, "Pulumi.yaml"), projectFile);
-  const { config, secretKeys } = readConfig(args, project.name);
+  const { config: given, secretKeys } = readConfig(args, project.name);
+  const { config, restore } = withoutLoopbackOrigins(given);
   const request: EvaluationRequest = {
     projectDir,
     program: join(projectDir, project.main ?? "index.ts"),
@@ -97,21 +99,26 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
     evaluationFile: join(cacheDir, `evaluation-${randomUUID()}.json`),
   };
   const cache = new EvaluationCache(join(cacheDir, "graphs"), request);
-  const kept = cache.read() ?? (await evaluate(request, cache));
-  const here = JSON.stringify(kept)
+  const kept = cache.read() ?? (await evaluate(request, cache, restore));
+  const here = restore(JSON.stringify(kept))
     .replaceAll(endpoints.awsEndpoint, args.awsEndpoint)
     .replaceAll(endpoints.apiEndpoint, args.apiEndpoint);
   // Replacing text within strings leaves the type as it was.
   return JSON.parse(here) as ResourceGraph;
 }
 
-async function evaluate(request: EvaluationRequest, cache: EvaluationCache): Promise<ResourceGraph> {
+async function evaluate(
+  request: EvaluationRequest,
+  cache: EvaluationCache,
+  inOwnWords: (complaint: string) => string,
+): Promise<ResourceGraph> {
   const { code, complaint } = await runScript(
     join(__dirname, "../../evaluate-program.ts"),
     request,
     request.projectDir,
   );
-  if (code !== 0) throw new ProgramError(complaint.trim() || `The program ended with exit code ${String(code)}.`);
+  if (code !== 0)
+    throw new ProgramError(inOwnWords(complaint).trim() || `The program ended with exit code ${String(code)}.`);
   // Written by evaluate-program.ts a moment ago, from a value of this very type.
   const evaluation = JSON.parse(readFileSync(request.evaluationFile, "utf8")) as Evaluation;
   rmSync(request.evaluationFile);
