@@ -149,9 +149,9 @@ describe("the data", () => {
       "lambda",
       "messaging",
       "metrics",
+      "traces",
       "user-pool",
       "workflows",
-      "xray",
     ]);
     for (const file of ofParts) {
       const intact = readFileSync(join(own, file));

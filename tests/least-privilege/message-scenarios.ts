@@ -105,10 +105,13 @@ export const messageScenarios: readonly PermissionScenario[] = [
         AlarmDescription: "a meaning",
       });
       const event = { Records: [{ messageId: randomUUID(), body, attributes: {}, messageAttributes: {} }] };
-      system.outside.refuseOnce("/slack", 404);
-      await system.invoke(functionName, event);
-      const { text } = await system.invoke(functionName, event);
-      if (text !== '{"batchItemFailures":[]}') throw new Error(text);
+      // Three times: a notification of the pipeline's own may be what is refused, in another process of the function.
+      for (let time = 1; time <= 3; time += 1) {
+        system.outside.refuseOnce("/slack", 404);
+        await system.invoke(functionName, event);
+        const { text } = await system.invoke(functionName, event);
+        if (text !== '{"batchItemFailures":[]}') throw new Error(text);
+      }
     },
   },
   {

@@ -32,7 +32,7 @@ describe("alarms", () => {
 
   it("say when they go off and when that is over; minutes without data are good ones", () => {
     expect(declared.inputs("alarm", "plain-errors")).toEqual({
-      alarmDescription: "plain has failed more than 5 times in 5 minutes: read its log group, newest errors first.",
+      alarmDescription: "plain failed more than 5 times in 5 minutes. Read its log group, newest errors first.",
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: declared.nameOf("function", "plain") },
