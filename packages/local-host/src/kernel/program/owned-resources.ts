@@ -24,7 +24,7 @@ export function ownedResources(graph: ResourceGraph, { of, called, types, by }: 
     const ownerId = node.inputs[by];
     if (ownerIds.has(ownerId)) continue;
     throw new Error(
-      `${node.urn}: property ${by} is ${JSON.stringify(ownerId)}, which is no ${called} of this program.`,
+      `${node.urn}: property ${by} is ${JSON.stringify(ownerId)}, which is not a ${called} of this program.`,
     );
   }
   return (type, ownerId) => resourcesOf(graph, type).filter((node) => node.inputs[by] === ownerId);

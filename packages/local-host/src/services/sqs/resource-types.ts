@@ -46,7 +46,7 @@ const queueOfPolicy = (node: ResourceNode, graph: ResourceGraph): string => {
   const { queueUrl } = queuePolicyType.read(node);
   const queue = queueType.in(graph).find(({ id }) => id === queueUrl);
   if (queue !== undefined) return outputOf(queue, "arn");
-  throw new Error(`the property queueUrl is ${JSON.stringify(queueUrl)}, which is no ${queueType.token}`);
+  throw new Error(`the property queueUrl is ${JSON.stringify(queueUrl)}, which is not a ${queueType.token}`);
 };
 
 export const redrivePolicyType = resourceType("aws:sqs/redrivePolicy:RedrivePolicy", attachment, {
