@@ -197,6 +197,18 @@ const settingsSchema = z.strictObject({
       error: "it must be the name of an IAM policy of the account: 1 to 128 letters, digits and + = , . @ _ -",
     })
     .optional(),
+  /**
+   * Name of a bucket of the account, in the stack's region, that S3 writes access logs of the import bucket to; its policy
+   * must let `logging.s3.amazonaws.com` put objects. Default: no access logs.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+   * @example "shop-access-logs"
+   */
+  accessLogBucket: z
+    .string()
+    .regex(/^(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+      error: "it must be the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
+    })
+    .optional(),
   /** Tags for every resource, beside `project` and `stack`. Default: none. */
   tags,
 });

@@ -10,6 +10,8 @@ export interface FileIntakeArgs {
   readonly platform: Platform;
   /** Where the orders of files go. */
   readonly inbox: WorkQueue;
+  /** The bucket that S3 writes access logs of the import bucket to. Default: no access logs. */
+  readonly accessLogBucket?: string | undefined;
 }
 
 /** Seconds that import-file may take; what it has not sent by then is sent by the next invocation. */
@@ -24,10 +26,14 @@ export class FileIntake extends pulumi.ComponentResource {
   readonly queue: WorkQueue;
   readonly widgets: readonly DashboardWidget[];
 
-  constructor(name: string, { platform, inbox }: FileIntakeArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { platform, inbox, accessLogBucket }: FileIntakeArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("order-pipeline:index:FileIntake", name, {}, options);
     const child = { parent: this };
-    this.bucket = new ImportBucket(`${name}-import`, { platform }, child);
+    this.bucket = new ImportBucket(`${name}-import`, { platform, accessLogBucket }, child);
     this.queue = new WorkQueue(
       `${name}-files`,
       {

@@ -8,6 +8,8 @@ import type { Platform } from "./platform";
 
 export interface ImportBucketArgs {
   readonly platform: Platform;
+  /** The bucket that S3 writes access logs to. Default: no access logs. */
+  readonly accessLogBucket?: string | undefined;
 }
 
 /** Days that uploads and reports are kept, earlier versions of them, and the progress of imports. */
@@ -20,7 +22,11 @@ export class ImportBucket extends pulumi.ComponentResource {
   private readonly logicalName: string;
   private readonly accountId: pulumi.Input<string>;
 
-  constructor(name: string, { platform }: ImportBucketArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { platform, accessLogBucket }: ImportBucketArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("order-pipeline:index:ImportBucket", name, {}, options);
     const child = { parent: this };
     const { key, protect, accountId } = platform;
@@ -74,6 +80,11 @@ export class ImportBucket extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: versioning },
     );
+    if (accessLogBucket !== undefined) {
+      // S3 delivers the logs of many buckets to one; each has a folder of its own there.
+      const targetPrefix = pulumi.interpolate`${bucket}/`;
+      new s3.BucketLogging(name, { bucket, targetBucket: accessLogBucket, targetPrefix }, child);
+    }
     this.registerOutputs({ name: this.name, statements });
   }
 

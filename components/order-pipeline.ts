@@ -53,7 +53,11 @@ export class OrderPipeline extends pulumi.ComponentResource {
     this.table = new OrderTable(`${name}-table`, { platform, warmThroughput: settings.warmThroughput }, child);
     this.api = new OrderApi(name, { platform, table: this.table, ...settings }, child);
     this.topicIntake = new TopicIntake(name, { platform, table: this.table, ...settings }, child);
-    this.fileIntake = new FileIntake(name, { platform, inbox: this.topicIntake.inbox }, child);
+    this.fileIntake = new FileIntake(
+      name,
+      { platform, inbox: this.topicIntake.inbox, accessLogBucket: settings.accessLogBucket },
+      child,
+    );
     this.producer = new OrderProducer(name, { platform, topic: this.topicIntake.topic, ...settings }, child);
     this.bus = new EventBus(
       `${name}-bus`,

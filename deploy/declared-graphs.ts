@@ -6,6 +6,7 @@ import { standInSettings } from "../settings/stand-in-settings";
 /** Everything that a setting adds to a stack. */
 const withAllOptions = {
   ...standInSettings("prod"),
+  accessLogBucket: "shop-access-logs",
   permissionsBoundary: "order-pipeline-prod-boundary",
   partners: '[{"name":"warehouse"}]',
   publishSchedule: '{"expression":"rate(5 minutes)"}',

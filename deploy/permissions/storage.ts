@@ -44,6 +44,7 @@ export const storage: Readonly<Record<string, TypePermissions>> = {
     "GetLifecycleConfiguration",
     "PutLifecycleConfiguration",
   ),
+  "aws:s3/bucketLogging:BucketLogging": bucketPart("GetBucketLogging", "PutBucketLogging"),
   "aws:s3/bucketNotification:BucketNotification": bucketPart("GetBucketNotification", "PutBucketNotification"),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucketPart(
     "GetBucketOwnershipControls",

@@ -38,6 +38,9 @@ export const cloudFormationParts: Readonly<Record<string, CloudFormationPart>> =
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket((inputs) => ({
     lifecycleConfiguration: { rules: list(inputs["rules"]).map(lifecycleRule) },
   })),
+  "aws:s3/bucketLogging:BucketLogging": ofBucket(({ targetBucket, targetPrefix }) => ({
+    loggingConfiguration: { destinationBucketName: targetBucket, logFilePrefix: targetPrefix },
+  })),
   "aws:s3/bucketNotification:BucketNotification": ofBucket((inputs) => ({
     notificationConfiguration: { queueConfigurations: list(inputs["queues"]).flatMap(queueConfiguration) },
   })),

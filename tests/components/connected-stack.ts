@@ -7,6 +7,7 @@ export const connected = {
   webhooks: JSON.stringify([{ url: "https://partner.shop.internal/orders", eventTypes: ["OrderShipped"] }]),
   rejectionEmail: "operators@shop.internal",
   slackWebhookUrl: "https://slack.shop.internal/webhook-for-tests",
+  accessLogBucket: "shop-access-logs",
   publisherAccounts: '["444455556666"]',
   publishSchedule: '{"expression":"rate(5 minutes)","orders":10}',
 };

@@ -122,7 +122,7 @@ describe("the settings of a stack", () => {
     [
       "project:alertMail",
       "a@example.com",
-      "alertMail is not a setting. Settings are: accountConcurrency, alertEmail, auth,",
+      "alertMail is not a setting. Settings are: accessLogBucket, accountConcurrency, alertEmail, auth,",
     ],
     ["aws:region", "Frankfurt", 'aws:region is "Frankfurt": it must be an AWS region, such as eu-central-1.'],
   ])("name %s with its value %s and say what is right", (key, value, expected) => {

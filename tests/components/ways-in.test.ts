@@ -95,6 +95,16 @@ describe("the inbox", () => {
 });
 
 describe("the import bucket", () => {
+  it("has its accesses logged to another bucket where one is set, and else not", async () => {
+    expect(configuration("Logging")).toEqual({
+      bucket: bucketName(),
+      targetBucket: "shop-access-logs",
+      targetPrefix: `${String(bucketName())}/`,
+    });
+    const plain = await stackGraph("dev");
+    expect(plain.resources.filter(({ type }) => type === "aws:s3/bucketLogging:BucketLogging")).toEqual([]);
+  });
+
   it("is private, versioned, encrypted and refuses what does not come over TLS", () => {
     const bucket = bucketName();
     expect(configuration("PublicAccessBlock")).toEqual({

@@ -84,6 +84,8 @@ const passiveBucketTypes = [
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+  "aws:s3/bucketLogging:BucketLogging",
+  "aws:s3/bucketLoggingV2:BucketLoggingV2",
 ].map((token) => passiveType(token, attachment));
 
 const policyType = passiveType("aws:s3/bucketPolicy:BucketPolicy", attachment);
