@@ -143,7 +143,8 @@ it("S3 answers any request with an error of its own, and goes on", async () => {
     answers.set(status, (answers.get(status) ?? 0) + 1);
     if (status >= 500 && status !== 501) wrong.push({ status, ...request });
   }
-  if (factor > 1) process.stdout.write(`S3, seed ${seed}: ${JSON.stringify(Object.fromEntries([...answers].sort()))}\n`);
+  if (factor > 1)
+    process.stdout.write(`S3, seed ${seed}: ${JSON.stringify(Object.fromEntries([...answers].sort()))}\n`);
   expect(wrong).toEqual([]);
   expect(host.events).toEqual([]);
   expect(await send("PUT", "/plain/after", "x")).toMatchObject({ status: 200 });
