@@ -19,7 +19,7 @@ export interface AlarmCause {
 /** Alarms that are not caused here, and why; with the tests that hold what they rest on. */
 export const notCausedHere: Readonly<Record<string, string>> = {
   "orders-bus-dlq-not-empty":
-    "The local host encrypts nothing, so that no event fails for a key. The alarm is that of every dead-letter queue; tests/components/building-blocks/event-bus.test.ts has the queue, its key and who may send to it.",
+    "A stack without a key of its own has no such queue. tests/pipeline/disabled-key.test.ts disables the key, and sees the alarm go on and back to OK.",
 };
 
 const functions = [

@@ -81,5 +81,9 @@ describe("an event that the bus accepts while the stack's key is disabled", () =
     expect(resultsOf(await redrive())).toEqual([{ queue: "orders-bus-dlq", redriven: 1, kept: 0 }]);
     await eventually(async () => expect((await started.orders.get(id)).body).toMatchObject({ status: "SHIPPED" }));
     expect(await inBusDeadLetters()).toBe(0);
+    await eventually(async () => {
+      await started.host.putForward(60);
+      expect(await started.aws.alarmState("orders-bus-dlq-not-empty")).toBe("OK");
+    });
   }, 240_000);
 });
