@@ -27,11 +27,7 @@ export class FileDrop {
   private readonly bucket: string;
 
   constructor(host: HostProcess) {
-    const options = {
-      endpoint: host.awsEndpoint,
-      region: "eu-central-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    };
+    const options = host.aws;
     this.host = host;
     this.bucket = host.output("import_bucket");
     this.objects = new S3Client({ ...options, forcePathStyle: true });

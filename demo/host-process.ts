@@ -75,6 +75,15 @@ export class HostProcess {
     return new URL(this.output("fulfilment_queue_url")).origin;
   }
 
+  /** For the SDK's clients of a developer: any access key will do. */
+  get aws() {
+    return {
+      endpoint: this.awsEndpoint,
+      region: "eu-central-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    };
+  }
+
   /** A token of a back end that may act for every customer. */
   get token(): string {
     return readFileSync(join(this.folder, "token"), "utf8");

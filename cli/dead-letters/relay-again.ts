@@ -1,13 +1,11 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreams, type _Record as StreamRecord } from "@aws-sdk/client-dynamodb-streams";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { orderOf } from "../../runtime/orders/dynamodb-order-item";
-import { dynamodbOrders } from "../../runtime/orders/dynamodb-orders";
 import { eventBridgeBus } from "../../runtime/orders/event-bridge-bus";
-import { orderIdSchema } from "../../runtime/orders/order-id";
 import { eventsAgain } from "../../runtime/reconciliation/events-again";
 import { type OrderWrite, relayOrderEvents } from "../../runtime/relay/relay-order-events";
 import { CommandError } from "../command-error";
+import { storedOrder } from "../stored-order";
 import type { Target } from "../target";
 import type { DeadLetter, Outcome } from "./dead-letter";
 import type { DeadLetterQueue } from "./dead-letter-queue";
@@ -57,15 +55,7 @@ export const relayAgain = (target: Target) => {
 
 /** Publishes again where an order stands, as reconcile-orders does. Gives the ids of the events; none without an order. */
 export async function publishOrderAgain(target: Target, id: string): Promise<readonly string[]> {
-  const { aws, outputs } = target;
-  const orderId = orderIdSchema.safeParse(id);
-  if (!orderId.success) throw new CommandError(`${id} is not an order's id, which is a UUID.`, 2);
-  const table = outputs.orders_table;
-  if (table === undefined)
-    throw new CommandError("The stack has no output orders_table: deploy it again with pulumi up.");
-  const order = await dynamodbOrders(new DynamoDBClient(aws), table).find(orderId.data);
-  if (order === undefined) throw new CommandError(`There is no order ${id}.`);
-  const events = eventsAgain([order]);
+  const events = eventsAgain([await storedOrder(target, id)]);
   const { accepted, failure } = await busOf(target).publish(events);
   if (accepted < events.length) throw new CommandError(`The bus did not take the events of ${id}: ${failure}.`);
   return events.map(({ detail }) => detail.event_id);

@@ -1,11 +1,9 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchGetTracesCommand, XRayClient } from "@aws-sdk/client-xray";
 import { type TraceRow, traceRows } from "pulumi-local-host/trace-rows";
-import { dynamodbOrders } from "../../runtime/orders/dynamodb-orders";
 import type { Order } from "../../runtime/orders/order";
-import { orderIdSchema } from "../../runtime/orders/order-id";
 import { readTraceHeader } from "../../runtime/values/trace-context";
 import { CommandError } from "../command-error";
+import { storedOrder } from "../stored-order";
 import type { Target } from "../target";
 import { rowsOfLog } from "./rows-of-log";
 
@@ -26,7 +24,7 @@ export interface WayOfOrder {
  * @throws CommandError when there is no such order, or nothing is told of it
  */
 export async function wayOfOrder(target: Target, id: string): Promise<WayOfOrder> {
-  const order = await orderOf(target, id);
+  const order = await storedOrder(target, id);
   const context = readTraceHeader(order.trace.x_ray);
   const rows = context?.sampled === true ? await rowsOfTrace(target, context.root) : [];
   if (rows.length > 0) return { order, traceId: context?.root, source: "trace", rows };
@@ -44,17 +42,6 @@ export async function wayOfOrder(target: Target, id: string): Promise<WayOfOrder
   throw new CommandError(
     `Of the order ${id} there is no trace, since ${why}, and no line in the log, which has one a minute after it was written.`,
   );
-}
-
-async function orderOf({ aws, outputs }: Target, id: string): Promise<Order> {
-  const orderId = orderIdSchema.safeParse(id);
-  if (!orderId.success) throw new CommandError(`${id} is not an order's id, which is a UUID.`, 2);
-  const table = outputs.orders_table;
-  if (table === undefined)
-    throw new CommandError("The stack has no output orders_table: deploy it again with pulumi up.");
-  const order = await dynamodbOrders(new DynamoDBClient(aws), table).find(orderId.data);
-  if (order === undefined) throw new CommandError(`There is no order ${id}.`);
-  return order;
 }
 
 async function rowsOfTrace({ aws }: Target, traceId: string): Promise<readonly TraceRow[]> {

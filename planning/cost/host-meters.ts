@@ -46,11 +46,7 @@ export class HostMeters {
   private readonly streams: DynamoDBStreamsClient;
 
   constructor(host: HostProcess) {
-    const options = {
-      endpoint: host.awsEndpoint,
-      region: "eu-central-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    };
+    const options = host.aws;
     this.host = host;
     this.metrics = new CloudWatchClient(options);
     this.streams = new DynamoDBStreamsClient(options);

@@ -52,11 +52,7 @@ export async function measureWork(host: HostProcess, graph: ResourceGraph, order
   const reconcile = declared(graph, "aws:lambda/function:Function").find(
     ({ name }) => name === "orders-reconcile-orders",
   );
-  const lambda = new LambdaClient({
-    endpoint: host.awsEndpoint,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+  const lambda = new LambdaClient(host.aws);
   const reconciliation = await observe(
     1,
     async () => {

@@ -16,10 +16,8 @@ let bus: EventBridge;
 
 beforeAll(async () => {
   started = await startedHost({ customerManagedKey: "true" });
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const aws = { endpoint: started.host.awsEndpoint, region: "eu-central-1", credentials };
-  kms = new KMS(aws);
-  bus = new EventBridge(aws);
+  kms = new KMS(started.host.aws);
+  bus = new EventBridge(started.host.aws);
 });
 
 afterAll(async () => {

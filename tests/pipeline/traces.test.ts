@@ -32,8 +32,7 @@ beforeAll(async () => {
     webhooks: JSON.stringify([{ url: `${partner.url}/orders`, eventTypes: ["OrderShipped", "OrderRejected"] }]),
     slackWebhookUrl: `${slack.url}/services/T0/B0/secret`,
   });
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  aws = { region: "eu-central-1", endpoint: started.host.awsEndpoint, credentials };
+  aws = started.host.aws;
 });
 
 afterAll(async () => {

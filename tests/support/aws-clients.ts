@@ -16,11 +16,7 @@ export class AwsClients {
   private readonly metrics: CloudWatchClient;
 
   constructor(host: HostProcess) {
-    const options = {
-      endpoint: host.awsEndpoint,
-      region: "eu-central-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    };
+    const options = host.aws;
     this.tables = new DynamoDBClient(options);
     this.queues = new SQSClient(options);
     this.metrics = new CloudWatchClient(options);

@@ -38,16 +38,14 @@ export class OperatedHost {
     queueUrls: readonly string[],
     functions: readonly DeployedFunction[],
   ) {
-    const endpoint = started.host.awsEndpoint;
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     this.started = started;
     this.outside = outside;
     this.queueUrls = queueUrls;
     this.functions = functions;
     this.drop = new FileDrop(started.host);
-    this.metrics = new CloudWatchClient({ endpoint, region: "eu-central-1", credentials });
-    this.topics = new SNSClient({ endpoint, region: "eu-central-1", credentials });
-    this.permissions = new Permissions(endpoint);
+    this.metrics = new CloudWatchClient(started.host.aws);
+    this.topics = new SNSClient(started.host.aws);
+    this.permissions = new Permissions(started.host.awsEndpoint);
   }
 
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<OperatedHost> {
