@@ -6,8 +6,8 @@ const root = join(__dirname, "../..");
 
 const documents = globSync("**/*.md", { cwd: root, exclude: ["**/node_modules", ".local"] });
 
-/** A path in a document begins with one of the files and folders at the top. */
-const top = readdirSync(root);
+/** A path in a document begins with one of the files and folders at the top; what a host that has run keeps is not of them. */
+const top = readdirSync(root).filter((name) => name !== ".local");
 
 const linksIn = (text: string): readonly string[] =>
   [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(([, link = ""]) => link);
