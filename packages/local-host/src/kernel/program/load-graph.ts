@@ -122,6 +122,8 @@ async function evaluate(
   // Written by evaluate-program.ts a moment ago, from a value of this very type.
   const evaluation = JSON.parse(readFileSync(request.evaluationFile, "utf8")) as Evaluation;
   rmSync(request.evaluationFile);
-  cache.write(evaluation);
+  // What the program has written and removed again, such as bundles in a temporary folder, it makes anew from the rest.
+  const files = Object.fromEntries(Object.entries(evaluation.files).filter(([path]) => existsSync(path)));
+  cache.write({ ...evaluation, files });
   return evaluation.graph;
 }
