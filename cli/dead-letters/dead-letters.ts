@@ -25,13 +25,14 @@ export async function listQueues(target: Target): Promise<readonly QueueSummary[
     deadLetterQueues(target, new SQS(target.aws)).map(async (queue): Promise<QueueSummary> => {
       const messages = await queue.depth();
       const letters = messages === 0 ? [] : await queue.look(sampled);
-      const counts = Map.groupBy(letters, ({ reason }) => reason);
+      const reasons: Record<string, number> = {};
+      for (const { reason } of letters) reasons[reason] = (reasons[reason] ?? 0) + 1;
       const [oldest] = letters;
       return {
         queue: queue.name,
         messages,
         ...(oldest === undefined ? {} : { oldest: oldest.since }),
-        reasons: Object.fromEntries([...counts].map(([reason, { length }]) => [reason, length])),
+        reasons,
       };
     }),
   );

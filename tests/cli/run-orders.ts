@@ -40,6 +40,8 @@ const environment = (given: RunOptions["env"]): NodeJS.ProcessEnv => ({
   HOME: tmpdir(),
   TMPDIR: tmpdir(),
   NO_COLOR: "1",
+  // As whoever has Node.js 20 runs it, see shared-folder.ts.
+  NODE_OPTIONS: process.env["NODE_OPTIONS"],
   ...given,
 });
 

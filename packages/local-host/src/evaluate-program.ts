@@ -125,6 +125,9 @@ async function evaluate(request: EvaluationRequest): Promise<ResourceGraph> {
 
 // Pulumi notes the stack at each resource; mapping those through source maps would take half a second.
 process.setSourceMapsEnabled(false);
+// Pulumi takes the whole stack at each resource, for an engine's log; what an error has of it by default is enough here.
+const { stackTraceLimit } = Error;
+Object.defineProperty(Error, "stackTraceLimit", { get: () => stackTraceLimit, set: () => undefined });
 const [requestJson] = process.argv.slice(2);
 if (requestJson === undefined) throw new Error("evaluate-program.ts takes one argument: an EvaluationRequest as JSON.");
 const request = JSON.parse(requestJson) as EvaluationRequest;

@@ -82,16 +82,17 @@ const asOneOfLambda = (nodes: readonly Node[]): readonly Node[] => {
 const belowEachOther = (nodes: readonly Node[]): readonly TraceRow[] => {
   const known = new Set(nodes.map(({ id }) => id));
   const inTime = nodes.toSorted((one, other) => one.start - other.start);
-  const caused = Map.groupBy(inTime, ({ parent }) => (parent !== undefined && known.has(parent) ? parent : undefined));
+  const causedBy = (cause: string | undefined): readonly Node[] =>
+    inTime.filter(({ parent }) => (parent !== undefined && known.has(parent) ? parent : undefined) === cause);
   const rows: TraceRow[] = [];
   const seen = new Set<string>();
   const add = ({ parent: _, ...node }: Node, depth: number): void => {
     if (seen.has(node.id)) return;
     seen.add(node.id);
     rows.push({ ...node, depth });
-    for (const each of caused.get(node.id) ?? []) add(each, depth + 1);
+    for (const each of causedBy(node.id)) add(each, depth + 1);
   };
-  for (const root of caused.get(undefined) ?? []) add(root, 0);
+  for (const root of causedBy(undefined)) add(root, 0);
   // What is its own cause, as no service says, is not left out.
   for (const node of inTime) add(node, 0);
   return rows;
