@@ -103,20 +103,16 @@ const waysIn: readonly AlarmCause[] = [
       const slow = join(host.started.host.folder, "slow-start.cjs");
       writeFileSync(slow, "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(process.env.SLOW));");
       const { orders } = host.started;
-      // Each is done a while after the one before it: then that minute of the clock is over.
+      // One after the other, each in a minute of the clock of its own.
       const calls = [
         ["orders-get-order", () => orders.get("01a1fd7c-c448-7575-9465-3ea5c30c7eec")],
         ["orders-list-orders", () => orders.list({ customer_id: "CUST-001" })],
         ["orders-cancel-order", () => orders.cancel("01a1fd7c-c448-7575-9465-3ea5c30c7eec")],
       ] as const;
-      const variables = (name: string, index: number) => ({
-        ...host.variablesOf(name),
-        NODE_OPTIONS: `--require=${slow}`,
-        SLOW: String(2_050 + index * 350),
-      });
-      const putRight = await all(calls.map(([name], index) => host.deployBroken(name, variables(name, index))));
-      for (const answer of calls.map(([, call]) => call())) {
-        await answer;
+      const slowly = (name: string) => ({ ...host.variablesOf(name), NODE_OPTIONS: `--require=${slow}`, SLOW: "2050" });
+      const putRight = await all(calls.map(([name]) => host.deployBroken(name, slowly(name))));
+      for (const [, call] of calls) {
+        await call();
         await host.putForward(60);
       }
       return putRight;
@@ -218,9 +214,12 @@ const fulfilment: readonly AlarmCause[] = [
     what: "a payment service that takes the key no more",
     alarms: ["orders-fulfil-order-work-fails", "orders-fulfilment-workflow-fails", "orders-fulfilment-dlq-not-empty"],
     cause: async (host) => {
+      const before = host.outside.asked("/payments");
       host.outside.refuse("/payments", 401);
       await host.place(6);
       await arrives(host, "orders-fulfilment");
+      // All in one period of the alarm, before the clock goes on.
+      await eventually(() => expect(host.outside.asked("/payments") - before).toBeGreaterThanOrEqual(6));
       await until(host, "orders-fulfilment-dlq", 360);
       return async () => host.outside.accept("/payments");
     },
