@@ -1,6 +1,7 @@
 import type { ProviderArgs } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { shownValue, valueAt } from "./shown-value";
 
 /** Options of the AWS provider that come from the stack's configuration; it says the region and tags by settings of its own. */
 export type ProviderOptions = Omit<ProviderArgs, "region" | "defaultTags">;
@@ -117,9 +118,6 @@ function complaintOf(name: keyof ProviderOptions, value: unknown, issue: z.core.
   if (issue.path.length === 0) {
     return `${place} is ${secrets.has(name) ? "not shown" : JSON.stringify(value)}: it must be JSON, as the AWS provider documents it.`;
   }
-  const part = issue.path.reduce<unknown>(
-    (outer, key) => (typeof outer === "object" && outer !== null ? Reflect.get(outer, key) : undefined),
-    value,
-  );
-  return `${place} is ${secrets.has(name) ? "not shown" : JSON.stringify(part)}: ${issue.message}.`;
+  const shown = secrets.has(name) ? "not shown" : shownValue(valueAt(value, issue.path));
+  return `${place} is ${shown}: ${issue.message}.`;
 }
