@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { importOrdersHandler } from "../runtime/topic-intake/import-orders-handler";
 import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
-import type { PolicyStatement } from "./building-blocks/policy-document";
+import { type PolicyStatement, rolesOf } from "./building-blocks/policy-document";
 import { Topic } from "./building-blocks/topic";
 import { WorkQueue } from "./building-blocks/work-queue";
 import type { OrderTable } from "./order-table";
@@ -72,11 +72,10 @@ export class TopicIntake extends pulumi.ComponentResource {
   }
 }
 
-/** Lets another account's roles, not its users with their lasting keys, publish. */
+/** Lets another account's roles publish. */
 const allowPublisher = (accountId: string, topicArn: pulumi.Input<string>): PolicyStatement => ({
   Effect: "Allow",
-  Principal: { AWS: `arn:aws:iam::${accountId}:root` },
   Action: "sns:Publish",
   Resource: topicArn,
-  Condition: { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${accountId}:role/*` } },
+  ...rolesOf(accountId),
 });

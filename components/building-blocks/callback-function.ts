@@ -2,7 +2,7 @@ import type * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { bundleCallback } from "./bundle-callback";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
@@ -26,7 +26,7 @@ export type EnvironmentOf<Environment extends z.ZodObject> = {
 export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends LogGroupArgs {
   /** The account that the function is in: Lambda takes on its role for no other. */
   readonly accountId: pulumi.Input<string>;
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** A handler, exported by name from a module that the program imports. Its module is what is bundled. */
   readonly callback: Callback<Environment>;
   readonly environment: EnvironmentOf<Environment>;
@@ -125,53 +125,8 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       );
     }
     const dimensions = { FunctionName: this.function.name };
-    alarms.declare(
-      `${name}-errors`,
-      {
-        description: `${name} failed more than 5 times in 5 minutes. Read its log group, newest errors first.`,
-        runbook: "a-function-fails",
-        namespace: "AWS/Lambda",
-        metric: "Errors",
-        dimensions,
-        statistic: "Sum",
-        above: 5,
-        period: 300,
-      },
-      child,
-    );
-    alarms.declare(
-      `${name}-throttled`,
-      {
-        description: `Lambda throttled more than 5 invocations of ${name} in 5 minutes: its reserved concurrency, or the account's unreserved concurrency, is used up. Check ConcurrentExecutions, then raise the limit that was reached.`,
-        runbook: "a-function-is-throttled",
-        namespace: "AWS/Lambda",
-        metric: "Throttles",
-        dimensions,
-        statistic: "Sum",
-        above: 5,
-        period: 300,
-      },
-      child,
-    );
-    const counted = { namespace: "AWS/Lambda", dimensions, statistic: "Sum" } as const;
-    this.widgets = [
-      {
-        section: "flow",
-        title: name,
-        metrics: [
-          { ...counted, metric: "Errors", label: `${name} errors` },
-          { ...counted, metric: "Throttles", label: `${name} throttles` },
-        ],
-      },
-      ...(failedEvents?.widgets ?? []),
-      { section: "cost", title: "Invocations", metrics: [{ ...counted, metric: "Invocations", label: name }] },
-      {
-        section: "cost",
-        title: "Milliseconds of functions",
-        metrics: [{ ...counted, metric: "Duration", label: name }],
-      },
-      logVolume(name, logs),
-    ];
+    declareAlarms(name, alarms, dimensions, child);
+    this.widgets = [...widgetsOf(name, dimensions), ...(failedEvents?.widgets ?? []), logVolume(name, logs)];
     // Policies check the statements: the document is unknown in the preview that creates the role.
     this.registerOutputs({ function: this.function, role: this.role, statements });
   }
@@ -181,3 +136,61 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     return { actions: ["lambda:InvokeFunction"], resources: [this.function.arn] };
   }
 }
+
+type FunctionDimensions = { readonly FunctionName: pulumi.Output<string> };
+
+const declareAlarms = (
+  name: string,
+  alarms: DeclaresAlarms,
+  dimensions: FunctionDimensions,
+  options: pulumi.CustomResourceOptions,
+): void => {
+  alarms.declare(
+    `${name}-errors`,
+    {
+      description: `${name} failed more than 5 times in 5 minutes. Read its log group, newest errors first.`,
+      runbook: "a-function-fails",
+      namespace: "AWS/Lambda",
+      metric: "Errors",
+      dimensions,
+      statistic: "Sum",
+      above: 5,
+      period: 300,
+    },
+    options,
+  );
+  alarms.declare(
+    `${name}-throttled`,
+    {
+      description: `Lambda throttled more than 5 invocations of ${name} in 5 minutes: its reserved concurrency, or the account's unreserved concurrency, is used up. Check ConcurrentExecutions, then raise the limit that was reached.`,
+      runbook: "a-function-is-throttled",
+      namespace: "AWS/Lambda",
+      metric: "Throttles",
+      dimensions,
+      statistic: "Sum",
+      above: 5,
+      period: 300,
+    },
+    options,
+  );
+};
+
+const widgetsOf = (name: string, dimensions: FunctionDimensions): readonly DashboardWidget[] => {
+  const counted = { namespace: "AWS/Lambda", dimensions, statistic: "Sum" } as const;
+  return [
+    {
+      section: "flow",
+      title: name,
+      metrics: [
+        { ...counted, metric: "Errors", label: `${name} errors` },
+        { ...counted, metric: "Throttles", label: `${name} throttles` },
+      ],
+    },
+    { section: "cost", title: "Invocations", metrics: [{ ...counted, metric: "Invocations", label: name }] },
+    {
+      section: "cost",
+      title: "Milliseconds of functions",
+      metrics: [{ ...counted, metric: "Duration", label: name }],
+    },
+  ];
+};

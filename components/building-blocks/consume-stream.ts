@@ -1,7 +1,7 @@
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { CallbackFunction, type CallbackFunctionArgs } from "./callback-function";
 import { asOneStep, type DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
@@ -57,7 +57,7 @@ const grantsReadStream = (streamArn: pulumi.Input<string>): readonly Grant[] => 
 
 interface StreamRelayArgs
   extends Pick<StreamConsumerArgs<z.ZodObject>, "streamArn" | "behindMeaning" | "batchSize" | "parallelizationFactor"> {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   readonly handler: CallbackFunction;
   /** Gets the places of batches that could not be handled. */
   readonly deadLetters: DeadLetterQueue;

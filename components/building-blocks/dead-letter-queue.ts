@@ -1,6 +1,6 @@
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { Collected } from "./collected";
 import type { DashboardWidget } from "./dashboard";
 import type { Grant } from "./grant";
@@ -9,7 +9,7 @@ import { allowServices, denyInsecureTransport, policyDocument, type ServiceSende
 import type { ReceivingQueue } from "./receiving-queue";
 
 export interface DeadLetterQueueArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts the messages. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
   /** What it means when a message lies here, and what to do; the text of the alarm. */

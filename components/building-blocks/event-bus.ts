@@ -1,6 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { asOneStep, type DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleArgs } from "./event-rule";
@@ -8,7 +8,7 @@ import type { Grant } from "./grant";
 import type { KmsKey } from "./kms-key";
 
 export interface EventBusArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts events on the bus, in its archive and in the dead-letter queues of its rules. Default: keys that AWS owns. */
   readonly key?: KmsKey | undefined;
   /**

@@ -1,6 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { KmsKey } from "./kms-key";
@@ -8,7 +8,7 @@ import type { ServiceSender } from "./policy-document";
 import type { ReceivingQueue } from "./receiving-queue";
 
 export interface EventRuleArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts the events that could not be delivered. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
   readonly busName: pulumi.Input<string>;

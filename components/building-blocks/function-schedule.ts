@@ -1,6 +1,6 @@
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import type { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
@@ -10,7 +10,7 @@ import { serviceRole } from "./service-role";
 export interface FunctionScheduleArgs {
   /** The account that the schedule is in: EventBridge Scheduler takes on its role for no other. */
   readonly accountId: pulumi.Input<string>;
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts the calls that could not be made. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
   /** ARN of the policy that the schedule's role is held to, whatever it is granted. Default: none. */

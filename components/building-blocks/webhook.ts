@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { KmsKey } from "./kms-key";
 import type { AttributeFilter, Topic } from "./topic";
 
 export interface WebhookArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts what could not be posted. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
   readonly topic: Topic;

@@ -2,7 +2,7 @@ import * as lambda from "@pulumi/aws/lambda";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { CallbackFunction, type CallbackFunctionArgs } from "./callback-function";
 import { Collected } from "./collected";
 import type { DashboardWidget } from "./dashboard";
@@ -14,12 +14,13 @@ import {
   denyInsecureTransport,
   type PolicyStatement,
   policyDocument,
+  rolesOf,
   type ServiceSender,
 } from "./policy-document";
 import type { ReceivingQueue } from "./receiving-queue";
 
 export interface WorkQueueArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts the messages, and the logs of the consumer. Default: keys that AWS owns. */
   readonly key?: KmsKey | undefined;
   /** What it means when a message ends in the dead-letter queue, and what to do; the text of the alarm. */
@@ -51,10 +52,9 @@ export interface QueueConsumerArgs<Environment extends z.ZodObject>
 /** 4 days: shorter than the dead-letter queue's 14, since a message keeps its age when it is moved there. */
 const retentionSeconds = 4 * 24 * 60 * 60;
 
-/** Lets another account's roles, not its users with their lasting keys, receive from a queue. */
+/** Lets another account's roles receive from a queue. */
 const allowConsumer = (accountId: string, queueArn: pulumi.Input<string>): PolicyStatement => ({
   Effect: "Allow",
-  Principal: { AWS: `arn:aws:iam::${accountId}:root` },
   Action: [
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
@@ -63,7 +63,7 @@ const allowConsumer = (accountId: string, queueArn: pulumi.Input<string>): Polic
     "sqs:GetQueueUrl",
   ],
   Resource: queueArn,
-  Condition: { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${accountId}:role/*` } },
+  ...rolesOf(accountId),
 });
 
 /** A queue whose every message is either handled or ends in its dead-letter queue. */
@@ -132,29 +132,7 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
       },
       child,
     );
-    const ofQueue = { namespace: "AWS/SQS", dimensions: { QueueName: this.queue.name } };
-    this.widgets = [
-      {
-        section: "flow",
-        title: name,
-        metrics: [
-          { ...ofQueue, metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum", label: "waiting" },
-          {
-            ...ofQueue,
-            metric: "ApproximateAgeOfOldestMessage",
-            statistic: "Maximum",
-            label: "age of the oldest, seconds",
-            right: true,
-          },
-        ],
-      },
-      ...this.deadLetters.widgets,
-      {
-        section: "cost",
-        title: "Messages sent to queues",
-        metrics: [{ ...ofQueue, metric: "NumberOfMessagesSent", statistic: "Sum", label: name }],
-      },
-    ];
+    this.widgets = [...widgetsOf(name, this.queue), ...this.deadLetters.widgets];
     // Policies check the statements: the document is unknown in the preview that creates the queue.
     this.registerOutputs({ arn: this.arn, url: this.url, statements });
   }
@@ -210,6 +188,31 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
     return { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], resources: [this.arn] };
   }
 }
+
+const widgetsOf = (name: string, queue: sqs.Queue): readonly DashboardWidget[] => {
+  const ofQueue = { namespace: "AWS/SQS", dimensions: { QueueName: queue.name } };
+  return [
+    {
+      section: "flow",
+      title: name,
+      metrics: [
+        { ...ofQueue, metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum", label: "waiting" },
+        {
+          ...ofQueue,
+          metric: "ApproximateAgeOfOldestMessage",
+          statistic: "Maximum",
+          label: "age of the oldest, seconds",
+          right: true,
+        },
+      ],
+    },
+    {
+      section: "cost",
+      title: "Messages sent to queues",
+      metrics: [{ ...ofQueue, metric: "NumberOfMessagesSent", statistic: "Sum", label: name }],
+    },
+  ];
+};
 
 /** Six times the consumer's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const visibilityTimeoutFor = (consumerTimeout: number | undefined, queue: string): number => {
