@@ -13,7 +13,7 @@ export class SourceAccess {
   private readonly sourceArn: string;
   private readonly actions: readonly string[];
   private readonly role: { readonly kind: "role"; readonly roleArn: string; readonly actor: string };
-  private readonly ignoreChanges: (() => void) | undefined;
+  private readonly ignoreChanges: () => void;
   private waiting = new AbortController();
 
   constructor(
@@ -25,7 +25,7 @@ export class SourceAccess {
     this.sourceArn = sourceArn;
     this.actions = actionsAt[kind];
     this.role = { kind: "role", roleArn: target.roleArn, actor: target.name };
-    this.ignoreChanges = access.onChange?.(() => {
+    this.ignoreChanges = access.onChange(() => {
       const before = this.waiting;
       this.waiting = new AbortController();
       before.abort();
@@ -50,7 +50,7 @@ export class SourceAccess {
   }
 
   stop(): void {
-    this.ignoreChanges?.();
+    this.ignoreChanges();
     this.waiting.abort();
   }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { StatementSync } from "node:sqlite";
-import { DurableDatabase } from "../../kernel/durable-database";
+import { DurableDatabase, type PreparedStatements } from "../../kernel/durable-database";
 import { ContentStore } from "./content-store";
 import {
   detailsSchema,
@@ -59,14 +58,12 @@ export class ObjectStore {
   readonly contents: ContentStore;
   readonly uploads: UploadStore;
   private readonly database: DurableDatabase;
-  private readonly statements: Readonly<Record<keyof typeof statements, StatementSync>>;
+  private readonly statements: PreparedStatements<keyof typeof statements>;
 
   constructor(folder: string) {
     this.database = new DurableDatabase(join(folder, "objects.sqlite"));
     this.database.exec(schema);
-    const prepared = Object.entries(statements).map(([name, sql]) => [name, this.database.prepare(sql)]);
-    // The entries are those of the statements above.
-    this.statements = Object.fromEntries(prepared) as Record<keyof typeof statements, StatementSync>;
+    this.statements = this.database.prepareAll(statements);
     this.contents = new ContentStore(this.database);
     this.uploads = new UploadStore(this.database, this.contents);
   }

@@ -98,7 +98,7 @@ export class Topics {
 
   /** The policy of a running topic; the declared one is back when the host starts again. */
   setPolicy(topicArn: string, document: string): void {
-    this.parts.context.access.setResourcePolicy?.(topicArn, document);
+    this.parts.context.access.setResourcePolicy(topicArn, document);
   }
 
   removeTopic(arn: string): void {
