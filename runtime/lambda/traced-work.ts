@@ -19,6 +19,13 @@ export interface TracedWork {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** A message of SQS in the names of OpenTelemetry: https://opentelemetry.io/docs/specs/semconv/messaging/sqs/ */
+export const messageAttributes = (operation: "send" | "process", messageId: string) => ({
+  "messaging.system": "aws_sqs",
+  "messaging.operation.type": operation,
+  "messaging.message.id": messageId,
+});
+
 type Annotations = TracedWork["annotations"];
 
 /** Work that has begun. */

@@ -5,7 +5,7 @@ import { parameterStoreSecret } from "../aws/secret";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
-import { type TracedWork, tracedWork } from "../lambda/traced-work";
+import { messageAttributes, type TracedWork, tracedWork } from "../lambda/traced-work";
 import { recordBy } from "../orders/record-metrics";
 import { partnerEventSchema } from "../partners/partner-event";
 import { headerOfTraceparent } from "../values/trace-context";
@@ -46,16 +46,12 @@ export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
   });
 };
 
-/** An alarm is of no trace. */
-const newsWork = (news: News, message_id: string): TracedWork => ({
+/** An alarm belongs to no trace. */
+const newsWork = (news: News, messageId: string): TracedWork => ({
   name: "notify",
   header: news.kind === "alarm" ? undefined : headerOfTraceparent(news.event.traceparent),
   annotations: news.kind === "alarm" ? {} : { order_id: news.event.subject },
-  attributes: {
-    "messaging.system": "aws_sqs",
-    "messaging.operation.type": "process",
-    "messaging.message.id": message_id,
-  },
+  attributes: messageAttributes("process", messageId),
 });
 
 export const notifyHandler = queueHandler({

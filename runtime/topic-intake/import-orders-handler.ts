@@ -4,7 +4,7 @@ import { sqsClient } from "../aws/sqs-client";
 import { channelOf } from "../inbox/channel-of";
 import { log } from "../lambda/log";
 import { type QueueMessage, type QueueWorker, queueHandler } from "../lambda/queue-handler";
-import { type TracedWork, tracedWork } from "../lambda/traced-work";
+import { messageAttributes, type TracedWork, tracedWork } from "../lambda/traced-work";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import { freshOrderId } from "../orders/order-id";
 import { orderFields } from "../orders/order-log";
@@ -60,11 +60,7 @@ const messageWork = (message: QueueMessage): TracedWork => ({
   name: "import-orders",
   ...(channelOf(message) === "file" ? { header: message.x_ray } : { header: "begin", sender: message.x_ray }),
   annotations: {},
-  attributes: {
-    "messaging.system": "aws_sqs",
-    "messaging.operation.type": "process",
-    "messaging.message.id": message.id,
-  },
+  attributes: messageAttributes("process", message.id),
 });
 
 export const importOrdersHandler = queueHandler({
