@@ -66,7 +66,7 @@ function complaintsOfRealStack(given: Record<string, unknown>, provider: Provide
     ...complaintsOfPlaceholders(given),
     ...(real && provider.allowedAccountIds === undefined
       ? [
-          "aws:allowedAccountIds is missing: a stack with real services is deployed to no account but its own. Set it with: pulumi config set --path 'aws:allowedAccountIds[0]' <the account's 12 digits>",
+          "aws:allowedAccountIds is missing: a stack with real services may be deployed only to the accounts that it names. Set it with: pulumi config set --path 'aws:allowedAccountIds[0]' <the account's 12 digits>",
         ]
       : []),
   ];

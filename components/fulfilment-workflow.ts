@@ -17,7 +17,7 @@ export interface FulfilmentWorkflowArgs {
   readonly refundPayment: CallbackFunction;
 }
 
-/** What Step Functions asks of a role that writes to a log group; none of these actions knows resources. */
+/** What Step Functions needs to write to a log group; none of these actions has resource-level permissions. */
 const deliverLogs: Grant = {
   actions: [
     "logs:CreateLogDelivery",

@@ -33,7 +33,7 @@ export class OrderPipeline extends pulumi.ComponentResource {
   readonly notifications: Notifications | undefined;
   readonly alarms: Alarms;
   readonly dashboard: Dashboard;
-  /** Namespace of the pipeline's own metrics, and what tells this stack's from others'. */
+  /** Namespace of the pipeline's own metrics, and the dimension that separates this stack's from those of other stacks. */
   readonly metrics: Platform["metrics"];
 
   constructor(name: string, settings: Settings, options?: pulumi.ComponentResourceOptions) {

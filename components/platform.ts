@@ -16,7 +16,7 @@ export interface Platform {
   readonly alarms: Alarms;
   /** Saved queries over the logs of all functions. */
   readonly logQueries: LogQueries;
-  /** Namespace of the pipeline's own metrics, and what tells this stack's from those of others in the account. */
+  /** Namespace of the pipeline's own metrics, and the dimension that separates this stack's from those of other stacks. */
   readonly metrics: { readonly namespace: string; readonly stack: string };
   /** Encrypts everything at rest; undefined leaves it to the keys that AWS owns. */
   readonly key: EncryptionKey | undefined;

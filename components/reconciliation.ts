@@ -17,10 +17,10 @@ export interface ReconciliationArgs {
   readonly openOrderAlarmMinutes: number;
 }
 
-/** Minutes between two runs; a shorter limit is looked after as often as it is long. */
+/** Minutes between two runs, at most: a shorter limit is also the time between two runs. */
 const longestPause = 5;
 
-/** Looks after orders that stopped moving: a change whose record was dropped, an event that was lost, a purged queue. */
+/** Restarts orders that stopped moving: after a dropped stream record, a lost event, a purged queue. */
 export class Reconciliation extends pulumi.ComponentResource {
   readonly widgets: readonly DashboardWidget[];
 
@@ -43,14 +43,14 @@ export class Reconciliation extends pulumi.ComponentResource {
         grants: [
           ...table.grantListOpen(),
           bus.grantPutEvents(),
-          // CloudWatch knows no resource to put data to, but the namespace.
+          // PutMetricData has no resource-level permissions; the namespace limits it.
           {
             actions: ["cloudwatch:PutMetricData"],
             resources: ["*"],
             condition: { StringEquals: { "cloudwatch:namespace": platform.metrics.namespace } },
           },
         ],
-        // A run is over before the next one.
+        // A run ends before the next one starts.
         timeout: 60 * every - 5,
       },
       child,
@@ -97,7 +97,7 @@ const declareAlarms = (
       ...orderMetric(platform, "OpenOrdersLeft"),
       statistic: "Maximum",
       above: 0,
-      // Two runs: one that comes late is not taken for a good one.
+      // Two runs, so that a late run does not look like one without open orders.
       period: 120 * every,
     },
     options,
@@ -111,7 +111,7 @@ const declareAlarms = (
       metric: "Errors",
       dimensions: { FunctionName: reconcileOrders.function.name },
       statistic: "Sum",
-      // A run that fails is tried twice more, one and two minutes later.
+      // Lambda retries a failed run twice, after one and two minutes.
       above: 2,
       period: 900,
     },
@@ -124,13 +124,13 @@ const openOrdersWidget = (platform: Platform, limit: number): DashboardWidget =>
   title: `Orders open for more than ${limit} minutes`,
   metrics: [
     drawn(orderMetric(platform, "OpenOrdersBeyondLimit"), "Maximum", { label: "open" }),
-    drawn(orderMetric(platform, "OpenOrdersLeft"), "Maximum", { label: "left to a person" }),
+    drawn(orderMetric(platform, "OpenOrdersLeft"), "Maximum", { label: "need attention" }),
     drawn(orderMetric(platform, "OldestOpenOrderAge"), "Maximum", { label: "age of the oldest, seconds", right: true }),
   ],
 });
 
 const restartedWidget = (platform: Platform): DashboardWidget => ({
   section: "flow",
-  title: "set going",
-  metrics: [drawn(orderMetric(platform, "OrdersSetGoing"), "Sum", { label: "orders set going" })],
+  title: "restarted",
+  metrics: [drawn(orderMetric(platform, "OrdersSetGoing"), "Sum", { label: "orders restarted" })],
 });

@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { shownValue, valueAt } from "./shown-value";
 
-/** Options of the AWS provider that come from the stack's configuration; it says the region and tags by settings of its own. */
+/** Options of the AWS provider that come from the stack's configuration; region and tags are settings of their own. */
 export type ProviderOptions = Omit<ProviderArgs, "region" | "defaultTags">;
 
-/** Accounts of AWS's documentation, which belong to nobody. */
+/** Account IDs of AWS's documentation. */
 const placeholders = ["111122223333", "123456789012", "000000000000"];
 
 const accountIds = z.array(
@@ -59,7 +59,7 @@ const options: Readonly<Record<keyof ProviderOptions, z.ZodType>> = {
   userAgents: texts,
 };
 
-/** Kept as secrets in Pulumi's state: credentials, and an external id that a role may ask for. */
+/** Kept as secrets in Pulumi's state: credentials, and the external id of a role. */
 const secrets: ReadonlySet<keyof ProviderOptions> = new Set([
   "accessKey",
   "assumeRoleWithWebIdentity",
@@ -76,8 +76,8 @@ export interface ProviderSettings {
 }
 
 /**
- * The options of the AWS provider in the stack's configuration, `aws:profile` and the like. Pulumi hands them to a
- * provider of its own only; the program makes one with tags, which would deploy wherever the credentials point.
+ * The options of the AWS provider in the stack's configuration, `aws:profile` and the like. Pulumi applies them only
+ * to its default provider; the program creates its own, with tags, which without them would deploy wherever the credentials point.
  */
 export function readProviderSettings(): ProviderSettings {
   const config = new pulumi.Config("aws");
@@ -87,7 +87,7 @@ export function readProviderSettings(): ProviderSettings {
     const name = key.startsWith("aws:") ? key.slice("aws:".length) : "";
     if (name === "" || name === "region") continue;
     if (name === "defaultTags") {
-      complaints.push("aws:defaultTags is not passed on to the AWS provider: set tags in its place.");
+      complaints.push("aws:defaultTags is not passed on to the AWS provider: set tags instead.");
     } else if (isOption(name)) {
       const option = options[name];
       const value = parsedOption(config.require(name), option);

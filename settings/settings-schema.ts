@@ -32,7 +32,7 @@ const serviceUrl = z
     "it must be an https URL, or `simulated`",
   );
 
-/** Where SNS or Slack is to post to; over plain HTTP only on this machine. */
+/** An endpoint that SNS or Slack messages are posted to; over plain HTTP only on this machine. */
 export const postUrl = z
   .string()
   .refine(
@@ -61,7 +61,7 @@ const distinctBy = <Entry extends z.ZodObject>(entry: Entry, key: string & keyof
   z
     .array(entry)
     .refine((entries) => new Set(entries.map((each) => each[key])).size === entries.length, {
-      error: `each ${key} may be there only once`,
+      error: `each ${key} may occur only once`,
     })
     .default([]);
 
@@ -84,7 +84,7 @@ const isTagText = (value: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.t
 
 const isTagKey = (key: string): boolean => key !== "" && key.length <= 128 && isTagText(key);
 
-/** AWS has room for 50 on a resource; `project` and `stack` are two of them. */
+/** AWS allows 50 on a resource; `project` and `stack` are two of them. */
 const mostTags = 48;
 
 const tags = z
@@ -100,7 +100,7 @@ const tags = z
       `the key ${shownValue(Object.keys(Object(input)).find((key) => !isTagKey(key)))} must be 1 to 128 ${tagRule}`,
   })
   .refine((given) => Object.keys(given).length <= mostTags, {
-    error: `there are ${mostTags} tags at most, since AWS has room for 50 and two are the program's`,
+    error: `it may have at most ${mostTags} tags: AWS allows 50, and two are the program's`,
   })
   .default({});
 
@@ -111,16 +111,16 @@ const defaultRunbooks = "docs/operations.md";
 
 /** The settings that are not secret. Their doc comments are the text of docs/settings.md. */
 export const settingsSchema = z.strictObject({
-  /** Who gets an e-mail for each alarm. Default: nobody. */
+  /** E-mail address that is notified of each alarm. Default: none. */
   alertEmail: z.email().optional(),
-  /** Where the runbooks are that alarms point to, without the anchor. Default `docs/operations.md`, its path in this repository. */
+  /** URL of the runbooks that alarms link to, without the anchor. Default `docs/operations.md`, their path in this repository. */
   runbooks: z.union([httpsUrl, z.literal(defaultRunbooks)]).default(defaultRunbooks),
-  /** Whose tokens the API accepts: an OpenID issuer and the audiences meant for this API. Default: a user pool of the stack's own. */
+  /** The tokens that the API accepts: an OpenID issuer and the audiences of this API. Default: a user pool of the stack's own. */
   auth: z.strictObject({ issuer: httpsUrl, audience: z.array(z.string().min(1)).min(1) }).optional(),
   /** Web origins whose pages may call the API, such as `https://shop.example`. Default: none. */
   corsOrigins: z.array(webOrigin).default([]),
   /**
-   * Requests a second (`rate`, 0.1 to 10,000) and at once (`burst`, 1 to 5,000), for reading and for writing orders. Default:
+   * Requests a second (`rate`, 0.1 to 10,000) and the burst (`burst`, 1 to 5,000), for reading and for writing orders. Default:
    * 1,000 and 2,000 for reading, 500 and 1,000 for writing.
    * @example {"read": {"rate": 1000, "burst": 2000}, "write": {"rate": 500, "burst": 1000}}
    */
@@ -130,34 +130,35 @@ export const settingsSchema = z.strictObject({
   /** The shipping service: an https URL, or `simulated` in dev. */
   shippingUrl: serviceUrl,
   /**
-   * Who gets order events in a queue of their own: a name for the queue, the types of event (default: all), and the AWS
-   * account whose roles read it (default: the stack's own). Default: nobody.
+   * Partners that receive order events in a queue of their own: a name for the queue, the types of event (default: all), and
+   * the AWS account whose roles read it (default: the stack's own). Default: none.
    * @example [{"name": "returns", "eventTypes": ["OrderRejected"], "accountId": "111122223333"}]
    */
   partners: distinctBy(partner, "name"),
   /**
-   * Where order events are posted to: an https URL and the types of event (default: all). Default: nowhere.
+   * Endpoints that order events are posted to: an https URL and the types of event (default: all). Default: none.
    * @example [{"url": "https://partner.example/orders", "eventTypes": ["OrderShipped"]}]
    */
   webhooks: distinctBy(webhook, "url"),
-  /** Who gets an e-mail for each rejected order. Default: nobody. */
+  /** E-mail address that is notified of each rejected order. Default: none. */
   rejectionEmail: z.email().optional(),
   /** Other AWS accounts whose roles may publish orders to the intake topic, by their 12 digits in quotes. Default: none. */
   publisherAccounts: z.array(accountId).default([]),
   /**
-   * When publish-order places orders of a test customer, for a soak: an expression of EventBridge Scheduler in UTC, and the
-   * orders each time (1 to 1,000, default 1). They are orders like any other, paid and shipped. Default: never.
+   * When publish-order places orders of a test customer, for a soak test: an expression of EventBridge Scheduler in UTC, and
+   * the number of orders each time (1 to 1,000, default 1). They are paid and shipped like any others. Default: never.
    * @example {"expression": "rate(5 minutes)", "orders": 10}
    */
   publishSchedule: z
     .strictObject({ expression: scheduleExpression, orders: z.int().min(1).max(1_000).default(1) })
     .optional(),
   /**
-   * Minutes that an order may be open, 1 to 1,440. Then it is set going again in three runs, 5 minutes apart (or as far
-   * as the limit is long); the alarm is for one that is still open after them. Default 60: fulfilment tries for half an hour.
+   * Minutes that an order may be open, 1 to 1,440. Then it is restarted in three runs, 5 minutes apart (or as many minutes
+   * as the limit has, if fewer); the alarm goes off for one that is still open after them. Default 60: fulfilment retries for
+   * half an hour.
    */
   openOrderAlarmMinutes: z.int().min(1).max(1_440).default(60),
-  /** CloudWatch namespace of the pipeline's own metrics, which the dimension `Stack` tells apart by stack. Default OrderPipeline. */
+  /** CloudWatch namespace of the pipeline's own metrics; their dimension `Stack` separates the stacks. Default OrderPipeline. */
   metricsNamespace: z
     .string()
     .regex(/^(?!AWS\/)[A-Za-z0-9._\-/#:]{1,255}$/, {
@@ -166,34 +167,32 @@ export const settingsSchema = z.strictObject({
     .default(defaultMetricsNamespace),
   /** Days that logs are kept; one of CloudWatch's values. Default 30. */
   logRetentionDays: z.literal([...logRetentionDays]).default(30),
-  /** Invocations at the same time that each function keeps for itself and may not exceed, 2 to 1,000. Default: no limit but the account's. */
+  /** Reserved concurrency of each function on an order's path, which is also its limit, 2 to 1,000. Default: only the account's limit. */
   reservedConcurrency: z.int().min(2).max(maxReservedConcurrency).optional(),
   /**
-   * Invocations at the same time that the account allows in the region, Lambda's quota "Concurrent executions": 1,000 by
-   * default, 10 in a new account. 100 of them cannot be reserved, and all reservations together must fit into the rest,
-   * which is checked at start. Default 1,000.
+   * Lambda's quota "Concurrent executions" of the account in the region: 1,000 by default, 10 in a new account. 100 of them
+   * cannot be reserved, and all reservations together must fit into the rest, which is checked at start. Default 1,000.
    */
   accountConcurrency: z.int().min(10).default(1_000),
-  /** Deletion protection for what holds data. Default false. */
+  /** Deletion protection for the resources that hold data. Default false. */
   protect: z.boolean().default(false),
   /** Runs the functions in private subnets of a VPC of the stack's own (about 124 USD a month for its NAT gateway and endpoints, see docs/cost.md). Default false. */
   vpc: z.boolean().default(false),
   /**
    * Encrypts everything at rest with the stack's own KMS key, not only what needs it. Default false.
    *
-   * On a protected stack it is switched off in two updates, since the key of the bus's dead letters goes with it, and is
-   * protected: Pulumi refuses one update with "cannot be deleted because it is protected". Redrive
-   * orders-bus-dlq, then `protect: false` and `pulumi up`; then `customerManagedKey: false`, `protect: true` and `pulumi up`.
-   * The program cannot say it itself: what the last update had is not among its inputs.
+   * On a protected stack, switching it off takes two updates, because it deletes the key of the bus's dead letters, which is
+   * protected: Pulumi refuses a single update with "cannot be deleted because it is protected". Redrive orders-bus-dlq, then
+   * `protect: false` and `pulumi up`; then `customerManagedKey: false`, `protect: true` and `pulumi up`.
    */
   customerManagedKey: z.boolean().default(false),
-  /** Reads (12,000 or more) and writes (4,000 or more) a second that the table is ready for from the start. Default: AWS's minimum. */
+  /** Reads (12,000 or more) and writes (4,000 or more) a second that a new table can handle at once. Default: AWS's minimum. */
   warmThroughput: z
     .strictObject({ readUnitsPerSecond: z.int().min(12_000), writeUnitsPerSecond: z.int().min(4_000) })
     .optional(),
   /**
-   * Name of the IAM policy that limits what any role of the stack may do, whatever it is granted: a permissions boundary.
-   * A deploy role that may make roles only within it cannot make itself one that may do more. Default: none.
+   * Name of the IAM policy that is the permissions boundary of every role of the stack. A deploy role that may create roles only
+   * within it cannot create one that may do more. Default: none.
    * @example "order-pipeline-prod-boundary"
    */
   permissionsBoundary: z

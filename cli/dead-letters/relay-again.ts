@@ -38,7 +38,7 @@ export const relayAgain = (target: Target) => {
     if (records.length < place.batchSize) {
       return {
         because:
-          "the stream has forgotten its records. Open orders are set going by reconcile-orders; the relay's log names the orders: redrive each with --order, then drop this",
+          "the stream no longer has its records. reconcile-orders restarts open orders; for the others, redrive each order that the relay's log names with --order, then drop this message",
       };
     }
     const writes = writesOf(records);

@@ -18,21 +18,21 @@ export interface Callback<Environment extends z.ZodObject> {
   readonly environment: Environment;
 }
 
-/** One value for each variable of a handler's schema: what is missing or misspelt does not compile. */
+/** One value for each variable of a handler's schema: a missing or misspelt one does not compile. */
 export type EnvironmentOf<Environment extends z.ZodObject> = {
   readonly [Name in keyof z.input<Environment>]: pulumi.Input<Extract<z.input<Environment>[Name], string>>;
 };
 
 export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends LogGroupArgs {
-  /** The account that the function is in: Lambda takes on its role for no other. */
+  /** The function's account: only there can Lambda assume its role. */
   readonly accountId: pulumi.Input<string>;
   readonly alarms: DeclaresAlarms;
   /** A handler, exported by name from a module that the program imports. Its module is what is bundled. */
   readonly callback: Callback<Environment>;
   readonly environment: EnvironmentOf<Environment>;
-  /** Saved queries that look through the function's log as well. Default: none. */
+  /** Saved queries that also cover the function's log. Default: none. */
   readonly logQueries?: Pick<LogQueries, "over"> | undefined;
-  /** Namespace of the metrics that the function records, and the stack that they are of: METRICS_NAMESPACE and METRICS_STACK. */
+  /** Namespace and stack of the metrics that the function records, as METRICS_NAMESPACE and METRICS_STACK. */
   readonly metrics?: { readonly namespace: string; readonly stack: string } | undefined;
   /** Exactly what the function may do, besides writing its log and its trace. */
   readonly grants: readonly Grant[];
@@ -41,16 +41,16 @@ export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends L
   /** MB, 128 to 10,240; CPU grows with it. Default 512. */
   readonly memory?: number;
   /**
-   * Keeps the events of an asynchronous invocation, such as a schedule's, that failed in all three tries, in a dead-letter
-   * queue: what that means, and what to do; the text of its alarm. Default: such events are dropped.
+   * Sends the events of asynchronous invocations, such as a schedule's, that failed in all three attempts to a dead-letter
+   * queue. The text of its alarm: what that means, and what to do. Default: such events are dropped.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
    */
   readonly failedEventsMeaning?: string;
-  /** ARN of the policy that the function's role is held to, whatever it is granted. Default: none. */
+  /** ARN of the permissions boundary of the function's role. Default: none. */
   readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   /** Private subnets to run in. Default: outside any VPC. */
   readonly network?: Pick<PrivateNetwork, "vpcConfig" | "grantsJoin"> | undefined;
-  /** Invocations at the same time that are kept for the function, and that it may not exceed. Default: none are kept. */
+  /** Reserved concurrency: invocations at the same time that are kept for the function, and its limit. Default: none. */
   readonly reservedConcurrency?: number | undefined;
 }
 
@@ -78,7 +78,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
         : new DeadLetterQueue(`${name}-dlq`, { alarms, key: args.key, meaning: args.failedEventsMeaning }, child);
     const grants: readonly Grant[] = [
       { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:*`] },
-      // X-Ray knows no resources, so these two actions can only be granted on all.
+      // X-Ray has no resource-level permissions for these two actions.
       { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
       ...(network === undefined ? [] : network.grantsJoin()),
       ...args.grants,

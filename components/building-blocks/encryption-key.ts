@@ -95,7 +95,7 @@ const keyPolicy = (args: EncryptionKeyArgs): readonly PolicyStatement[] => {
       Condition: { StringEquals: throughServices },
     },
     {
-      // A service's own grant, as DynamoDB makes one for a table; never one that a caller makes for somebody else.
+      // The grant that a service makes for itself, as DynamoDB does for a table; not one that a caller makes for others.
       // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
       Sid: "GrantsOfServices",
       Effect: "Allow",

@@ -12,7 +12,7 @@ export interface EventBusArgs {
   /** Encrypts events on the bus, in its archive and in the dead-letter queues of its rules. Default: keys that AWS owns. */
   readonly key?: KmsKey | undefined;
   /**
-   * Encrypts the events that could not be encrypted with `key`, so it must be another one: it is for the time when that is
+   * Encrypts the events that could not be encrypted with `key`, so it must be a different key: it is needed when `key` is
    * disabled. Default: a key that SQS owns.
    */
   readonly deadLetterKey?: KmsKey | undefined;
@@ -20,7 +20,7 @@ export interface EventBusArgs {
   readonly archiveDays?: number;
 }
 
-/** A bus of events, with an archive of all that it carried. */
+/** An event bus with an archive of every event. */
 export class EventBus extends pulumi.ComponentResource {
   readonly bus: cloudwatch.EventBus;
   readonly name: pulumi.Output<string>;
@@ -54,7 +54,7 @@ export class EventBus extends pulumi.ComponentResource {
     this.registerOutputs({ name: this.name, arn: this.arn });
   }
 
-  /** Of the rules that there are by now. */
+  /** Includes the rules declared so far. */
   get widgets(): readonly DashboardWidget[] {
     return [...asOneStep(this.label, this.rules), ...(this.deadLetters?.widgets ?? [])];
   }

@@ -7,7 +7,7 @@ import type { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
 import { type LogGroupArgs, logGroup, logVolume } from "./log-group";
 
-/** Requests a second over time, and how many may come at once. */
+/** Requests a second, and the burst above it. */
 export interface Throttle {
   readonly rate: number;
   readonly burst: number;
@@ -15,7 +15,7 @@ export interface Throttle {
 
 export interface ApiRoute<Scope extends string = string> {
   readonly handledBy: CallbackFunction;
-  /** The scopes of which a token needs one; "public" lets everybody in. */
+  /** A token needs one of these scopes; "public" needs no token. */
   readonly access: readonly [Scope, ...Scope[]] | "public";
   readonly throttle: Throttle;
 }
@@ -30,9 +30,9 @@ export interface Cors {
   readonly responseHeaders: readonly string[];
 }
 
-/** Whose tokens the API believes. */
+/** The issuer whose tokens the API accepts. */
 export interface TokenIssuer {
-  /** OpenID issuer, whose keys API Gateway finds below it. */
+  /** URL of an OpenID issuer, where API Gateway looks up its keys. */
   readonly issuer: pulumi.Input<string>;
   readonly audience: pulumi.Input<string[]>;
 }
@@ -44,11 +44,11 @@ export interface HttpApiArgs<Scope extends string = string> extends LogGroupArgs
   readonly routes: Readonly<Record<`${"GET" | "POST"} /${string}`, ApiRoute<Scope>>>;
   readonly identity: TokenIssuer;
   readonly cors: Cors;
-  /** For a route that the stage has no settings for: every route of `routes` has its own in their place. */
+  /** The stage's default. Every route of `routes` has its own instead. */
   readonly throttle: Throttle;
 }
 
-/** One line for each request; without address, user agent or claims, since those are personal. */
+/** One line for each request; without address, user agent and claims, which are personal data. */
 const accessLogFormat = JSON.stringify({
   request_id: "$context.requestId",
   time: "$context.requestTime",

@@ -23,11 +23,11 @@ export interface WorkQueueArgs {
   readonly alarms: DeclaresAlarms;
   /** Encrypts the messages, and the logs of the consumer. Default: keys that AWS owns. */
   readonly key?: KmsKey | undefined;
-  /** What it means when a message ends in the dead-letter queue, and what to do; the text of the alarm. */
+  /** What it means that a message is in the dead-letter queue, and what to do; the text of the alarm. */
   readonly deadLetterMeaning: string;
-  /** Seconds that a received message is hidden, for a queue whose consumer is not of this program. Default: its consumer decides. */
+  /** Seconds that a received message is hidden, for a queue whose consumer is outside of this program. Default: six times its consumer's timeout. */
   readonly visibilityTimeout?: number;
-  /** Accounts whose roles may work on the queue from outside. Default: none but the stack's own, by its own IAM. */
+  /** Other accounts whose roles may receive and delete messages. Default: none. */
   readonly consumerAccounts?: readonly string[];
   /** Seconds that a message may wait before an alarm goes off. Default 600. */
   readonly maxWait?: number;
@@ -35,7 +35,7 @@ export interface WorkQueueArgs {
   readonly maxReceives?: number;
 }
 
-/** A function that handles a queue's messages; alarms and key are the queue's. */
+/** A function that processes a queue's messages; alarms and key are the queue's. */
 export interface QueueConsumerArgs<Environment extends z.ZodObject>
   extends Omit<CallbackFunctionArgs<Environment>, "alarms" | "key" | "reservedConcurrency"> {
   /** Messages in one invocation, 1 to 10. */
@@ -43,8 +43,8 @@ export interface QueueConsumerArgs<Environment extends z.ZodObject>
   /** Invocations at the same time, 2 to 1000. */
   readonly maximumConcurrency: number;
   /**
-   * Keeps as many of the account's concurrent invocations for the function. Else it is throttled when others use them up, and
-   * its messages come nearer to the dead-letter queue. Default false.
+   * Reserves as much of the account's concurrency for the function. Otherwise it is throttled when other functions use that up,
+   * and each throttle counts as a receive on the way to the dead-letter queue. Default false.
    */
   readonly reserved?: boolean;
 }
@@ -66,7 +66,7 @@ const allowConsumer = (accountId: string, queueArn: pulumi.Input<string>): Polic
   ...rolesOf(accountId),
 });
 
-/** A queue whose every message is either handled or ends in its dead-letter queue. */
+/** A queue whose every message is either processed or ends in its dead-letter queue. */
 export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueue {
   readonly name: string;
   readonly queue: sqs.Queue;
@@ -147,15 +147,15 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
     return { actions: ["sqs:SendMessage"], resources: [this.arn] };
   }
 
-  /** What a consumer needs besides to say itself when a message may be received again. */
+  /** For a consumer that decides itself when a message may be received again. */
   grantChangeVisibility(): Grant {
     return { actions: ["sqs:ChangeMessageVisibility"], resources: [this.arn] };
   }
 
   /**
-   * Declares the function that handles the messages, its permission to receive them, and the mapping that hands them to it
-   * as they come. The function reports the messages that failed; only these are tried again. Once, in the same turn of the
-   * event loop that makes the queue.
+   * Declares the function that processes the messages, its permission to receive them, and the mapping that invokes it with
+   * them. The function reports the messages that failed, and only these are retried. To be called once, in the same turn of
+   * the event loop that makes the queue.
    */
   consumedBy<Environment extends z.ZodObject>(
     name: string,

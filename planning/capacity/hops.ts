@@ -5,7 +5,7 @@ import type { WorkCounts } from "../cost/work-counts";
 import type { DeclaredLimits } from "./declared-limits";
 import { quotas } from "./quotas";
 
-/** A place that every order passes, and how many orders a second it lets through. */
+/** A step that every order passes, and how many orders a second it can handle. */
 export interface Hop {
   readonly name: string;
   /** What is bounded, such as `invocations at once`. */
@@ -16,7 +16,7 @@ export interface Hop {
   readonly limit: number;
   /** Orders a second that the limit is enough for. */
   readonly ordersPerSecond: number;
-  /** What lifts the limit to the rate. */
+  /** What raises the limit to the rate. */
   readonly lift: string;
 }
 
@@ -31,7 +31,7 @@ export interface CapacityDemand {
   readonly accountConcurrency: number;
 }
 
-/** Room above what is needed on average, for the unevenness of a second. */
+/** Room above the average need, because load is uneven within a second. */
 const headroom = 1.2;
 
 /** Changes of status that an order goes through: PENDING, PAID, SHIPPED. */
@@ -125,6 +125,6 @@ export function hops(limits: DeclaredLimits, counts: WorkCounts, demand: Capacit
   ];
 }
 
-/** The one that lets the fewest orders through. */
+/** The hop that can handle the fewest orders a second. */
 export const bottleneck = (all: readonly Hop[]): Hop =>
   all.reduce((least, hop) => (hop.ordersPerSecond < least.ordersPerSecond ? hop : least));

@@ -18,10 +18,10 @@ export interface Burst {
   readonly executionTimeout: number;
 }
 
-/** How things stand at a moment. */
+/** The state at a moment. */
 export interface BurstSample {
   readonly second: number;
-  /** Orders in the queue, and those that come again later. */
+  /** Orders in the queue, including those that are hidden until a retry. */
   readonly waiting: number;
   /** Seconds since the oldest of them was placed. */
   readonly oldest: number;
@@ -30,7 +30,7 @@ export interface BurstSample {
 }
 
 export interface BurstResult {
-  /** Executions that failed; each is a receive in vain. */
+  /** Executions that failed; each has used up a receive. */
   readonly failed: number;
   readonly deadLetters: number;
   /** Seconds until the last order was shipped or dead-lettered. */

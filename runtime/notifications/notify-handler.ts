@@ -20,7 +20,7 @@ const newsSchema = z.union([
 
 /** Notifies people of each alarm and each rejected order in the queue. */
 export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
-  const tell = notify(ports);
+  const notifyPeople = notify(ports);
   return messageWorker({
     schema: newsSchema,
     expected: "an alarm or an event for partners",
@@ -33,7 +33,7 @@ export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
       };
       const work = async () => {
         try {
-          if ((await tell(news)) === "posted") log.info(about, "notification posted");
+          if ((await notifyPeople(news)) === "posted") log.info(about, "notification posted");
           return "done";
         } catch (err) {
           log.error({ ...about, err }, "notification not posted");

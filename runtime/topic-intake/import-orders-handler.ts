@@ -21,8 +21,8 @@ export interface ImportOrdersPorts extends PlaceOrderPorts {
 
 /**
  * Places the order in each message of the inbox. A message that can never be placed goes to the dead-letter queue at
- * once, with the reason; only when it is there is it done here, so that a crash in between leaves it there twice rather
- * than nowhere.
+ * once, with the reason. It is deleted from the inbox only then: after a crash in between it may be in the dead-letter
+ * queue twice, but is never lost.
  */
 export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): QueueWorker => {
   const place = importOrder(ports);
@@ -35,7 +35,7 @@ export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): Q
     });
     if (imported.kind === "rejected") {
       await rejected.keep(message, imported);
-      // Only where it is wrong: what it says there may be personal.
+      // Only where it is wrong: the values there may be personal data.
       const fields = imported.errors.map(({ pointer }) => pointer || "/");
       log.error({ message_id: message.id, error: imported.error, fields }, "message rejected");
       recordBy("RequestsRefused", { Channel });
@@ -53,8 +53,8 @@ export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): Q
 type Work = Parameters<typeof tracedWork>[1];
 
 /**
- * Each order has a trace of its own. A row of a file comes with one. A message of the topic comes with its sender's, which
- * may have sent thousands in it, more than a trace can hold: its order begins one that is linked to it.
+ * Each order has a trace of its own. A row of a file brings one. A message of the topic has its sender's, who may have sent
+ * thousands of messages in it, more than a trace can hold: its order starts a new trace, linked to the sender's.
  */
 const messageWork = (message: QueueMessage): TracedWork => ({
   name: "import-orders",

@@ -47,6 +47,6 @@ describe("sending in batches", () => {
   it("fails when an entry is not taken in four tries", async () => {
     const { calls, failure } = await sending(entriesOf(2), (id) => id === "1");
     expect(calls).toHaveLength(4);
-    expect(failure).toBe("ServiceUnavailable: 1 of 2 messages were not taken by the queue: InternalError");
+    expect(failure).toBe("ServiceUnavailable: 1 of 2 messages were not accepted by the queue: InternalError");
   });
 });
