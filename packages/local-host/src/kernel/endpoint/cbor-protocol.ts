@@ -1,7 +1,7 @@
 import { AwsError, type AwsResponse } from "./aws-service";
 import { isJsonObject, type JsonObject } from "./json-object";
 
-/** How the service, its answer and its errors are told: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
+/** The headers of a service's answers and errors: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
 const headers = { "content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" } as const;
 
 /** Loaded with the first request that needs it: it takes 40 ms. */

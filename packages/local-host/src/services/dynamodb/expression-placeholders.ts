@@ -14,7 +14,7 @@ export const expressionHolders = (input: Input): readonly Input[] => [
   ...objectsIn(input["RequestItems"]),
 ];
 
-/** The first expression of a request that is none, in DynamoDB's words. */
+/** DynamoDB's error message for the first invalid expression of a request. */
 export const syntaxErrorIn = (input: Input): string | undefined => {
   for (const holder of expressionHolders(input)) {
     for (const name of expressionNames) {

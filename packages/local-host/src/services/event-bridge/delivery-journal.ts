@@ -18,7 +18,7 @@ export interface Delivery {
 
 export type NewDelivery = Pick<Delivery, "targetKey" | "event" | "acceptedAt" | "traceHeader">;
 
-/** Milliseconds that finished deliveries wait to be deleted together; a kill in between delivers them once more. */
+/** Milliseconds that finished deliveries wait to be deleted together; a kill in between delivers them again. */
 const DELETE_DELAY = 20;
 
 const statements = {

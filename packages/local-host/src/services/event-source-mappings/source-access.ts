@@ -1,7 +1,7 @@
 import type { AccessControl } from "../../kernel/endpoint/access-control";
 import type { MappingDefinition } from "./mapping-definition";
 
-/** What Lambda does at a source as the function's role: when a mapping is made, and on and on while it polls. */
+/** What Lambda does at a source with the function's role: when a mapping is created, and while it polls. */
 const actionsAt = {
   queue: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   stream: ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"],
@@ -32,7 +32,7 @@ export class SourceAccess {
     });
   }
 
-  /** Aborted when permissions change, so that a wait at the source is begun anew with those there are then; or by `stop`. */
+  /** Aborted when permissions change, so that a wait at the source starts again with the new ones; also by `stop`. */
   get signal(): AbortSignal {
     return this.waiting.signal;
   }

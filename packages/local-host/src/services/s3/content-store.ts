@@ -22,7 +22,7 @@ export class ContentStore {
     return Number(this.statements.add.run(bytes).lastInsertRowid);
   }
 
-  /** The same bytes once more. */
+  /** A copy of the same bytes. */
   copy(content: number): number {
     return Number(this.statements.copy.run(content).lastInsertRowid);
   }

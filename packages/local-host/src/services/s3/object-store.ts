@@ -52,7 +52,7 @@ export interface NewObject extends ObjectDetails {
 
 /**
  * Buckets and objects on disk. All is in one database, the content too, so that a write is there as a whole or not at
- * all, and none leaves anything behind. Everything is done at once: what is found holds until the caller waits for something.
+ * all, and leaves nothing behind. Everything is synchronous: a result stays true until the caller awaits something.
  */
 export class ObjectStore {
   readonly contents: ContentStore;
@@ -87,7 +87,7 @@ export class ObjectStore {
     return this.statements.buckets.all().map((row) => ({ name: String(row["name"]), madeAt: String(row["made_at"]) }));
   }
 
-  /** From now on, and for good: on AWS as well versioning cannot be undone. */
+  /** Permanently: on AWS, too, versioning cannot be removed once it is enabled. */
   keepVersions(bucket: string): void {
     this.statements.keepVersions.run(bucket);
   }
@@ -164,7 +164,7 @@ export class ObjectStore {
     );
   }
 
-  /** Removes a version for good; the one before the latest takes its place. */
+  /** Removes a version permanently; if it was the latest, the one before it becomes the latest. */
   remove(version: ObjectVersion): void {
     this.database.together(() => this.removeRows(version));
   }

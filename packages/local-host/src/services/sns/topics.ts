@@ -42,7 +42,7 @@ export class Topics {
   private readonly topics = new Map<string, Topic>();
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly parts: TopicsParts;
-  /** Posts under way: whoever publishes does not wait for their retries. */
+  /** Posts in progress: publishing does not wait for their retries. */
   private readonly posting = new Set<Promise<void>>();
 
   constructor(parts: TopicsParts) {

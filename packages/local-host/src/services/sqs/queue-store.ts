@@ -96,7 +96,7 @@ const statements = {
   queues: "SELECT name, attributes, tags, created_at FROM queue",
 } as const;
 
-/** Queues and messages on disk. Each statement is its own transaction: what a caller was told is there after SIGKILL. */
+/** Queues and messages on disk. Each statement is its own transaction: what was acknowledged survives SIGKILL. */
 export class QueueStore {
   private readonly database: DurableDatabase;
   private readonly statements: PreparedStatements<keyof typeof statements>;
