@@ -194,7 +194,7 @@ describe("the settings of a stack", () => {
     ]);
   });
 
-  it("take the domain of somebody for no placeholder", () => {
+  it("do not mistake a real domain for a placeholder", () => {
     const own = ["https://example.shop/", "https://my-example.com/", "orders@latest.com", "simulated"];
     expect(complaintsOfPlaceholders({ corsOrigins: own })).toEqual([]);
   });
@@ -209,7 +209,7 @@ describe("the settings of a stack", () => {
     expect(complaint({ "project:tags": tags })).toContain(expected);
   });
 
-  it("take no more tags than AWS has room for", () => {
+  it("refuse more tags than AWS allows", () => {
     const tags = (count: number) =>
       JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag-${index}`, ""])));
     expect(complaint({ "project:tags": tags(48) })).toBe("accepted");
