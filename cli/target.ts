@@ -92,7 +92,7 @@ const givenToken = (token: string | undefined): string | undefined =>
 function hostToken(file: string): string {
   if (existsSync(file)) return readFileSync(file, "utf8");
   throw new CommandError(
-    `There is no ${file}: the local host makes one for a user pool of its own only. Give a token with --token or ORDERS_TOKEN.`,
+    `There is no ${file}: the local host writes it only for a stack with a user pool of its own. Pass a token with --token or ORDERS_TOKEN.`,
   );
 }
 

@@ -2,7 +2,7 @@ import * as cognito from "@pulumi/aws/cognito";
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "./platform";
 
-/** What a token may be good for. `orders/admin` is for a back end that acts for many customers. */
+/** The scopes of an access token, and their descriptions. `orders/admin` is for a back end that acts for many customers. */
 export const scopes = {
   "orders/read": "Read one's own orders",
   "orders/write": "Place and cancel one's own orders",
@@ -13,19 +13,19 @@ export type Scope = keyof typeof scopes;
 
 export interface ApiIdentityArgs {
   readonly platform: Platform;
-  /** Tokens of an issuer of one's own. Default: a Cognito user pool is made. */
+  /** Accepts the tokens of this issuer. Default: the component makes a Cognito user pool. */
   readonly auth?: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
 }
 
-/** Whose tokens the API believes: those of the stack's own user pool, or of a given issuer. */
+/** The issuer whose tokens the API accepts: the stack's own user pool, or a given one. */
 export class ApiIdentity extends pulumi.ComponentResource {
   readonly issuer: pulumi.Output<string>;
   readonly audience: pulumi.Output<string[]>;
-  /** Where a back end gets a token with its client id and secret; absent with an issuer of one's own. */
+  /** Where a back end gets a token with its client id and secret; undefined with `auth`. */
   readonly tokenEndpoint: pulumi.Output<string> | undefined;
-  /** The user pool, where a back end's secret is looked up; absent with an issuer of one's own. */
+  /** The user pool, where a back end's secret is looked up; undefined with `auth`. */
   readonly userPoolId: pulumi.Output<string> | undefined;
-  /** The back end's client id; absent with an issuer of one's own. */
+  /** The back end's client id; undefined with `auth`. */
   readonly clientId: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: ApiIdentityArgs, options?: pulumi.ComponentResourceOptions) {

@@ -8,19 +8,19 @@ import type { Platform } from "./platform";
 
 export interface FileIntakeArgs {
   readonly platform: Platform;
-  /** Where the orders of files go. */
+  /** Receives the orders of the files. */
   readonly inbox: WorkQueue;
   /** The bucket that S3 writes access logs of the import bucket to. Default: no access logs. */
   readonly accessLogBucket?: string | undefined;
 }
 
-/** Seconds that import-file may take; what it has not sent by then is sent by the next invocation. */
+/** Seconds that import-file may run; the next invocation sends what is left. */
 const timeout = 300;
 
-/** Files that are imported at the same time; more would only wait for the inbox. */
+/** Files imported at the same time; more would only wait for the inbox. */
 export const filesAtOnce = 5;
 
-/** Orders as files: a bucket to drop them into, and the function that sends them to the inbox and reports on them. */
+/** Orders as files: the bucket they are uploaded to, and the function that sends them to the inbox and writes a report. */
 export class FileIntake extends pulumi.ComponentResource {
   readonly bucket: ImportBucket;
   readonly queue: WorkQueue;
@@ -38,7 +38,7 @@ export class FileIntake extends pulumi.ComponentResource {
       `${name}-files`,
       {
         ...platform,
-        // A large file may take several invocations; of a file that keeps failing they are spread over two hours and a half.
+        // A large file may take several invocations; those of a file that keeps failing are spread over two and a half hours.
         maxReceives: 10,
         deadLetterMeaning:
           "Files of orders could not be imported in 10 attempts, over more than three hours. Read the log of import-file for the reason, fix it, then redrive the dead-letter queue; rows that were already sent are not sent again.",

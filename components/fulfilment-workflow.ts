@@ -17,7 +17,7 @@ export interface FulfilmentWorkflowArgs {
   readonly refundPayment: CallbackFunction;
 }
 
-/** What Step Functions asks of a role that writes to a log group; none of these actions knows resources. */
+/** What Step Functions needs to write to a log group; none of these actions has resource-level permissions. */
 const deliverLogs: Grant = {
   actions: [
     "logs:CreateLogDelivery",
@@ -86,56 +86,8 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
     );
     this.arn = this.stateMachine.arn;
     const dimensions = { StateMachineArn: this.arn };
-    const { alarms } = args.platform;
-    alarms.declare(
-      `${name}-fails`,
-      {
-        description: `More than 5 executions of ${name} failed in 5 minutes. Their orders are retried, and go to the dead-letter queue after 5 attempts. The logs of take-payment and ship-order show what the services answered.`,
-        runbook: "the-workflow-fails",
-        namespace: "AWS/States",
-        metric: "ExecutionsFailed",
-        dimensions,
-        statistic: "Sum",
-        above: 5,
-        period: 300,
-      },
-      child,
-    );
-    alarms.declare(
-      `${name}-times-out`,
-      {
-        description: `Executions of ${name} timed out: a service responds so slowly that all attempts together exceed the time limit. Their orders are retried.`,
-        runbook: "the-workflow-fails",
-        namespace: "AWS/States",
-        metric: "ExecutionsTimedOut",
-        dimensions,
-        statistic: "Sum",
-        above: 0,
-        period: 300,
-      },
-      child,
-    );
-    const counted = { namespace: "AWS/States", dimensions, statistic: "Sum" } as const;
-    this.widgets = [
-      {
-        section: "flow",
-        title: name,
-        metrics: [
-          { ...counted, metric: "ExecutionsSucceeded", label: "succeeded" },
-          { ...counted, metric: "ExecutionsFailed", label: "failed" },
-          { ...counted, metric: "ExecutionsTimedOut", label: "timed out" },
-          {
-            ...counted,
-            metric: "ExecutionTime",
-            statistic: "p99",
-            label: "p99, milliseconds",
-            right: true,
-          },
-        ],
-      },
-      { section: "cost", title: "Executions", metrics: [{ ...counted, metric: "ExecutionsStarted", label: name }] },
-      logVolume(name, log),
-    ];
+    declareAlarms(name, args.platform, dimensions, child);
+    this.widgets = [...widgetsOf(name, dimensions), logVolume(name, log)];
     this.registerOutputs({ arn: this.arn, statements });
   }
 
@@ -144,3 +96,64 @@ export class FulfilmentWorkflow extends pulumi.ComponentResource {
     return { actions: ["states:StartSyncExecution"], resources: [this.arn] };
   }
 }
+
+type WorkflowDimensions = { readonly StateMachineArn: pulumi.Output<string> };
+
+const declareAlarms = (
+  name: string,
+  { alarms }: Platform,
+  dimensions: WorkflowDimensions,
+  options: pulumi.CustomResourceOptions,
+): void => {
+  alarms.declare(
+    `${name}-fails`,
+    {
+      description: `More than 5 executions of ${name} failed in 5 minutes. Their orders are retried, and go to the dead-letter queue after 5 attempts. The logs of take-payment and ship-order show what the services answered.`,
+      runbook: "the-workflow-fails",
+      namespace: "AWS/States",
+      metric: "ExecutionsFailed",
+      dimensions,
+      statistic: "Sum",
+      above: 5,
+      period: 300,
+    },
+    options,
+  );
+  alarms.declare(
+    `${name}-times-out`,
+    {
+      description: `Executions of ${name} timed out: a service responds so slowly that all attempts together exceed the time limit. Their orders are retried.`,
+      runbook: "the-workflow-fails",
+      namespace: "AWS/States",
+      metric: "ExecutionsTimedOut",
+      dimensions,
+      statistic: "Sum",
+      above: 0,
+      period: 300,
+    },
+    options,
+  );
+};
+
+const widgetsOf = (name: string, dimensions: WorkflowDimensions): readonly DashboardWidget[] => {
+  const counted = { namespace: "AWS/States", dimensions, statistic: "Sum" } as const;
+  return [
+    {
+      section: "flow",
+      title: name,
+      metrics: [
+        { ...counted, metric: "ExecutionsSucceeded", label: "succeeded" },
+        { ...counted, metric: "ExecutionsFailed", label: "failed" },
+        { ...counted, metric: "ExecutionsTimedOut", label: "timed out" },
+        {
+          ...counted,
+          metric: "ExecutionTime",
+          statistic: "p99",
+          label: "p99, milliseconds",
+          right: true,
+        },
+      ],
+    },
+    { section: "cost", title: "Executions", metrics: [{ ...counted, metric: "ExecutionsStarted", label: name }] },
+  ];
+};

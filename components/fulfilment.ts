@@ -17,7 +17,7 @@ import type { OrderTable } from "./order-table";
 import type { Platform } from "./platform";
 import { watchFailedWork } from "./watch-failed-work";
 
-/** A service outside, such as the one that takes payments. */
+/** An external service, such as the one that takes payments. */
 export interface ExternalService {
   /** Its URL, or `simulated`. */
   readonly url: string;
@@ -36,7 +36,7 @@ export interface FulfilmentArgs {
 /** Seconds that fulfil-order may take; longer than the workflow it waits for. */
 const timeout = 60;
 
-/** Executions of the workflow at the same time, where no concurrency is reserved: what the payment service has to bear. */
+/** Concurrent executions of the workflow where no concurrency is reserved: a limit for the load on the payment service. */
 const executionsAtOnce = 50;
 
 /** From a placed order on the bus to its end: queue, consumer, workflow, and the functions that call the services. */
@@ -133,8 +133,8 @@ export class Fulfilment extends pulumi.ComponentResource {
 }
 
 /**
- * How many messages fulfil-order takes at a time and how often it runs, so that there are no more executions than the functions
- * behind them may run: it starts one for each message of a batch. SQS hands out to two invocations at least.
+ * The batch size and concurrency of fulfil-order with which there are no more executions than the functions behind them may
+ * run: it starts one for each message of a batch. A mapping's maximum concurrency is at least 2.
  */
 export const inBatches = (
   executions: number,
@@ -143,7 +143,7 @@ export const inBatches = (
   return { batchSize, maximumConcurrency: Math.floor(executions / batchSize) };
 };
 
-/** How long the services take, by what came of it: a service that is down is seen as `failed`. */
+/** How long the services take, by outcome: a service that is down shows up as `failed`. */
 const callsOf = (platform: Platform): DashboardWidget => {
   const slowest = (what: string, metric: OrderMetric) => drawn(metric, "p99", { label: what });
   const { by: payment } = orderMetrics.PaymentLatency;

@@ -15,7 +15,7 @@ export interface ImportBucketArgs {
 /** Days that uploads and reports are kept, earlier versions of them, and the progress of imports. */
 const keptDays = { files: 90, earlierVersions: 30, progress: 30 } as const;
 
-/** The bucket where files of orders are dropped, in `incoming/`, and reported on, in `reports/`. */
+/** The bucket for files of orders: uploads in `incoming/`, a report on each in `reports/`. */
 export class ImportBucket extends pulumi.ComponentResource {
   readonly bucket: s3.Bucket;
   readonly name: pulumi.Output<string>;
@@ -88,9 +88,9 @@ export class ImportBucket extends pulumi.ComponentResource {
     this.registerOutputs({ name: this.name, statements });
   }
 
-  /** Tells a queue, which lets it, of every file that is dropped into `incoming/`. */
+  /** Notifies a queue of every file that is uploaded to `incoming/`, and allows S3 in the queue's policy. */
   to(queue: ReceivingQueue): void {
-    // With the account, since a bucket's ARN does not say whose it is.
+    // With the account, since a bucket's ARN does not contain it.
     queue.allow({ service: "s3.amazonaws.com", sourceArn: this.bucket.arn, sourceAccount: this.accountId });
     new s3.BucketNotification(
       this.logicalName,
@@ -98,7 +98,7 @@ export class ImportBucket extends pulumi.ComponentResource {
         bucket: this.name,
         queues: [{ queueArn: queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: importBucket.incoming }],
       },
-      // S3 tries the queue when this is made; its policy must be there.
+      // S3 sends a test message when this is created, so the queue's policy must exist.
       { parent: this, dependsOn: queue.policy },
     );
   }

@@ -10,19 +10,19 @@ import { watchFailedWork } from "./watch-failed-work";
 
 export interface NotificationsArgs {
   readonly platform: Platform;
-  /** The topic of order events, of which the rejected orders are told. */
+  /** The topic of order events; rejected orders are posted. */
   readonly orderEvents: Topic;
   /** Slack's incoming webhook. */
   readonly slackWebhookUrl: pulumi.Output<string>;
 }
 
-/** Seconds: longer than the patience that a post to Slack has. */
+/** Seconds; longer than `patience` in slack-channel.ts, which limits the retries of a post. */
 const timeout = 30;
 
 /** Slack takes about one message a second from a webhook: the fewest consumers there can be, one message each. */
 export const messagesAtOnce = 2;
 
-/** Posts alarms and rejected orders to Slack. Through a queue, so that Slack being down holds nothing up. */
+/** Posts alarms and rejected orders to Slack. Through a queue, so that nothing waits while Slack is down. */
 export class Notifications extends pulumi.ComponentResource {
   readonly queue: WorkQueue;
   readonly widgets: readonly DashboardWidget[];

@@ -40,7 +40,7 @@ export class OrderApi extends pulumi.ComponentResource {
         ...onTable,
         callback: placeOrderHandler,
         grants: [table.grantPut()],
-        // So that no other function keeps it from taking orders.
+        // So that no other function can use up the concurrency that taking orders needs.
         reservedConcurrency: platform.concurrency,
       },
       child,

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { orderMetrics } from "../runtime/orders/order-metrics";
-import { type DashboardBand, type DashboardWidget, graphsOf, type Shown } from "./building-blocks/dashboard";
+import { type DashboardBand, type DashboardWidget, graphsOf, type HasWidgets } from "./building-blocks/dashboard";
 import { drawn, orderMetric } from "./order-metric";
 import type { Platform } from "./platform";
 
@@ -8,18 +8,18 @@ export interface OrderDashboardArgs {
   readonly metrics: Platform["metrics"];
   /** URL of the page with the runbooks, or its path in the repository. */
   readonly runbooks: string;
-  /** ARN of the alarm that orders are not flowing. */
+  /** ARN of the alarm `not-flowing`. */
   readonly notFlowing: pulumi.Input<string>;
   /** ARNs of the alarms on one metric. */
   readonly alarms: readonly pulumi.Input<string>[];
   /** The parts of the pipeline, in the sequence in which an order passes them. */
-  readonly parts: readonly Shown[];
+  readonly parts: readonly HasWidgets[];
 }
 
-/** An alarm widget takes no more. */
+/** The most alarms that CloudWatch allows in one widget. */
 const alarmsInOneWidget = 100;
 
-/** What whoever is on call sees, from left to right and from top to bottom in the sequence in which they ask. */
+/** The dashboard for whoever is on call: from left to right and from top to bottom it answers the questions they ask first. */
 export const orderDashboard = (args: OrderDashboardArgs): readonly DashboardBand[] => {
   const { metrics, runbooks, notFlowing, alarms, parts } = args;
   const seen = [{ widgets: outcomes(metrics) }, ...parts];
@@ -46,7 +46,7 @@ export const orderDashboard = (args: OrderDashboardArgs): readonly DashboardBand
   ];
 };
 
-/** What no part alone can say of the orders. */
+/** Graphs of the orders as a whole, which no single part can draw. */
 const outcomes = (metrics: Platform["metrics"]): readonly DashboardWidget[] => {
   const stack = { metrics };
   const { Channel: channels } = orderMetrics.OrdersReceived.by;
@@ -87,7 +87,7 @@ const outcomes = (metrics: Platform["metrics"]): readonly DashboardWidget[] => {
   ];
 };
 
-/** A path in the repository is not a link from the console of AWS. */
+/** A URL becomes a link; a path in the repository, which the AWS console cannot open, stays text. */
 const introduction = (runbooks: string): string => {
   const link = (title: string, anchor: string): string =>
     runbooks.startsWith("https://") ? `[${title}](${runbooks}#${anchor})` : `${title} (\`${runbooks}#${anchor}\`)`;
@@ -102,7 +102,7 @@ Runbooks:
 - ${link("Orders are not flowing", "orders-are-not-flowing")}
 - ${link("Dead letters by queue", "dead-letters-by-queue")}
 
-\`orders dlq ls\` lists what was put aside, \`orders get ORDER_ID\` says where an order stands.`;
+\`orders dlq ls\` lists dead letters, \`orders get ORDER_ID\` shows the status of an order.`;
 };
 
 const inGroups = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>

@@ -22,7 +22,7 @@ export interface OrderEventsArgs {
   readonly rejectionEmail?: string | undefined;
 }
 
-/** From the bus to those outside: every event as a CloudEvent on a topic, and who subscribes to it. */
+/** Publishes every event of the bus as a CloudEvent to a topic, and subscribes partners, webhooks and e-mail to it. */
 export class OrderEvents extends pulumi.ComponentResource {
   readonly topic: Topic;
   readonly queue: WorkQueue;
@@ -41,7 +41,7 @@ export class OrderEvents extends pulumi.ComponentResource {
     );
 
     const changed = args.bus.rule(`${name}-changed`, {
-      description: "Every change of an order, for those outside",
+      description: "Every change of an order, for partners",
       pattern: { source: [orderEventSource] },
     });
     // A queue in between loses nothing when SNS is down, and can be redriven (docs/decisions/0020).

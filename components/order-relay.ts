@@ -13,7 +13,7 @@ export interface OrderRelayArgs {
   readonly bus: EventBus;
 }
 
-/** Tells the bus of every change of an order, from the table's stream. */
+/** Publishes every change of an order to the bus, from the table's stream. */
 export class OrderRelay extends pulumi.ComponentResource {
   readonly widgets: readonly DashboardWidget[];
 

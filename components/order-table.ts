@@ -22,7 +22,7 @@ export class OrderTable extends pulumi.ComponentResource {
   constructor(name: string, args: OrderTableArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:OrderTable", name, {}, options);
     const { key, protect } = args.platform;
-    // The same for the indexes: a write that an index cannot take is throttled at the table.
+    // The indexes need the same: a write that an index cannot take is throttled at the table.
     const warm = args.warmThroughput === undefined ? {} : { warmThroughput: args.warmThroughput };
     this.table = new dynamodb.Table(
       name,
@@ -103,7 +103,7 @@ export class OrderTable extends pulumi.ComponentResource {
     return { actions: ["dynamodb:UpdateItem"], resources: [this.arn] };
   }
 
-  /** A customer's orders: the index has the keys, the table the orders. */
+  /** To list a customer's orders: a query for the keys in the index, then a batch get of the orders. */
   grantListByCustomer(): readonly Grant[] {
     return [
       {
@@ -114,7 +114,7 @@ export class OrderTable extends pulumi.ComponentResource {
     ];
   }
 
-  /** The orders that are open: as above, the index has the keys, and a read for each of the few that are asked for. */
+  /** To list open orders, in the same way. */
   grantListOpen(): readonly Grant[] {
     return [
       {

@@ -8,7 +8,7 @@ export interface PartnerQueueArgs {
   readonly platform: Platform;
   /** The topic of order events. */
   readonly topic: Topic;
-  /** Types of event that the partner gets, such as `OrderRejected`. Default: all. */
+  /** Types of event that the partner receives, such as `OrderRejected`. Default: all. */
   readonly eventTypes?: readonly string[] | undefined;
   /** The partner's AWS account, whose roles may then receive from the queue. Default: consumers are of this account. */
   readonly accountId?: string | undefined;
@@ -45,6 +45,6 @@ export class PartnerQueue extends pulumi.ComponentResource {
   }
 }
 
-/** Lets events of some types through; undefined is all. */
+/** A filter that lets some types of event through; undefined for all. */
 export const ofTypes = (eventTypes: readonly string[] | undefined): AttributeFilter | undefined =>
   eventTypes === undefined ? undefined : { event_type: eventTypes };

@@ -17,10 +17,10 @@ export interface ReconciliationArgs {
   readonly openOrderAlarmMinutes: number;
 }
 
-/** Minutes between two runs; a shorter limit is looked after as often as it is long. */
+/** Minutes between two runs, at most: a shorter limit is also the time between two runs. */
 const longestPause = 5;
 
-/** Looks after orders that stopped moving: a change whose record was dropped, an event that was lost, a purged queue. */
+/** Restarts orders that stopped moving: after a dropped stream record, a lost event, a purged queue. */
 export class Reconciliation extends pulumi.ComponentResource {
   readonly widgets: readonly DashboardWidget[];
 
@@ -43,14 +43,14 @@ export class Reconciliation extends pulumi.ComponentResource {
         grants: [
           ...table.grantListOpen(),
           bus.grantPutEvents(),
-          // CloudWatch knows no resource to put data to, but the namespace.
+          // PutMetricData has no resource-level permissions; the namespace limits it.
           {
             actions: ["cloudwatch:PutMetricData"],
             resources: ["*"],
             condition: { StringEquals: { "cloudwatch:namespace": platform.metrics.namespace } },
           },
         ],
-        // A run is over before the next one.
+        // A run ends before the next one starts.
         timeout: 60 * every - 5,
       },
       child,
@@ -66,55 +66,71 @@ export class Reconciliation extends pulumi.ComponentResource {
       },
       child,
     );
-
-    platform.alarms.declare(
-      `${name}-open-too-long`,
-      {
-        description: `Orders have been open for more than ${limit} minutes, were restarted ${maxTries} times and made no progress. The log of ${name}-reconcile-orders has their IDs.`,
-        runbook: "orders-open-too-long",
-        ...orderMetric(platform, "OpenOrdersLeft"),
-        statistic: "Maximum",
-        above: 0,
-        // Two runs: one that comes late is not taken for a good one.
-        period: 120 * every,
-      },
-      child,
-    );
-    platform.alarms.declare(
-      `${name}-reconcile-orders-fails`,
-      {
-        description: `${name}-reconcile-orders failed in all attempts of a run: stalled orders are neither restarted nor counted. Read its log, newest errors first.`,
-        runbook: "orders-open-too-long",
-        namespace: "AWS/Lambda",
-        metric: "Errors",
-        dimensions: { FunctionName: reconcileOrders.function.name },
-        statistic: "Sum",
-        // A run that fails is tried twice more, one and two minutes later.
-        above: 2,
-        period: 900,
-      },
-      child,
-    );
-    const setGoing: DashboardWidget = {
-      section: "flow",
-      title: "set going",
-      metrics: [drawn(orderMetric(platform, "OrdersSetGoing"), "Sum", { label: "orders set going" })],
-    };
+    declareAlarms(name, { platform, limit, every, reconcileOrders }, child);
     this.widgets = [
-      {
-        section: "outcome",
-        title: `Orders open for more than ${limit} minutes`,
-        metrics: [
-          drawn(orderMetric(platform, "OpenOrdersBeyondLimit"), "Maximum", { label: "open" }),
-          drawn(orderMetric(platform, "OpenOrdersLeft"), "Maximum", { label: "left to a person" }),
-          drawn(orderMetric(platform, "OldestOpenOrderAge"), "Maximum", {
-            label: "age of the oldest, seconds",
-            right: true,
-          }),
-        ],
-      },
-      ...asOneStep(`${name}-reconcile-orders`, [reconcileOrders, schedule, { widgets: [setGoing] }]),
+      openOrdersWidget(platform, limit),
+      ...asOneStep(`${name}-reconcile-orders`, [reconcileOrders, schedule, { widgets: [restartedWidget(platform)] }]),
     ];
     this.registerOutputs({});
   }
 }
+
+interface Watched {
+  readonly platform: Platform;
+  /** Minutes that an order may be open. */
+  readonly limit: number;
+  /** Minutes between two runs. */
+  readonly every: number;
+  readonly reconcileOrders: CallbackFunction;
+}
+
+const declareAlarms = (
+  name: string,
+  { platform, limit, every, reconcileOrders }: Watched,
+  options: pulumi.CustomResourceOptions,
+): void => {
+  platform.alarms.declare(
+    `${name}-open-too-long`,
+    {
+      description: `Orders have been open for more than ${limit} minutes, were restarted ${maxTries} times and made no progress. The log of ${name}-reconcile-orders has their IDs.`,
+      runbook: "orders-open-too-long",
+      ...orderMetric(platform, "OpenOrdersLeft"),
+      statistic: "Maximum",
+      above: 0,
+      // Two runs, so that a late run does not look like one without open orders.
+      period: 120 * every,
+    },
+    options,
+  );
+  platform.alarms.declare(
+    `${name}-reconcile-orders-fails`,
+    {
+      description: `${name}-reconcile-orders failed in all attempts of a run: stalled orders are neither restarted nor counted. Read its log, newest errors first.`,
+      runbook: "orders-open-too-long",
+      namespace: "AWS/Lambda",
+      metric: "Errors",
+      dimensions: { FunctionName: reconcileOrders.function.name },
+      statistic: "Sum",
+      // Lambda retries a failed run twice, after one and two minutes.
+      above: 2,
+      period: 900,
+    },
+    options,
+  );
+};
+
+const openOrdersWidget = (platform: Platform, limit: number): DashboardWidget => ({
+  section: "outcome",
+  title: `Orders open for more than ${limit} minutes`,
+  metrics: [
+    drawn(orderMetric(platform, "OpenOrdersBeyondLimit"), "Maximum", { label: "open" }),
+    drawn(orderMetric(platform, "OpenOrdersLeft"), "Maximum", { label: "need attention" }),
+    drawn(orderMetric(platform, "OldestOpenOrderAge"), "Maximum", { label: "age of the oldest, seconds", right: true }),
+  ],
+});
+
+const restartedWidget = (platform: Platform): DashboardWidget => ({
+  section: "flow",
+  title: "restarted",
+  metrics: [drawn(orderMetric(platform, "OrdersSetGoing"), "Sum", { label: "orders restarted" })],
+});

@@ -4,10 +4,10 @@ import { inBatches } from "./fulfilment";
 import { messagesAtOnce } from "./notifications";
 import { batchesAtOnce } from "./topic-intake";
 
-/** Executions that Lambda leaves to functions without a reservation: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+/** Concurrent executions that Lambda keeps for functions without a reservation: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const unreserved = 100;
 
-/** What each function keeps of the account's concurrent executions (docs/decisions/0031), by its name without the stack's. */
+/** Concurrent executions that each function reserves (docs/decisions/0031), by its name without the prefix `orders-`. */
 export const reservations = (
   each: number,
   { slackWebhookUrl }: Pick<Settings, "slackWebhookUrl">,
@@ -28,8 +28,8 @@ const sumOf = (reserved: Readonly<Record<string, number>>): number =>
   Object.values(reserved).reduce((sum, each) => sum + each, 0);
 
 /**
- * Refuses, before anything is made, what Lambda would refuse in the midst of a deployment.
- * @throws SettingsError when the functions would reserve more than the account must give
+ * Refuses, before anything is created, what Lambda would refuse in the middle of a deployment.
+ * @throws SettingsError when the functions would reserve more than the account has to reserve
  */
 export function assertReservationsFit(
   settings: Pick<Settings, "reservedConcurrency" | "accountConcurrency" | "slackWebhookUrl">,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { importOrdersHandler } from "../runtime/topic-intake/import-orders-handler";
 import { asOneStep, type DashboardWidget } from "./building-blocks/dashboard";
-import type { PolicyStatement } from "./building-blocks/policy-document";
+import { type PolicyStatement, rolesOf } from "./building-blocks/policy-document";
 import { Topic } from "./building-blocks/topic";
 import { WorkQueue } from "./building-blocks/work-queue";
 import type { OrderTable } from "./order-table";
@@ -18,7 +18,7 @@ export interface TopicIntakeArgs {
 /** Seconds that import-orders may take. */
 const timeout = 30;
 
-/** Batches of ten that are placed at the same time: a large file should not take the table's capacity from the API. */
+/** Batches of ten placed at the same time: a large file must not use up the table's capacity that the API needs. */
 export const batchesAtOnce = 10;
 
 /** Orders as messages: a topic for other systems, the inbox behind it, and the function that places them. */
@@ -45,11 +45,11 @@ export class TopicIntake extends pulumi.ComponentResource {
       {
         ...platform,
         deadLetterMeaning:
-          "Orders that came as messages were not taken. The attributes error, field and reason of a message say why; without them import-orders failed five times, see its log. Fix it and send the message to the inbox again; repeating is safe.",
+          "Orders that came as messages were not accepted. The attributes error, field and reason of a message show why; a message without them failed five times, and the log of import-orders shows the reason. Fix it and send the message to the inbox again; it is safe to repeat.",
       },
       child,
     );
-    // Not raw: the envelope has the id that SNS gave the message, which every further delivery keeps.
+    // Not raw: the envelope has SNS's id of the message, which stays the same in every delivery.
     this.topic.to(this.inbox, { raw: false }, child);
     const importOrders = this.inbox.consumedBy(
       `${name}-import-orders`,
@@ -72,11 +72,10 @@ export class TopicIntake extends pulumi.ComponentResource {
   }
 }
 
-/** Lets another account's roles, not its users with their lasting keys, publish. */
+/** Lets another account's roles publish. */
 const allowPublisher = (accountId: string, topicArn: pulumi.Input<string>): PolicyStatement => ({
   Effect: "Allow",
-  Principal: { AWS: `arn:aws:iam::${accountId}:root` },
   Action: "sns:Publish",
   Resource: topicArn,
-  Condition: { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${accountId}:role/*` } },
+  ...rolesOf(accountId),
 });

@@ -1,18 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DivisionOf } from "../runtime/orders/order-metrics";
-import type { Shown } from "./building-blocks/dashboard";
+import type { HasWidgets } from "./building-blocks/dashboard";
 import { drawn, orderMetric } from "./order-metric";
 import type { Platform } from "./platform";
 
 /**
- * Declares an alarm for messages that a step could not handle, and gives their graph. Lambda's Errors stays 0 for them: the invocation succeeds
- * and reports them.
+ * Declares an alarm for messages that a step could not process, and returns their graph. Lambda's Errors stays 0 for them:
+ * the invocation succeeds and reports them.
  */
 export const watchFailedWork = (
   name: string,
   { Step, platform }: DivisionOf<"WorkFailed"> & { readonly platform: Platform },
   options: pulumi.CustomResourceOptions,
-): Shown => {
+): HasWidgets => {
   platform.alarms.declare(
     `${name}-${Step}-work-fails`,
     {

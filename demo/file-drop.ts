@@ -102,7 +102,7 @@ export class FileDrop {
   async until(holds: () => Promise<boolean>, patience = 1_800_000): Promise<void> {
     const deadline = Date.now() + patience;
     while (!(await holds())) {
-      if (Date.now() > deadline) throw new Error(`waited ${patience} ms in vain for ${holds}`);
+      if (Date.now() > deadline) throw new Error(`timed out after ${patience} ms waiting for ${holds}`);
       await pause(50);
     }
   }

@@ -15,26 +15,22 @@ interface DocumentedSetting {
   readonly example: string | undefined;
 }
 
-/** A member of settings.ts with its doc comment. Throws with the name of one that has none. */
+/** A setting with its doc comment. Throws with the name of one that has none. */
 const documented = (
   member: ts.PropertyAssignment | ts.ShorthandPropertyAssignment | ts.PropertySignature,
 ): DocumentedSetting => {
   const name = member.name.getText();
   const [comment] = ts.getJSDocCommentsAndTags(member);
   const text = comment === undefined ? undefined : ts.getTextOfJSDocComment(comment.comment);
-  if (text === undefined) throw new Error(`The setting ${name} has no doc comment in settings.ts.`);
+  if (text === undefined) throw new Error(`The setting ${name} has no doc comment.`);
   const example = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === "example")?.comment;
   return { name, text: text.replaceAll(/\s+/g, " "), example: ts.getTextOfJSDocComment(example) };
 };
 
-const source = ts.createSourceFile(
-  "settings.ts",
-  readFileSync(join(root, "settings.ts"), "utf8"),
-  ts.ScriptTarget.Latest,
-  true,
-);
+const sourceOf = (file: string): ts.SourceFile =>
+  ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.Latest, true);
 
-/** The properties of `settingsSchema`, as settings.ts has them. */
+/** The properties of `settingsSchema`. */
 const plainSettings = (): readonly DocumentedSetting[] => {
   const found: DocumentedSetting[] = [];
   const visit = (node: ts.Node): void => {
@@ -48,7 +44,7 @@ const plainSettings = (): readonly DocumentedSetting[] => {
     }
     ts.forEachChild(node, visit);
   };
-  visit(source);
+  visit(sourceOf("settings/settings-schema.ts"));
   return found;
 };
 
@@ -61,7 +57,7 @@ const secretSettings = (): readonly DocumentedSetting[] => {
     }
     ts.forEachChild(node, visit);
   };
-  visit(source);
+  visit(sourceOf("settings.ts"));
   return found;
 };
 
@@ -84,10 +80,10 @@ const inStacks = (key: string): readonly string[] => configs.map((config) => sho
 const textOf = ({ text, example }: DocumentedSetting): string =>
   example === undefined ? text : `${text} Example: \`${example}\``;
 
-/** docs/settings.md: every setting, from the doc comments of settings.ts and the files of the stacks. */
+/** docs/settings.md: every setting, from the doc comments in the code and the files of the stacks. */
 export const settingsPage = (): string =>
   `${[
-    "<!-- Generated from settings.ts and Pulumi.<stack>.yaml: npm run schemas -->",
+    "<!-- Generated from settings/settings-schema.ts, settings.ts and Pulumi.<stack>.yaml: npm run schemas -->",
     "# Settings",
     `A stack's settings are in \`Pulumi.<stack>.yaml\`, or set with \`pulumi config set\`. All are checked before anything is made;
 what is wrong is named with its value and what is allowed. \`npm start -- --config NAME=VALUE\` replaces one locally.`,

@@ -19,6 +19,6 @@ export const complaintsOfPlaceholders = (value: unknown, name = ""): readonly st
     );
   }
   return typeof value === "string" && isPlaceholder(value)
-    ? [`${name} is "${value}": it is a placeholder that belongs to nobody. Set it to your own.`]
+    ? [`${name} is "${value}": it is a placeholder of the documentation. Set it to your own.`]
     : [];
 };

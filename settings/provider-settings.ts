@@ -1,11 +1,12 @@
 import type { ProviderArgs } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { shownValue, valueAt } from "./shown-value";
 
-/** Options of the AWS provider that come from the stack's configuration; it says the region and tags by settings of its own. */
+/** Options of the AWS provider that come from the stack's configuration; region and tags are settings of their own. */
 export type ProviderOptions = Omit<ProviderArgs, "region" | "defaultTags">;
 
-/** Accounts of AWS's documentation, which belong to nobody. */
+/** Account IDs of AWS's documentation. */
 const placeholders = ["111122223333", "123456789012", "000000000000"];
 
 const accountIds = z.array(
@@ -58,7 +59,7 @@ const options: Readonly<Record<keyof ProviderOptions, z.ZodType>> = {
   userAgents: texts,
 };
 
-/** Kept as secrets in Pulumi's state: credentials, and an external id that a role may ask for. */
+/** Kept as secrets in Pulumi's state: credentials, and the external id of a role. */
 const secrets: ReadonlySet<keyof ProviderOptions> = new Set([
   "accessKey",
   "assumeRoleWithWebIdentity",
@@ -75,8 +76,8 @@ export interface ProviderSettings {
 }
 
 /**
- * The options of the AWS provider in the stack's configuration, `aws:profile` and the like. Pulumi hands them to a
- * provider of its own only; the program makes one with tags, which would deploy wherever the credentials point.
+ * The options of the AWS provider in the stack's configuration, `aws:profile` and the like. Pulumi applies them only
+ * to its default provider; the program creates its own, with tags, which without them would deploy wherever the credentials point.
  */
 export function readProviderSettings(): ProviderSettings {
   const config = new pulumi.Config("aws");
@@ -86,7 +87,7 @@ export function readProviderSettings(): ProviderSettings {
     const name = key.startsWith("aws:") ? key.slice("aws:".length) : "";
     if (name === "" || name === "region") continue;
     if (name === "defaultTags") {
-      complaints.push("aws:defaultTags is not passed on to the AWS provider: set tags in its place.");
+      complaints.push("aws:defaultTags is not passed on to the AWS provider: set tags instead.");
     } else if (isOption(name)) {
       const option = options[name];
       const value = parsedOption(config.require(name), option);
@@ -117,9 +118,6 @@ function complaintOf(name: keyof ProviderOptions, value: unknown, issue: z.core.
   if (issue.path.length === 0) {
     return `${place} is ${secrets.has(name) ? "not shown" : JSON.stringify(value)}: it must be JSON, as the AWS provider documents it.`;
   }
-  const part = issue.path.reduce<unknown>(
-    (outer, key) => (typeof outer === "object" && outer !== null ? Reflect.get(outer, key) : undefined),
-    value,
-  );
-  return `${place} is ${secrets.has(name) ? "not shown" : JSON.stringify(part)}: ${issue.message}.`;
+  const shown = secrets.has(name) ? "not shown" : shownValue(valueAt(value, issue.path));
+  return `${place} is ${shown}: ${issue.message}.`;
 }

@@ -11,6 +11,6 @@ export function complaintsOfStackName(stack: string): readonly string[] {
   if (isName && word === undefined) return [];
   const right = isName
     ? `without ${word}, which Cognito refuses in the domain of a user pool`
-    : "1 to 34 lower-case letters, digits and hyphens, with a letter or digit at both ends, as Cognito demands of the domain of a user pool";
-  return [`The stack's name is "${stack}": it must be ${right}. Make the stack anew with: pulumi stack init`];
+    : "1 to 34 lower-case letters, digits and hyphens, with a letter or digit at both ends, as Cognito requires of the domain of a user pool";
+  return [`The stack's name is "${stack}": it must be ${right}. Create the stack again with: pulumi stack init`];
 }

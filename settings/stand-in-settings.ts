@@ -1,8 +1,8 @@
 import { isForDevelopment } from "./placeholders";
 
 /**
- * What staging and prod leave to whoever deploys them, made up: for evaluating such a stack without deploying it, as the
- * tests, the deploy role and the cost command do. The same everywhere, so that one evaluation serves them all.
+ * Made-up values for the settings that staging and prod leave to whoever deploys them: for evaluating such a stack without
+ * deploying it, as the tests, the deploy role and the cost command do. The same everywhere, so that one evaluation serves all.
  */
 export const standInSettings = (stack: string): Readonly<Record<string, string>> =>
   isForDevelopment(stack)

@@ -31,7 +31,7 @@ const filled = (rows: readonly Readonly<Record<string, unknown>>[]): readonly st
 export const dlqCommand = (program: Command, inSession: UseSession): Command => {
   const dlq = program
     .command("dlq")
-    .description("look at dead letters, and put them right")
+    .description("inspect, redrive or drop dead letters")
     .addHelpText(
       "after",
       `
@@ -103,7 +103,7 @@ Example:
 const redriveCommand = (dlq: Command, inSession: UseSession): Command =>
   withFilter(dlq.command("redrive <queue>"))
     .description("send messages back to where they came from")
-    .option("--rate <n>", "messages a second, 1 to 500 (default: as fast as it goes)", wholeNumber(500))
+    .option("--rate <n>", "messages a second, 1 to 500 (default: as fast as possible)", wholeNumber(500))
     .option("--dry-run", "show which messages would be sent back")
     .addHelpText("after", redriveNotes)
     .action((queue: string, { dryRun, ...options }: RedriveCommandOptions) =>

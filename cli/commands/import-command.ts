@@ -14,7 +14,7 @@ export const importCommand = (program: Command, inSession: UseSession): Command 
   program
     .command("import <file>")
     .description("import a file of orders (CSV, JSON Lines, JSON array) and print the report on it")
-    .option("--all-or-nothing", "take no row when one is wrong (default: take the good ones)")
+    .option("--all-or-nothing", "import nothing if a row is invalid (default: import the valid rows)")
     .option("--encoding <name>", "how the file's text is written, such as windows-1252 (default: UTF-8)")
     .option("--timeout <seconds>", "wait for the report", seconds, 300)
     .addHelpText("after", notes)

@@ -17,7 +17,7 @@ Example:
 export const publishCommand = (program: Command, inSession: UseSession): Command =>
   withOrderOptions(program.command("publish"))
     .description("send an order through the intake topic (SNS)")
-    .option("--key <key>", "id of the order: sent again under it, it is not placed again")
+    .option("--key <key>", "idempotency key: an order that is sent again under it is not placed again")
     .addHelpText("after", notes)
     .action(({ key, ...options }: PublishOptions) => {
       const order = orderFromOptions(options);

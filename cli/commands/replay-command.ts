@@ -24,7 +24,7 @@ const collect = (name: string, names: readonly string[] = []): readonly string[]
 export const replayCommand = (program: Command, inSession: UseSession): Command =>
   program
     .command("replay")
-    .description("put events of a time on the bus again, from its archive")
+    .description("publish archived events of a period to the bus again")
     .requiredOption("--from <time>", "the first moment", moment)
     .requiredOption("--to <time>", "the moment after the last", moment)
     .option("--rule <name>", "only to this rule, by its name in the program; may be repeated (default: all)", collect)

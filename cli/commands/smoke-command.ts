@@ -17,12 +17,9 @@ Example:
 export const smokeCommand = (program: Command, inSession: UseSession): Command =>
   program
     .command("smoke")
-    .description("place orders by each way in, follow them to their end, and look at events, metrics and alarms")
+    .description("place orders by API, topic and file, follow them to their end, and check events, metrics and alarms")
     .option("--canary", "one order by the API and its events only")
-    .option(
-      "--payment-method <method>",
-      "how the orders are paid for, such as one that the payment service has for tests",
-    )
+    .option("--payment-method <method>", "payment method of the orders, such as a test method of the payment service")
     .option("--timeout <seconds>", "how long all of it may take", seconds, 180)
     .addHelpText("after", notes)
     .action((options: SmokeOptions) =>

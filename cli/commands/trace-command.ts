@@ -13,7 +13,7 @@ Example:
 export const traceCommand = (program: Command, inSession: UseSession): Command =>
   program
     .command("trace <order_id>")
-    .description("show the way of an order through the pipeline, with the time of each hop")
+    .description("show the path of an order through the pipeline, with the time of each hop")
     .addHelpText("after", notes)
     .action((orderId: string) =>
       inSession(async ({ target, output }) => {

@@ -43,14 +43,14 @@ export const putAgain = (target: Target) => {
     refusal ??= keyRefusal(target, bus, name);
     const because = await refusal;
     if (because !== undefined) return { because };
-    if (put.has(detail)) return { because: "it has come back: the bus cannot use its key, see its policy" };
+    if (put.has(detail)) return { because: "it came back: the bus cannot use its key, see the key's policy" };
     put.add(detail);
     const { Entries: [answer] = [] } = await bus.putEvents({
       Entries: [{ EventBusName: name, Source: source, DetailType: type, Detail: detail, Time: time }],
     });
     if (answer?.EventId === undefined) {
       return {
-        because: `the bus did not take it: ${answer?.ErrorCode ?? "no answer"} ${answer?.ErrorMessage ?? ""}`.trim(),
+        because: `the bus did not accept it: ${answer?.ErrorCode ?? "no answer"} ${answer?.ErrorMessage ?? ""}`.trim(),
       };
     }
     await queue.delete(letter);
@@ -70,5 +70,5 @@ async function keyRefusal({ aws }: Target, bus: EventBridge, name: string): Prom
   });
   if (KeyMetadata === undefined || KeyMetadata.KeyState === "Enabled") return undefined;
   const { KeyState, KeyId: id } = KeyMetadata;
-  return `the key of the bus is ${KeyState}, so that it would come back: aws kms enable-key --key-id ${id}, then redrive`;
+  return `the key of the bus is ${KeyState}, so it would come back: aws kms enable-key --key-id ${id}, then redrive`;
 }

@@ -38,7 +38,7 @@ export const relayAgain = (target: Target) => {
     if (records.length < place.batchSize) {
       return {
         because:
-          "the stream has forgotten its records. Open orders are set going by reconcile-orders; the relay's log names the orders: redrive each with --order, then drop this",
+          "the stream no longer has its records. reconcile-orders restarts open orders; for the others, redrive each order that the relay's log names with --order, then drop this message",
       };
     }
     const writes = writesOf(records);
@@ -47,7 +47,7 @@ export const relayAgain = (target: Target) => {
       return { because: `the record of ${broken} is not an order: look at that item, then drop this` };
     const { failed } = await relayOrderEvents({ bus: busOf(target) })(writes.filter((write) => write !== undefined));
     if (failed !== undefined)
-      return { because: `the bus did not take the event of ${ids[failed.index]}: ${failed.reason}` };
+      return { because: `the bus did not accept the event of ${ids[failed.index]}: ${failed.reason}` };
     await queue.delete(letter);
     return "redriven";
   };
@@ -57,7 +57,7 @@ export const relayAgain = (target: Target) => {
 export async function publishOrderAgain(target: Target, id: string): Promise<readonly string[]> {
   const events = eventsAgain([await storedOrder(target, id)]);
   const { accepted, failure } = await busOf(target).publish(events);
-  if (accepted < events.length) throw new CommandError(`The bus did not take the events of ${id}: ${failure}.`);
+  if (accepted < events.length) throw new CommandError(`The bus did not accept the events of ${id}: ${failure}.`);
   return events.map(({ detail }) => detail.event_id);
 }
 

@@ -81,7 +81,7 @@ export class PartnerQueue {
     for (const { Body = "", ReceiptHandle } of Messages) {
       const { id, subject, type, specversion } = Object(readJson(Body));
       if (specversion !== "1.0")
-        throw new CommandError(`A partner was told what is not a CloudEvent: ${Body.slice(0, 200)}`);
+        throw new CommandError(`A partner received something that is not a CloudEvent: ${Body.slice(0, 200)}`);
       this.heard.set(String(id), { id: String(id), subject: String(subject), type: String(type) });
       await this.sqs.deleteMessage({ QueueUrl: this.url, ReceiptHandle });
     }

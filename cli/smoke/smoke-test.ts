@@ -57,7 +57,7 @@ export async function smokeTest(
   );
   const orderIds = placed.filter((id) => id !== undefined);
   if (partner !== undefined && orderIds.length > 0) {
-    await checks.run("the partner hears that each was placed, paid and shipped", async () => {
+    await checks.run("the partner receives placed, paid and shipped for each", async () => {
       for (const orderId of orderIds) await heard(partner, orderId, deadline);
       return { detail: `${orderIds.length * events.length} CloudEvents`, value: undefined };
     });
@@ -72,10 +72,10 @@ export async function smokeTest(
       return { detail: `${alarms} alarms`, value: undefined };
     });
   }
-  await checks.run("what the test has made is removed", async () => {
+  await checks.run("the test's resources are removed", async () => {
     await partner?.remove();
     if (!canary) await deleteFile(smoke);
-    return { detail: "but the orders: they cannot be deleted", value: undefined };
+    return { detail: "except the orders, which cannot be deleted", value: undefined };
   });
   const passed = checks.results.every((result) => result.passed);
   return { passed, run, checks: checks.results, left: { customer_id: testCustomer, order_ids: orderIds } };
@@ -85,7 +85,7 @@ const heard = async (partner: PartnerQueue, orderId: string, deadline: number): 
   let types: readonly string[] = [];
   await until(
     deadline,
-    () => `Of the order ${orderId} the partner has heard ${types.join(", ") || "nothing"}, not ${events.join(", ")}.`,
+    () => `For the order ${orderId} the partner received ${types.join(", ") || "nothing"}, not ${events.join(", ")}.`,
     async () => {
       types = await partner.typesOf(orderId);
       return events.every((type) => types.includes(type)) ? types : undefined;

@@ -28,7 +28,7 @@ export function drawWay({ order, traceId, source, rows }: WayOfOrder, width: num
     const how = row.status === "ok" ? name : styleText(colours[row.status], name);
     return `${how}  ${times}  ${styleText(colours[row.status], bar)}`.trimEnd();
   });
-  const told = source === "trace" ? `trace ${traceId}` : "as the log tells it: its trace was not kept";
+  const told = source === "trace" ? `trace ${traceId}` : "from the log: its trace was not kept";
   const title = `${styleText("bold", order.order_id)}  ${order.status}  ${time(milliseconds).trim()}  ${styleText("dim", told)}`;
   const head = `${"".padEnd(nameWidth)}  ${"begins".padStart(9)}  ${"takes".padStart(9)}`;
   return [title, "", styleText("dim", head), ...lines].join("\n");

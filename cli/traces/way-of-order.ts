@@ -30,17 +30,17 @@ export async function wayOfOrder(target: Target, id: string): Promise<WayOfOrder
   if (rows.length > 0) return { order, traceId: context?.root, source: "trace", rows };
   const why =
     context?.sampled === true
-      ? `its trace ${context.root} is not there: X-Ray shows one some seconds after it began, for 30 days`
+      ? `X-Ray has no trace ${context.root}: a trace appears some seconds after it begins, and is kept for 30 days`
       : `its trace ${context?.root ?? ""} was not kept`.replace("  ", " ");
   if (target.stack === undefined) {
     throw new CommandError(
-      `Of the order ${id} there is no trace: ${why}. What was done with it is in the log: grep -r ${id} ${target.dataDir}/logs`,
+      `There is no trace of the order ${id}: ${why}. Its log lines: grep -r ${id} ${target.dataDir}/logs`,
     );
   }
   const logged = await rowsOfLog(target, target.stack, order);
   if (logged.length > 0) return { order, traceId: context?.root, source: "log", rows: logged };
   throw new CommandError(
-    `Of the order ${id} there is no trace, since ${why}, and no line in the log, which has one a minute after it was written.`,
+    `There is neither a trace of the order ${id} (${why}) nor a log line; a line appears a minute after it was written.`,
   );
 }
 

@@ -15,10 +15,10 @@ export interface AlarmsArgs {
   readonly runbooks?: string | undefined;
 }
 
-/** A stack's alarms: one topic that all of them go to, and the way to declare one. */
+/** A stack's alarms: declares them, all with one topic as their action. */
 export class Alarms extends pulumi.ComponentResource implements DeclaresAlarms {
   readonly topic: Topic;
-  /** URLs of the dead-letter queues that are watched, by their names in the program. */
+  /** URLs of the dead-letter queues that have an alarm, by their names in the program. */
   readonly deadLetterQueues: Readonly<Record<string, pulumi.Output<string>>>;
   private readonly watchedQueues: Record<string, pulumi.Output<string>> = {};
   private readonly declared = new Map<string, cloudwatch.MetricAlarm>();
@@ -55,7 +55,7 @@ export class Alarms extends pulumi.ComponentResource implements DeclaresAlarms {
     this.registerOutputs({ topicArn: this.topic.arn });
   }
 
-  /** Of the alarms on one metric or a share of two that are declared by now. */
+  /** ARNs of the alarms declared so far, without the composite ones. */
   get arns(): readonly pulumi.Output<string>[] {
     return [...this.declared.values()].map(({ arn }) => arn);
   }

@@ -8,7 +8,7 @@ import { keptBundles } from "./kept-bundles";
 export interface BundledCallback {
   /** `index.js` and its source map. */
   readonly code: pulumi.asset.AssetArchive;
-  /** What Lambda is to call: `index.resizePhotoHandler`. */
+  /** The function's handler: `index.resizePhotoHandler`. */
   readonly handler: string;
 }
 

@@ -2,7 +2,7 @@ import type * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { bundleCallback } from "./bundle-callback";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
@@ -18,21 +18,21 @@ export interface Callback<Environment extends z.ZodObject> {
   readonly environment: Environment;
 }
 
-/** One value for each variable of a handler's schema: what is missing or misspelt does not compile. */
+/** One value for each variable of a handler's schema: a missing or misspelt one does not compile. */
 export type EnvironmentOf<Environment extends z.ZodObject> = {
   readonly [Name in keyof z.input<Environment>]: pulumi.Input<Extract<z.input<Environment>[Name], string>>;
 };
 
 export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends LogGroupArgs {
-  /** The account that the function is in: Lambda takes on its role for no other. */
+  /** The function's account: only there can Lambda assume its role. */
   readonly accountId: pulumi.Input<string>;
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** A handler, exported by name from a module that the program imports. Its module is what is bundled. */
   readonly callback: Callback<Environment>;
   readonly environment: EnvironmentOf<Environment>;
-  /** Saved queries that look through the function's log as well. Default: none. */
+  /** Saved queries that also cover the function's log. Default: none. */
   readonly logQueries?: Pick<LogQueries, "over"> | undefined;
-  /** Namespace of the metrics that the function records, and the stack that they are of: METRICS_NAMESPACE and METRICS_STACK. */
+  /** Namespace and stack of the metrics that the function records, as METRICS_NAMESPACE and METRICS_STACK. */
   readonly metrics?: { readonly namespace: string; readonly stack: string } | undefined;
   /** Exactly what the function may do, besides writing its log and its trace. */
   readonly grants: readonly Grant[];
@@ -41,16 +41,16 @@ export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends L
   /** MB, 128 to 10,240; CPU grows with it. Default 512. */
   readonly memory?: number;
   /**
-   * Keeps the events of an asynchronous invocation, such as a schedule's, that failed in all three tries, in a dead-letter
-   * queue: what that means, and what to do; the text of its alarm. Default: such events are dropped.
+   * Sends the events of asynchronous invocations, such as a schedule's, that failed in all three attempts to a dead-letter
+   * queue. The text of its alarm: what that means, and what to do. Default: such events are dropped.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
    */
   readonly failedEventsMeaning?: string;
-  /** ARN of the policy that the function's role is held to, whatever it is granted. Default: none. */
+  /** ARN of the permissions boundary of the function's role. Default: none. */
   readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   /** Private subnets to run in. Default: outside any VPC. */
   readonly network?: Pick<PrivateNetwork, "vpcConfig" | "grantsJoin"> | undefined;
-  /** Invocations at the same time that are kept for the function, and that it may not exceed. Default: none are kept. */
+  /** Reserved concurrency: invocations at the same time that are kept for the function, and its limit. Default: none. */
   readonly reservedConcurrency?: number | undefined;
 }
 
@@ -78,7 +78,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
         : new DeadLetterQueue(`${name}-dlq`, { alarms, key: args.key, meaning: args.failedEventsMeaning }, child);
     const grants: readonly Grant[] = [
       { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logs.arn}:*`] },
-      // X-Ray knows no resources, so these two actions can only be granted on all.
+      // X-Ray has no resource-level permissions for these two actions.
       { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
       ...(network === undefined ? [] : network.grantsJoin()),
       ...args.grants,
@@ -125,53 +125,8 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       );
     }
     const dimensions = { FunctionName: this.function.name };
-    alarms.declare(
-      `${name}-errors`,
-      {
-        description: `${name} failed more than 5 times in 5 minutes. Read its log group, newest errors first.`,
-        runbook: "a-function-fails",
-        namespace: "AWS/Lambda",
-        metric: "Errors",
-        dimensions,
-        statistic: "Sum",
-        above: 5,
-        period: 300,
-      },
-      child,
-    );
-    alarms.declare(
-      `${name}-throttled`,
-      {
-        description: `Lambda throttled more than 5 invocations of ${name} in 5 minutes: its reserved concurrency, or the account's unreserved concurrency, is used up. Check ConcurrentExecutions, then raise the limit that was reached.`,
-        runbook: "a-function-is-throttled",
-        namespace: "AWS/Lambda",
-        metric: "Throttles",
-        dimensions,
-        statistic: "Sum",
-        above: 5,
-        period: 300,
-      },
-      child,
-    );
-    const counted = { namespace: "AWS/Lambda", dimensions, statistic: "Sum" } as const;
-    this.widgets = [
-      {
-        section: "flow",
-        title: name,
-        metrics: [
-          { ...counted, metric: "Errors", label: `${name} errors` },
-          { ...counted, metric: "Throttles", label: `${name} throttles` },
-        ],
-      },
-      ...(failedEvents?.widgets ?? []),
-      { section: "cost", title: "Invocations", metrics: [{ ...counted, metric: "Invocations", label: name }] },
-      {
-        section: "cost",
-        title: "Milliseconds of functions",
-        metrics: [{ ...counted, metric: "Duration", label: name }],
-      },
-      logVolume(name, logs),
-    ];
+    declareAlarms(name, alarms, dimensions, child);
+    this.widgets = [...widgetsOf(name, dimensions), ...(failedEvents?.widgets ?? []), logVolume(name, logs)];
     // Policies check the statements: the document is unknown in the preview that creates the role.
     this.registerOutputs({ function: this.function, role: this.role, statements });
   }
@@ -181,3 +136,61 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     return { actions: ["lambda:InvokeFunction"], resources: [this.function.arn] };
   }
 }
+
+type FunctionDimensions = { readonly FunctionName: pulumi.Output<string> };
+
+const declareAlarms = (
+  name: string,
+  alarms: DeclaresAlarms,
+  dimensions: FunctionDimensions,
+  options: pulumi.CustomResourceOptions,
+): void => {
+  alarms.declare(
+    `${name}-errors`,
+    {
+      description: `${name} failed more than 5 times in 5 minutes. Read its log group, newest errors first.`,
+      runbook: "a-function-fails",
+      namespace: "AWS/Lambda",
+      metric: "Errors",
+      dimensions,
+      statistic: "Sum",
+      above: 5,
+      period: 300,
+    },
+    options,
+  );
+  alarms.declare(
+    `${name}-throttled`,
+    {
+      description: `Lambda throttled more than 5 invocations of ${name} in 5 minutes: its reserved concurrency, or the account's unreserved concurrency, is used up. Check ConcurrentExecutions, then raise the limit that was reached.`,
+      runbook: "a-function-is-throttled",
+      namespace: "AWS/Lambda",
+      metric: "Throttles",
+      dimensions,
+      statistic: "Sum",
+      above: 5,
+      period: 300,
+    },
+    options,
+  );
+};
+
+const widgetsOf = (name: string, dimensions: FunctionDimensions): readonly DashboardWidget[] => {
+  const counted = { namespace: "AWS/Lambda", dimensions, statistic: "Sum" } as const;
+  return [
+    {
+      section: "flow",
+      title: name,
+      metrics: [
+        { ...counted, metric: "Errors", label: `${name} errors` },
+        { ...counted, metric: "Throttles", label: `${name} throttles` },
+      ],
+    },
+    { section: "cost", title: "Invocations", metrics: [{ ...counted, metric: "Invocations", label: name }] },
+    {
+      section: "cost",
+      title: "Milliseconds of functions",
+      metrics: [{ ...counted, metric: "Duration", label: name }],
+    },
+  ];
+};

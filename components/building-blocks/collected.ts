@@ -1,5 +1,5 @@
 /**
- * What a program declares piece by piece although AWS takes it whole: a queue has one policy, whoever sends to it. It is
+ * What a program declares piece by piece although AWS takes it as a whole: a queue has one policy for all its senders. It is
  * complete at the end of the turn of the event loop that began it, which is when Pulumi sends the first of its requests.
  */
 export class Collected<Piece> {

@@ -1,7 +1,7 @@
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { CallbackFunction, type CallbackFunctionArgs } from "./callback-function";
 import { asOneStep, type DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
@@ -10,9 +10,9 @@ import type { Grant } from "./grant";
 export interface StreamConsumerArgs<Environment extends z.ZodObject> extends CallbackFunctionArgs<Environment> {
   /** The function's logical name. */
   readonly functionName: string;
-  /** The stream of a DynamoDB table, in new and old images or whatever the handler reads. */
+  /** ARN of the stream of a DynamoDB table. */
   readonly streamArn: pulumi.Input<string>;
-  /** What it means when a record could not be handled, and what to do; the text of the alarm. */
+  /** What it means that a record could not be processed, and what to do; the text of the alarm. */
   readonly deadLetterMeaning: string;
   /** What it means when the function is more than a minute behind the table; the text of the alarm. */
   readonly behindMeaning: string;
@@ -29,7 +29,7 @@ export interface StreamConsumer {
 }
 
 /**
- * Hands a table's stream to a function, in order for each key: declares the function, its permissions, the mapping and the
+ * Invokes a function with a table's stream, in order for each key: declares the function, its permissions, the mapping and the
  * dead-letter queue, all as children of `options.parent`.
  */
 export const consumeStream = <Environment extends z.ZodObject>(
@@ -47,7 +47,7 @@ export const consumeStream = <Environment extends z.ZodObject>(
 };
 
 /**
- * What Lambda asks of the role of a function that reads a stream. ListStreams knows no resources:
+ * What Lambda asks of the role of a function that reads a stream. ListStreams has no resource-level permissions:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
 const grantsReadStream = (streamArn: pulumi.Input<string>): readonly Grant[] => [
@@ -57,15 +57,15 @@ const grantsReadStream = (streamArn: pulumi.Input<string>): readonly Grant[] => 
 
 interface StreamRelayArgs
   extends Pick<StreamConsumerArgs<z.ZodObject>, "streamArn" | "behindMeaning" | "batchSize" | "parallelizationFactor"> {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   readonly handler: CallbackFunction;
-  /** Gets the places of batches that could not be handled. */
+  /** Receives the stream positions of batches that could not be processed. */
   readonly deadLetters: DeadLetterQueue;
 }
 
 /**
- * The mapping of a stream. A record that keeps failing is isolated by bisecting its batch, and after its retries its place
- * in the stream goes to the dead-letter queue instead of blocking the shard.
+ * The mapping of a stream. A record that keeps failing is isolated by bisecting its batch; after its retries its position
+ * goes to the dead-letter queue instead of blocking the shard.
  */
 class StreamRelay extends pulumi.ComponentResource {
   readonly widgets: readonly DashboardWidget[];

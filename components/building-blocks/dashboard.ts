@@ -1,7 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 
-/** What a graph is for: how those outside fare, how work gets from step to step, what was put aside, what it costs. */
+/** What a graph shows: what customers experience, how work moves from step to step, dead letters, or costs. */
 export type DashboardSection = "outcome" | "flow" | "dead letters" | "cost";
 
 /** One line of a graph. */
@@ -10,13 +10,13 @@ export interface DrawnMetric {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statistic: "Sum" | "Maximum" | "p50" | "p99";
-  /** Said of the line in the graph's legend. */
+  /** Shown in the graph's legend. */
   readonly label: string;
-  /** On the axis of the right: for another unit than the others have. */
+  /** Drawn on the right axis, for a metric in another unit than the others. */
   readonly right?: boolean;
 }
 
-/** One graph, brought by the component that it shows. */
+/** One graph, provided by the component that it shows. */
 export interface DashboardWidget {
   readonly section: DashboardSection;
   /** Graphs of a section with the same title are drawn as one. */
@@ -24,13 +24,13 @@ export interface DashboardWidget {
   readonly metrics: readonly DrawnMetric[];
 }
 
-/** What has graphs. */
-export interface Shown {
+/** A part of the program with graphs of its own. */
+export interface HasWidgets {
   readonly widgets: readonly DashboardWidget[];
 }
 
-/** The graphs of one section in the given sequence, those with the same title as one. */
-export const graphsOf = (section: DashboardSection, parts: readonly Shown[]): readonly DashboardWidget[] => {
+/** The graphs of one section, in the given sequence; those with the same title are merged. */
+export const graphsOf = (section: DashboardSection, parts: readonly HasWidgets[]): readonly DashboardWidget[] => {
   const ofSection = parts.flatMap(({ widgets }) => widgets).filter((widget) => widget.section === section);
   const titles = [...new Set(ofSection.map(({ title }) => title))];
   return titles.map((title) => ({
@@ -40,8 +40,8 @@ export const graphsOf = (section: DashboardSection, parts: readonly Shown[]): re
   }));
 };
 
-/** What some parts bring for the flow, drawn as one graph: a queue and its consumer are one step. The rest stays as it is. */
-export const asOneStep = (title: string, parts: readonly Shown[]): readonly DashboardWidget[] => {
+/** Merges the flow graphs of some parts into one: a queue and its consumer are one step. Other graphs stay as they are. */
+export const asOneStep = (title: string, parts: readonly HasWidgets[]): readonly DashboardWidget[] => {
   const widgets = parts.flatMap((part) => part.widgets);
   return widgets.map((widget) => (widget.section === "flow" ? { ...widget, title } : widget));
 };
@@ -62,9 +62,9 @@ export type DashboardPart = {
     }
 );
 
-/** Parts beside each other, of one height; those that find no place go on below. */
+/** Parts side by side, of the same height; those that do not fit wrap to the next row. */
 export interface DashboardBand {
-  /** In Markdown, above them over the whole width. */
+  /** Markdown above the parts, across the whole width. */
   readonly heading?: string;
   readonly height: number;
   readonly parts: readonly DashboardPart[];
@@ -86,7 +86,7 @@ interface Place {
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 const columns = 24;
 
-/** One CloudWatch dashboard, from the parts that it is given in their sequence. */
+/** A CloudWatch dashboard of the given parts, in their sequence. */
 export class Dashboard extends pulumi.ComponentResource {
   /** The page in the AWS console. */
   readonly url: pulumi.Output<string>;
@@ -96,7 +96,7 @@ export class Dashboard extends pulumi.ComponentResource {
     const widgets = placed(bands).map(({ part, place }) => ({ ...place, ...drawn(part, region) }));
     const dashboard = new cloudwatch.Dashboard(
       name,
-      // Dashboards are the account's, whatever the region: two stacks of one name live in two regions.
+      // Dashboards belong to the account, not to a region: stacks of the same name in two regions need two names.
       {
         dashboardName: `${name}-${pulumi.getStack()}-${region}`,
         dashboardBody: pulumi.jsonStringify({ widgets }),
@@ -108,7 +108,7 @@ export class Dashboard extends pulumi.ComponentResource {
   }
 }
 
-/** Where each part stands: from left to right, and below each other when a row is full. */
+/** The position of each part: from left to right, and in a new row when one is full. */
 const placed = (
   bands: readonly DashboardBand[],
 ): readonly { readonly part: DashboardPart; readonly place: Place }[] => {

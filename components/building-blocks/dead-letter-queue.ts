@@ -1,6 +1,6 @@
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { Collected } from "./collected";
 import type { DashboardWidget } from "./dashboard";
 import type { Grant } from "./grant";
@@ -9,17 +9,17 @@ import { allowServices, denyInsecureTransport, policyDocument, type ServiceSende
 import type { ReceivingQueue } from "./receiving-queue";
 
 export interface DeadLetterQueueArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts the messages. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
-  /** What it means when a message lies here, and what to do; the text of the alarm. */
+  /** What it means that a message is here, and what to do; the text of the alarm. */
   readonly meaning: string;
 }
 
-/** 14 days, SQS's maximum: a dead letter keeps the age it had in its source queue (4 days at most), so 10 days are left to fix it. */
+/** 14 days, SQS's maximum: a dead letter keeps the age it had in its source queue (4 days at most), so at least 10 days are left. */
 const retentionSeconds = 14 * 24 * 60 * 60;
 
-/** A queue for what could not be handled. A single message in it sets off an alarm. */
+/** A queue for what could not be processed. Its alarm goes off at the first message. */
 export class DeadLetterQueue extends pulumi.ComponentResource implements ReceivingQueue {
   readonly queue: sqs.Queue;
   readonly arn: pulumi.Output<string>;

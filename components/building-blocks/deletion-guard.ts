@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface DeletionGuardArgs {
   /** Whether `pulumi destroy` is refused. Default false. */
   readonly protect: boolean;
-  /** What is not to be deleted: a component stands for everything in it. */
+  /** What must not be deleted: a component stands for everything in it. */
   readonly guards: pulumi.Resource;
 }
 

@@ -1,6 +1,6 @@
 import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
-import { type PolicyStatement, policyDocument } from "./policy-document";
+import { type PolicyStatement, policyDocument, rolesOf } from "./policy-document";
 
 export interface EncryptionKeyArgs {
   readonly accountId: pulumi.Input<string>;
@@ -53,68 +53,14 @@ export class EncryptionKey extends pulumi.ComponentResource {
   constructor(name: string, args: EncryptionKeyArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:EncryptionKey", name, {}, options);
     const child = { parent: this };
-    const { accountId, region, protect = false } = args;
-    const throughServices = {
-      "kms:CallerAccount": accountId,
-      "kms:ViaService": servicesOnBehalfOfCallers.map((service) => `${service}.${region}.amazonaws.com`),
-    };
-    const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+    const { protect = false } = args;
     const key = new kms.Key(
       name,
       {
         description: pulumi.interpolate`Encrypts the data of ${name}`,
         enableKeyRotation: true,
         deletionWindowInDays: 30,
-        policy: policyDocument([
-          {
-            Sid: "AccountAdministersKey",
-            Effect: "Allow",
-            Principal: { AWS: pulumi.interpolate`arn:aws:iam::${accountId}:root` },
-            Action: "kms:*",
-            Resource: "*",
-          },
-          {
-            Sid: "CallersThroughServices",
-            Effect: "Allow",
-            Principal: { AWS: "*" },
-            Action: use,
-            Resource: "*",
-            Condition: { StringEquals: throughServices },
-          },
-          {
-            // A service's own grant, as DynamoDB makes one for a table; never one that a caller makes for somebody else.
-            // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
-            Sid: "GrantsOfServices",
-            Effect: "Allow",
-            Principal: { AWS: "*" },
-            Action: "kms:CreateGrant",
-            Resource: "*",
-            Condition: { StringEquals: throughServices, Bool: { "kms:GrantIsForAWSResource": "true" } },
-          },
-          {
-            Sid: "ServicesThatDeliver",
-            Effect: "Allow",
-            Principal: { Service: servicesOnTheirOwn.map((service) => `${service}.amazonaws.com`) },
-            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-            Resource: "*",
-            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-          },
-          ...eventBuses(region, accountId),
-          ...(args.consumerAccounts ?? []).map((consumer) => allowConsumer(consumer, region)),
-          ...(args.publisherAccounts ?? []).map((publisher) => allowPublisher(publisher, region)),
-          {
-            Sid: "Logs",
-            Effect: "Allow",
-            Principal: { Service: `logs.${region}.amazonaws.com` },
-            Action: use,
-            Resource: "*",
-            Condition: {
-              ArnLike: {
-                "kms:EncryptionContext:aws:logs:arn": pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:*`,
-              },
-            },
-          },
-        ]),
+        policy: policyDocument(keyPolicy(args)),
       },
       { ...child, protect },
     );
@@ -124,26 +70,81 @@ export class EncryptionKey extends pulumi.ComponentResource {
   }
 }
 
-/** A consumer in another account needs no more than to decrypt, through SQS, the messages that a queue's policy gives it. */
-const allowConsumer = (consumerAccount: string, region: string): PolicyStatement => ({
-  Effect: "Allow",
-  Principal: { AWS: `arn:aws:iam::${consumerAccount}:root` },
-  Action: "kms:Decrypt",
-  Resource: "*",
-  Condition: {
-    StringEquals: { "kms:ViaService": `sqs.${region}.amazonaws.com` },
-    ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${consumerAccount}:role/*` },
-  },
-});
+/** Who may administer the key, and who may use it through which service. */
+const keyPolicy = (args: EncryptionKeyArgs): readonly PolicyStatement[] => {
+  const { accountId, region, consumerAccounts = [], publisherAccounts = [] } = args;
+  const throughServices = {
+    "kms:CallerAccount": accountId,
+    "kms:ViaService": servicesOnBehalfOfCallers.map((service) => `${service}.${region}.amazonaws.com`),
+  };
+  const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+  return [
+    {
+      Sid: "AccountAdministersKey",
+      Effect: "Allow",
+      Principal: { AWS: pulumi.interpolate`arn:aws:iam::${accountId}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    },
+    {
+      Sid: "CallersThroughServices",
+      Effect: "Allow",
+      Principal: { AWS: "*" },
+      Action: use,
+      Resource: "*",
+      Condition: { StringEquals: throughServices },
+    },
+    {
+      // The grant that a service makes for itself, as DynamoDB does for a table; not one that a caller makes for others.
+      // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+      Sid: "GrantsOfServices",
+      Effect: "Allow",
+      Principal: { AWS: "*" },
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: { StringEquals: throughServices, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+    {
+      Sid: "ServicesThatDeliver",
+      Effect: "Allow",
+      Principal: { Service: servicesOnTheirOwn.map((service) => `${service}.amazonaws.com`) },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+    },
+    ...eventBuses(region, accountId),
+    ...consumerAccounts.map((consumer) => allowConsumer(consumer, region)),
+    ...publisherAccounts.map((publisher) => allowPublisher(publisher, region)),
+    {
+      Sid: "Logs",
+      Effect: "Allow",
+      Principal: { Service: `logs.${region}.amazonaws.com` },
+      Action: use,
+      Resource: "*",
+      Condition: {
+        ArnLike: {
+          "kms:EncryptionContext:aws:logs:arn": pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:*`,
+        },
+      },
+    },
+  ];
+};
 
-/** A publisher in another account may encrypt, through SNS, the messages that a topic's policy lets it publish. */
-const allowPublisher = (publisherAccount: string, region: string): PolicyStatement => ({
-  Effect: "Allow",
-  Principal: { AWS: `arn:aws:iam::${publisherAccount}:root` },
-  Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
-  Resource: "*",
-  Condition: {
-    StringEquals: { "kms:ViaService": `sns.${region}.amazonaws.com` },
-    ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${publisherAccount}:role/*` },
-  },
-});
+/** A role in another account that receives from a queue has to decrypt, through SQS, the messages that it gets. */
+const allowConsumer = (accountId: string, region: string): PolicyStatement =>
+  allowRolesOf(accountId, "kms:Decrypt", `sqs.${region}.amazonaws.com`);
+
+/** A role in another account that publishes to a topic has to encrypt, through SNS, the messages that it sends. */
+const allowPublisher = (accountId: string, region: string): PolicyStatement =>
+  allowRolesOf(accountId, ["kms:GenerateDataKey*", "kms:Decrypt"], `sns.${region}.amazonaws.com`);
+
+const allowRolesOf = (accountId: string, action: PolicyStatement["Action"], service: string): PolicyStatement => {
+  const { Principal, Condition } = rolesOf(accountId);
+  return {
+    Effect: "Allow",
+    Principal,
+    Action: action,
+    Resource: "*",
+    Condition: { StringEquals: { "kms:ViaService": service }, ...Condition },
+  };
+};

@@ -1,6 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { asOneStep, type DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { EventRule, type EventRuleArgs } from "./event-rule";
@@ -8,11 +8,11 @@ import type { Grant } from "./grant";
 import type { KmsKey } from "./kms-key";
 
 export interface EventBusArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts events on the bus, in its archive and in the dead-letter queues of its rules. Default: keys that AWS owns. */
   readonly key?: KmsKey | undefined;
   /**
-   * Encrypts the events that could not be encrypted with `key`, so it must be another one: it is for the time when that is
+   * Encrypts the events that could not be encrypted with `key`, so it must be a different key: it is needed when `key` is
    * disabled. Default: a key that SQS owns.
    */
   readonly deadLetterKey?: KmsKey | undefined;
@@ -20,7 +20,7 @@ export interface EventBusArgs {
   readonly archiveDays?: number;
 }
 
-/** A bus of events, with an archive of all that it carried. */
+/** An event bus with an archive of every event. */
 export class EventBus extends pulumi.ComponentResource {
   readonly bus: cloudwatch.EventBus;
   readonly name: pulumi.Output<string>;
@@ -54,7 +54,7 @@ export class EventBus extends pulumi.ComponentResource {
     this.registerOutputs({ name: this.name, arn: this.arn });
   }
 
-  /** Of the rules that there are by now. */
+  /** Includes the rules declared so far. */
   get widgets(): readonly DashboardWidget[] {
     return [...asOneStep(this.label, this.rules), ...(this.deadLetters?.widgets ?? [])];
   }

@@ -1,6 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { KmsKey } from "./kms-key";
@@ -8,13 +8,13 @@ import type { ServiceSender } from "./policy-document";
 import type { ReceivingQueue } from "./receiving-queue";
 
 export interface EventRuleArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts the events that could not be delivered. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
   readonly busName: pulumi.Input<string>;
   /** What the rule is for. */
   readonly description: string;
-  /** The events it lets through, as an EventBridge pattern. */
+  /** The events that it matches, as an EventBridge pattern. */
   readonly pattern: Readonly<Record<string, unknown>>;
 }
 
@@ -46,7 +46,7 @@ export class EventRule extends pulumi.ComponentResource {
       child,
     );
     this.deadLetters.allow(this.sender());
-    // A rule of a custom bus publishes by both: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    // The metrics of a custom bus's rule have both dimensions: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
     const dimensions = { EventBusName: args.busName, RuleName: this.rule.name };
     const counted = { namespace: "AWS/Events", dimensions, statistic: "Sum" } as const;
     this.widgets = [
@@ -94,12 +94,12 @@ export class EventRule extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.rule.arn });
   }
 
-  /** The rule as one who sends to a queue, for that queue's policy. */
+  /** The rule as a sender, for a queue's policy. */
   sender(): ServiceSender {
     return { service: "events.amazonaws.com", sourceArn: this.rule.arn };
   }
 
-  /** Delivers to a queue, which lets it. Retried for 24 hours, then dead-lettered. */
+  /** Delivers to a queue, and allows the rule in its policy. Retried for 24 hours, then dead-lettered. */
   to(queue: ReceivingQueue): void {
     queue.allow(this.sender());
     new cloudwatch.EventTarget(

@@ -1,6 +1,6 @@
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import type { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
@@ -8,23 +8,23 @@ import type { KmsKey } from "./kms-key";
 import { serviceRole } from "./service-role";
 
 export interface FunctionScheduleArgs {
-  /** The account that the schedule is in: EventBridge Scheduler takes on its role for no other. */
+  /** The schedule's account: only there can EventBridge Scheduler assume its role. */
   readonly accountId: pulumi.Input<string>;
-  readonly alarms: Pick<Alarms, "declare">;
-  /** Encrypts the calls that could not be made. Default: a key that SQS owns. */
+  readonly alarms: DeclaresAlarms;
+  /** Encrypts the dead letters. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
-  /** ARN of the policy that the schedule's role is held to, whatever it is granted. Default: none. */
+  /** ARN of the permissions boundary of the schedule's role. Default: none. */
   readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   readonly target: CallbackFunction;
   /** `rate(5 minutes)` or `cron(0 6 * * ? *)`, in UTC. */
   readonly expression: string;
-  /** False declares the schedule, to be switched on by hand, but nothing runs. */
+  /** Whether it runs. A disabled schedule is declared too, to be enabled by hand. */
   readonly enabled: boolean;
-  /** What the function is given, as JSON. */
+  /** The function's event, as JSON. */
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Calls a function at set times. A call that could not be made is not made up for, but it is kept; the next one comes. */
+/** Invokes a function on a schedule. A failed call is not retried: it goes to a dead-letter queue, and the next one follows on time. */
 export class FunctionSchedule extends pulumi.ComponentResource {
   readonly schedule: scheduler.Schedule;
   readonly widgets: readonly DashboardWidget[];

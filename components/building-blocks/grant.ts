@@ -4,8 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface Grant {
   /** IAM actions, none with a wildcard: `dynamodb:PutItem`. */
   readonly actions: readonly [string, ...string[]];
-  /** ARNs. `*` only for actions that know no resources, such as `xray:PutTraceSegments`. */
+  /** ARNs. `*` only for actions without resource-level permissions, such as `xray:PutTraceSegments`. */
   readonly resources: readonly [pulumi.Input<string>, ...pulumi.Input<string>[]];
-  /** What a request must be like, by operator and condition key: what limits an action that knows no resources. */
+  /** Conditions by operator and condition key; they limit an action without resource-level permissions. */
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

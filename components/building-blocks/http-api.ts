@@ -1,12 +1,13 @@
 import * as apigateway from "@pulumi/aws/apigatewayv2";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
+import { apiWidgets, declareApiAlarms } from "./api-monitoring";
 import type { CallbackFunction } from "./callback-function";
 import type { DashboardWidget } from "./dashboard";
 import { type LogGroupArgs, logGroup, logVolume } from "./log-group";
 
-/** Requests a second over time, and how many may come at once. */
+/** Requests a second, and the burst above it. */
 export interface Throttle {
   readonly rate: number;
   readonly burst: number;
@@ -14,7 +15,7 @@ export interface Throttle {
 
 export interface ApiRoute<Scope extends string = string> {
   readonly handledBy: CallbackFunction;
-  /** The scopes of which a token needs one; "public" lets everybody in. */
+  /** A token needs one of these scopes; "public" needs no token. */
   readonly access: readonly [Scope, ...Scope[]] | "public";
   readonly throttle: Throttle;
 }
@@ -29,25 +30,25 @@ export interface Cors {
   readonly responseHeaders: readonly string[];
 }
 
-/** Whose tokens the API believes. */
+/** The issuer whose tokens the API accepts. */
 export interface TokenIssuer {
-  /** OpenID issuer, whose keys API Gateway finds below it. */
+  /** URL of an OpenID issuer, where API Gateway looks up its keys. */
   readonly issuer: pulumi.Input<string>;
   readonly audience: pulumi.Input<string[]>;
 }
 
 /** Args of an `HttpApi`; its logs are the access log. */
 export interface HttpApiArgs<Scope extends string = string> extends LogGroupArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** By route key: `POST /photos`. */
   readonly routes: Readonly<Record<`${"GET" | "POST"} /${string}`, ApiRoute<Scope>>>;
   readonly identity: TokenIssuer;
   readonly cors: Cors;
-  /** For a route that the stage has no settings for: every route of `routes` has its own in their place. */
+  /** The stage's default. Every route of `routes` has its own instead. */
   readonly throttle: Throttle;
 }
 
-/** One line for each request; without address, user agent or claims, since those are personal. */
+/** One line for each request; without address, user agent and claims, which are personal data. */
 const accessLogFormat = JSON.stringify({
   request_id: "$context.requestId",
   time: "$context.requestTime",
@@ -60,9 +61,6 @@ const accessLogFormat = JSON.stringify({
   integration_error: "$context.integrationErrorMessage",
   authorizer_error: "$context.authorizer.error",
 });
-
-/** Milliseconds that one in a hundred requests may take. */
-const slowest = 2_000;
 
 /** The HTTP API: its routes with authorization, throttling and an access log. */
 export class HttpApi<Scope extends string = string> extends pulumi.ComponentResource {
@@ -129,70 +127,8 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
     );
     this.endpoint = this.api.apiEndpoint;
     const dimensions = { ApiId: this.api.id };
-    args.alarms.declare(
-      `${name}-fails`,
-      {
-        description: `${name} returned 5xx for more than 5 requests in 5 minutes. Its access log shows the routes, and integration_error the reason. A function without errors of its own was throttled or timed out.`,
-        runbook: "the-api-answers-with-errors",
-        namespace: "AWS/ApiGateway",
-        metric: "5xx",
-        dimensions,
-        statistic: "Sum",
-        above: 5,
-        period: 300,
-      },
-      child,
-    );
-    args.alarms.declare(
-      `${name}-fails-often`,
-      {
-        description: `${name} returned 5xx for more than 5% of requests in 5 minutes: callers are affected. Its access log shows the routes.`,
-        runbook: "the-api-answers-with-errors",
-        namespace: "AWS/ApiGateway",
-        metric: "5xx",
-        dimensions,
-        statistic: "Sum",
-        percentage: { of: "Count", atLeast: 20 },
-        above: 5,
-        period: 300,
-      },
-      child,
-    );
-    args.alarms.declare(
-      `${name}-slow`,
-      {
-        description: `The p99 latency of ${name} was above ${slowest / 1_000} seconds for 3 minutes: a function has too many cold starts, or the table is slow.`,
-        runbook: "the-api-is-slow",
-        namespace: "AWS/ApiGateway",
-        metric: "Latency",
-        dimensions,
-        statistic: "p99",
-        above: slowest,
-        periods: 3,
-      },
-      child,
-    );
-    const ofApi = { namespace: "AWS/ApiGateway", dimensions };
-    this.widgets = [
-      {
-        section: "outcome",
-        title: `${name} requests`,
-        metrics: [
-          { ...ofApi, metric: "Count", statistic: "Sum", label: "requests" },
-          { ...ofApi, metric: "4xx", statistic: "Sum", label: "4xx" },
-          { ...ofApi, metric: "5xx", statistic: "Sum", label: "5xx" },
-        ],
-      },
-      {
-        section: "outcome",
-        title: `${name} milliseconds`,
-        metrics: [
-          { ...ofApi, metric: "Latency", statistic: "p50", label: "p50" },
-          { ...ofApi, metric: "Latency", statistic: "p99", label: "p99" },
-        ],
-      },
-      logVolume(`${name}-access`, accessLog),
-    ];
+    declareApiAlarms(name, args.alarms, dimensions, child);
+    this.widgets = [...apiWidgets(name, dimensions), logVolume(`${name}-access`, accessLog)];
     this.registerOutputs({ endpoint: this.endpoint });
   }
 

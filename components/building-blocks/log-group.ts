@@ -11,8 +11,8 @@ export interface LogGroupArgs {
 }
 
 /**
- * A log group that forgets. Those of a stack are under one prefix, `/<project>/<stack>/`, so that logs, queries and
- * permissions can be of a stack. `physicalName` is for services that want a prefix of their own.
+ * A log group with retention. Those of a stack are under one prefix, `/<project>/<stack>/`, so that logs, queries and
+ * permissions can be of a stack. `physicalName` is for services that require a prefix of their own.
  */
 export const logGroup = (
   name: string,
@@ -30,7 +30,7 @@ export const logGroup = (
     options,
   );
 
-/** How much is written to a log group, which is what it costs. */
+/** How much is written to a log group: what it costs follows from it. */
 export const logVolume = (label: string, { name }: cloudwatch.LogGroup): DashboardWidget => ({
   section: "cost",
   title: "Log bytes",

@@ -7,7 +7,7 @@ export interface LogQueriesArgs {
   readonly queries: Readonly<Record<string, string>>;
 }
 
-/** Queries that are ready in CloudWatch Logs Insights, each over every log group that was given to them. */
+/** Saved queries in CloudWatch Logs Insights, each over every log group added with `over`. */
 export class LogQueries extends pulumi.ComponentResource {
   private readonly logGroups: Collected<pulumi.Input<string>>;
 
@@ -29,7 +29,7 @@ export class LogQueries extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Looks through a log group as well, by its name; at most 50. In the same turn of the event loop. */
+  /** Adds a log group by its name, at most 50 in all; in the same turn of the event loop. */
   over(logGroupName: pulumi.Input<string>): void {
     this.logGroups.add(logGroupName);
   }

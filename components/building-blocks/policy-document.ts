@@ -47,6 +47,12 @@ export const denyInsecureTransport = (
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 });
 
+/** Principal and condition of a statement for another account's roles, not for its users with their long-term keys. */
+export const rolesOf = (accountId: string) => ({
+  Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+  Condition: { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${accountId}:role/*` } },
+});
+
 /** A service that acts on this account's behalf for one source: a rule that sends to a queue, a topic that delivers. */
 export interface ServiceSender {
   /** The service principal: `events.amazonaws.com`. */

@@ -9,7 +9,7 @@ export interface PrivateNetworkArgs {
   readonly endpoints: readonly string[];
 }
 
-/** Those that a VPC's route tables lead to, free of charge. */
+/** Reached through the VPC's route tables, free of charge. */
 const gatewayEndpoints = ["dynamodb", "s3"] as const;
 
 /** A VPC with private subnets in two zones, one NAT gateway, and endpoints for the AWS APIs that functions call. */
@@ -87,7 +87,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
     this.registerOutputs({ vpcId: vpc.vpcId });
   }
 
-  /** Lambda makes and removes network interfaces as the function's role; AWS gives no way to name them beforehand. */
+  /** Lambda creates and deletes network interfaces with the function's role; their ARNs are not known in advance. */
   grantsJoin(): readonly Grant[] {
     return [
       {

@@ -5,7 +5,7 @@ import type { ServiceSender } from "./policy-document";
 /** A queue that AWS services send to. */
 export interface ReceivingQueue {
   readonly arn: pulumi.Output<string>;
-  /** Who may send; what makes a service send to the queue depends on it. */
+  /** Who may send. Whatever makes a service send must depend on it. */
   readonly policy: sqs.QueuePolicy;
   /** Lets a service send; in the same turn of the event loop that makes the queue. */
   allow(sender: ServiceSender): void;

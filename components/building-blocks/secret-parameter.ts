@@ -9,7 +9,7 @@ export interface SecretParameterArgs {
   readonly key?: KmsKey | undefined;
 }
 
-/** A secret that functions read when they run, every few minutes; their environment holds no more than its name. */
+/** A secret that functions read at run time, every few minutes; their environment holds only its name. */
 export class SecretParameter extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   private readonly arn: pulumi.Output<string>;

@@ -4,10 +4,10 @@ import type { Grant } from "./grant";
 import { assumableBy, type PolicyStatement, policyDocument, statementOf } from "./policy-document";
 
 export interface ServiceRoleArgs {
-  /** The service principal that takes the role on: `lambda.amazonaws.com`. */
+  /** The service principal that assumes the role: `lambda.amazonaws.com`. */
   readonly service: string;
   readonly accountId: pulumi.Input<string>;
-  /** ARN of the policy that the role is held to, whatever it is granted. Default: none. */
+  /** ARN of the role's permissions boundary. Default: none. */
   readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   /** All that the role may do. */
   readonly grants: readonly Grant[];
@@ -21,7 +21,7 @@ export interface ServiceRole {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** A role that an AWS service takes on for this account, with exactly what it is granted. */
+/** A role that an AWS service assumes for this account, with exactly the given grants. */
 export const serviceRole = (name: string, args: ServiceRoleArgs, child: pulumi.CustomResourceOptions): ServiceRole => {
   const { service, accountId, permissionsBoundary } = args;
   const role = new iam.Role(

@@ -9,9 +9,9 @@ import type { ReceivingQueue } from "./receiving-queue";
 export interface TopicArgs {
   /** ARN or alias of the KMS key. CloudWatch and other accounts cannot use the AWS managed one. */
   readonly key: pulumi.Input<string>;
-  /** Tells of messages that could not be delivered. Default: nobody is told. */
+  /** Declares an alarm for messages that could not be delivered. Default: no alarm. */
   readonly alarms?: DeclaresAlarms | undefined;
-  /** Whom the topic's policy lets publish, beside roles of this account that are granted it. Default: nobody. */
+  /** Statements for further publishers, beside the roles of this account that are granted it. Default: none. */
   readonly publishers?: (topicArn: pulumi.Output<string>) => readonly PolicyStatement[];
 }
 
@@ -33,7 +33,7 @@ export interface QueueSubscriptionArgs {
   readonly raw?: boolean;
 }
 
-/** An encrypted SNS topic that takes nothing without TLS. */
+/** An encrypted SNS topic that refuses requests without TLS. */
 export class Topic extends pulumi.ComponentResource {
   readonly topic: sns.Topic;
   readonly arn: pulumi.Output<string>;
@@ -42,7 +42,7 @@ export class Topic extends pulumi.ComponentResource {
   constructor(name: string, args: TopicArgs, options?: pulumi.ComponentResourceOptions) {
     super("order-pipeline:index:Topic", name, {}, options);
     const child = { parent: this };
-    // Signatures of version 2 are SHA-256, those of version 1 SHA-1; who is posted to by HTTPS checks them.
+    // Version 2 signs with SHA-256, version 1 with SHA-1; HTTPS endpoints verify the signature.
     this.topic = new sns.Topic(name, { kmsMasterKeyId: args.key, signatureVersion: 2 }, child);
     this.arn = this.topic.arn;
     const statements = [denyInsecureTransport("sns:Publish", [this.arn]), ...(args.publishers?.(this.arn) ?? [])];
@@ -81,14 +81,14 @@ export class Topic extends pulumi.ComponentResource {
     return { actions: ["sns:Publish"], resources: [this.arn] };
   }
 
-  /** The topic as one who sends to a queue, for that queue's policy. */
+  /** The topic as a sender, for a queue's policy. */
   sender(): ServiceSender {
     return { service: "sns.amazonaws.com", sourceArn: this.arn };
   }
 
   /**
-   * Delivers the topic's messages to a queue, which lets it. Delivery is retried for 23 days; what is refused for good, such
-   * as by a missing permission, goes to the queue's dead-letter queue, from where a redrive brings it into the queue.
+   * Delivers the topic's messages to a queue, and allows the topic in its policy. Delivery is retried for 23 days; what the
+   * queue rejects, such as for a missing permission, goes to its dead-letter queue, from where a redrive moves it to the queue.
    */
   to(
     queue: SubscribingQueue,

@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import type { DashboardWidget } from "./dashboard";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { KmsKey } from "./kms-key";
 import type { AttributeFilter, Topic } from "./topic";
 
 export interface WebhookArgs {
-  readonly alarms: Pick<Alarms, "declare">;
-  /** Encrypts what could not be posted. Default: a key that SQS owns. */
+  readonly alarms: DeclaresAlarms;
+  /** Encrypts the dead letters. Default: a key that SQS owns. */
   readonly key?: KmsKey | undefined;
   readonly topic: Topic;
-  /** Where SNS posts to; it first has to visit the SubscribeURL that it is sent. */
+  /** Where SNS posts to; the endpoint first has to confirm the subscription by visiting its SubscribeURL. */
   readonly url: string;
   /** Which messages are posted. Default: every message. */
   readonly filter?: AttributeFilter | undefined;
 }
 
-/** Seconds. Twelve tries that are up to 5 minutes apart stay within the hour that SNS allows. */
+/** Seconds. Twelve retries up to 5 minutes apart stay within the hour that SNS allows. */
 const healthyRetryPolicy = { minDelayTarget: 5, maxDelayTarget: 300, numRetries: 12, backoffFunction: "exponential" };
 
 /**
@@ -38,7 +38,7 @@ export class Webhook extends pulumi.ComponentResource {
       {
         alarms,
         key,
-        meaning: `The webhook ${new URL(url).host} did not accept events for an hour. The messages have them in SNS's envelope: hand them over when the endpoint works again.`,
+        meaning: `The webhook ${new URL(url).host} did not accept events for an hour. The messages hold them in SNS's envelope: send them to the endpoint once it works again.`,
       },
       child,
     );
@@ -60,6 +60,6 @@ export class Webhook extends pulumi.ComponentResource {
   }
 }
 
-/** Tells webhooks apart by their URLs, so that one that is removed leaves the others, and their confirmations, as they are. */
+/** A webhook's name follows from its URL, so that removing one leaves the others, and their confirmations, as they are. */
 export const webhookName = (prefix: string, url: string): string =>
   `${prefix}-webhook-${createHash("sha256").update(url).digest("hex").slice(0, 7)}`;

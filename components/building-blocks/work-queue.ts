@@ -2,7 +2,7 @@ import * as lambda from "@pulumi/aws/lambda";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import type { Alarms } from "./alarms";
+import type { DeclaresAlarms } from "./alarm-args";
 import { CallbackFunction, type CallbackFunctionArgs } from "./callback-function";
 import { Collected } from "./collected";
 import type { DashboardWidget } from "./dashboard";
@@ -14,19 +14,20 @@ import {
   denyInsecureTransport,
   type PolicyStatement,
   policyDocument,
+  rolesOf,
   type ServiceSender,
 } from "./policy-document";
 import type { ReceivingQueue } from "./receiving-queue";
 
 export interface WorkQueueArgs {
-  readonly alarms: Pick<Alarms, "declare">;
+  readonly alarms: DeclaresAlarms;
   /** Encrypts the messages, and the logs of the consumer. Default: keys that AWS owns. */
   readonly key?: KmsKey | undefined;
-  /** What it means when a message ends in the dead-letter queue, and what to do; the text of the alarm. */
+  /** What it means that a message is in the dead-letter queue, and what to do; the text of the alarm. */
   readonly deadLetterMeaning: string;
-  /** Seconds that a received message is hidden, for a queue whose consumer is not of this program. Default: its consumer decides. */
+  /** Seconds that a received message is hidden, for a queue whose consumer is outside of this program. Default: six times its consumer's timeout. */
   readonly visibilityTimeout?: number;
-  /** Accounts whose roles may work on the queue from outside. Default: none but the stack's own, by its own IAM. */
+  /** Other accounts whose roles may receive and delete messages. Default: none. */
   readonly consumerAccounts?: readonly string[];
   /** Seconds that a message may wait before an alarm goes off. Default 600. */
   readonly maxWait?: number;
@@ -34,7 +35,7 @@ export interface WorkQueueArgs {
   readonly maxReceives?: number;
 }
 
-/** A function that handles a queue's messages; alarms and key are the queue's. */
+/** A function that processes a queue's messages; alarms and key are the queue's. */
 export interface QueueConsumerArgs<Environment extends z.ZodObject>
   extends Omit<CallbackFunctionArgs<Environment>, "alarms" | "key" | "reservedConcurrency"> {
   /** Messages in one invocation, 1 to 10. */
@@ -42,8 +43,8 @@ export interface QueueConsumerArgs<Environment extends z.ZodObject>
   /** Invocations at the same time, 2 to 1000. */
   readonly maximumConcurrency: number;
   /**
-   * Keeps as many of the account's concurrent invocations for the function. Else it is throttled when others use them up, and
-   * its messages come nearer to the dead-letter queue. Default false.
+   * Reserves as much of the account's concurrency for the function. Otherwise it is throttled when other functions use that up,
+   * and each throttle counts as a receive on the way to the dead-letter queue. Default false.
    */
   readonly reserved?: boolean;
 }
@@ -51,10 +52,9 @@ export interface QueueConsumerArgs<Environment extends z.ZodObject>
 /** 4 days: shorter than the dead-letter queue's 14, since a message keeps its age when it is moved there. */
 const retentionSeconds = 4 * 24 * 60 * 60;
 
-/** Lets another account's roles, not its users with their lasting keys, receive from a queue. */
+/** Lets another account's roles receive from a queue. */
 const allowConsumer = (accountId: string, queueArn: pulumi.Input<string>): PolicyStatement => ({
   Effect: "Allow",
-  Principal: { AWS: `arn:aws:iam::${accountId}:root` },
   Action: [
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
@@ -63,10 +63,10 @@ const allowConsumer = (accountId: string, queueArn: pulumi.Input<string>): Polic
     "sqs:GetQueueUrl",
   ],
   Resource: queueArn,
-  Condition: { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${accountId}:role/*` } },
+  ...rolesOf(accountId),
 });
 
-/** A queue whose every message is either handled or ends in its dead-letter queue. */
+/** A queue whose every message is either processed or ends in its dead-letter queue. */
 export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueue {
   readonly name: string;
   readonly queue: sqs.Queue;
@@ -132,29 +132,7 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
       },
       child,
     );
-    const ofQueue = { namespace: "AWS/SQS", dimensions: { QueueName: this.queue.name } };
-    this.widgets = [
-      {
-        section: "flow",
-        title: name,
-        metrics: [
-          { ...ofQueue, metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum", label: "waiting" },
-          {
-            ...ofQueue,
-            metric: "ApproximateAgeOfOldestMessage",
-            statistic: "Maximum",
-            label: "age of the oldest, seconds",
-            right: true,
-          },
-        ],
-      },
-      ...this.deadLetters.widgets,
-      {
-        section: "cost",
-        title: "Messages sent to queues",
-        metrics: [{ ...ofQueue, metric: "NumberOfMessagesSent", statistic: "Sum", label: name }],
-      },
-    ];
+    this.widgets = [...widgetsOf(name, this.queue), ...this.deadLetters.widgets];
     // Policies check the statements: the document is unknown in the preview that creates the queue.
     this.registerOutputs({ arn: this.arn, url: this.url, statements });
   }
@@ -169,15 +147,15 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
     return { actions: ["sqs:SendMessage"], resources: [this.arn] };
   }
 
-  /** What a consumer needs besides to say itself when a message may be received again. */
+  /** For a consumer that decides itself when a message may be received again. */
   grantChangeVisibility(): Grant {
     return { actions: ["sqs:ChangeMessageVisibility"], resources: [this.arn] };
   }
 
   /**
-   * Declares the function that handles the messages, its permission to receive them, and the mapping that hands them to it
-   * as they come. The function reports the messages that failed; only these are tried again. Once, in the same turn of the
-   * event loop that makes the queue.
+   * Declares the function that processes the messages, its permission to receive them, and the mapping that invokes it with
+   * them. The function reports the messages that failed, and only these are retried. To be called once, in the same turn of
+   * the event loop that makes the queue.
    */
   consumedBy<Environment extends z.ZodObject>(
     name: string,
@@ -210,6 +188,31 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
     return { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], resources: [this.arn] };
   }
 }
+
+const widgetsOf = (name: string, queue: sqs.Queue): readonly DashboardWidget[] => {
+  const ofQueue = { namespace: "AWS/SQS", dimensions: { QueueName: queue.name } };
+  return [
+    {
+      section: "flow",
+      title: name,
+      metrics: [
+        { ...ofQueue, metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum", label: "waiting" },
+        {
+          ...ofQueue,
+          metric: "ApproximateAgeOfOldestMessage",
+          statistic: "Maximum",
+          label: "age of the oldest, seconds",
+          right: true,
+        },
+      ],
+    },
+    {
+      section: "cost",
+      title: "Messages sent to queues",
+      metrics: [{ ...ofQueue, metric: "NumberOfMessagesSent", statistic: "Sum", label: name }],
+    },
+  ];
+};
 
 /** Six times the consumer's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const visibilityTimeoutFor = (consumerTimeout: number | undefined, queue: string): number => {

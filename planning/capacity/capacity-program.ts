@@ -27,7 +27,7 @@ interface Options {
 export const capacityProgram = (): Command =>
   new Command("npm run capacity --")
     .description(
-      "What a rate of orders needs at each hop of a stack, what the stack and AWS's quotas allow, and what becomes of a burst. No account is needed.",
+      "What a rate of orders needs at each hop of a stack, what the stack and AWS's quotas allow, and the outcome of a burst. No account is needed.",
     )
     .option(
       "--rate <number>",
@@ -38,7 +38,7 @@ export const capacityProgram = (): Command =>
     .option("--stack <name>", "a stack, by its Pulumi.<name>.yaml", "prod")
     .option("--config <key=value>", "a setting in place of the stack file's; may be repeated", settingFrom)
     .option("--service-milliseconds <number>", "that payment takes, and shipping as well", numberFrom(1, 10_000), 300)
-    .option("--slower <factor>", "functions run so many times as long as measured", numberFrom(0.1, 100), 1)
+    .option("--slower <factor>", "how many times longer functions run than measured", numberFrom(0.1, 100), 1)
     .option("--account-concurrency <number>", "Lambda's quota of the account", numberFrom(10, 1_000_000), 1_000)
     .option("--ramp-seconds <number>", "from no request to the height", numberFrom(1, 3_600), 60)
     .option("--hold-seconds <number>", "for which the height lasts", numberFrom(0, 3_600), 60)

@@ -18,7 +18,7 @@ const hopColumns: readonly Column[] = [
   { name: "has", align: "right" },
   { name: "of" },
   { name: "orders a second", align: "right" },
-  { name: "what lifts it" },
+  { name: "what raises it" },
 ];
 
 const isEnough = ({ needed, limit }: Hop): boolean => needed <= limit;
@@ -36,10 +36,10 @@ const hopRows = (hops: readonly Hop[]): readonly Row[] =>
 const verdict = ({ stack, demand, hops }: CapacityReport): string => {
   const first = bottleneck(hops);
   const rate = amountText(demand.rate);
-  const bears = amountText(Math.floor(first.ordersPerSecond));
+  const sustained = amountText(Math.floor(first.ordersPerSecond));
   return first.ordersPerSecond >= demand.rate
-    ? `${stack} bears ${rate} orders a second; the first to give way would be ${first.name}, at ${bears}.`
-    : `${stack} bears ${bears} orders a second, not ${rate}. The first bottleneck is ${first.name} (${amountText(first.limit)} ${first.of}). What lifts it: ${first.lift}.`;
+    ? `${stack} can handle ${rate} orders a second; the first bottleneck would be ${first.name}, at ${sustained}.`
+    : `${stack} can handle ${sustained} orders a second, not ${rate}. The first bottleneck is ${first.name} (${amountText(first.limit)} ${first.of}). What raises it: ${first.lift}.`;
 };
 
 const burstText = ({ shape, burst }: CapacityReport): string =>
@@ -49,7 +49,7 @@ const burstText = ({ shape, burst }: CapacityReport): string =>
 
 const basis = ({ demand }: CapacityReport): string =>
   `Payment takes ${demand.serviceSeconds} s, and shipping as well; durations of functions are those that were measured for the bill` +
-  `${demand.slower === 1 ? "" : `, ${demand.slower} times as long`}. Quotas of an account that none were raised for, read on ${quotasRead}.`;
+  `${demand.slower === 1 ? "" : `, ${demand.slower} times as long`}. Quotas of an account without increases, read on ${quotasRead}.`;
 
 export const terminalReport = (report: CapacityReport): string =>
   [verdict(report), terminalTable(hopColumns, hopRows(report.hops)), burstText(report), basis(report)].join("\n\n");
@@ -59,11 +59,11 @@ export const markdownReport = (report: CapacityReport): string =>
 
 export const markdownQuotas = (): string =>
   markdownTable(
-    [{ name: "quota" }, { name: "value", align: "right" }, { name: "to be raised as" }, { name: "source" }],
+    [{ name: "quota" }, { name: "value", align: "right" }, { name: "name of the increase" }, { name: "source" }],
     Object.values<Quota>(quotas).map(({ name, value, raise, source }) => [
       name,
       amountText(value),
-      raise ?? "not to be raised",
+      raise ?? "cannot be raised",
       source,
     ]),
   );

@@ -1,9 +1,11 @@
+import { maxBatchEntries } from "../../runtime/aws/batches-of";
 import { openShards } from "../../runtime/orders/dynamodb-order-item";
+import { maxReservedConcurrency, maxThrottleRate } from "../../settings/settings-schema";
 import type { WorkCounts } from "../cost/work-counts";
 import type { DeclaredLimits } from "./declared-limits";
 import { quotas } from "./quotas";
 
-/** A place that every order passes, and how many orders a second it lets through. */
+/** A step that every order passes, and how many orders a second it can handle. */
 export interface Hop {
   readonly name: string;
   /** What is bounded, such as `invocations at once`. */
@@ -14,7 +16,7 @@ export interface Hop {
   readonly limit: number;
   /** Orders a second that the limit is enough for. */
   readonly ordersPerSecond: number;
-  /** What lifts the limit to the rate. */
+  /** What raises the limit to the rate. */
   readonly lift: string;
 }
 
@@ -29,15 +31,8 @@ export interface CapacityDemand {
   readonly accountConcurrency: number;
 }
 
-/** Room above what is needed on average, for the unevenness of a second. */
+/** Room above the average need, because load is uneven within a second. */
 const headroom = 1.2;
-
-/** The most that the settings allow, as `settings.ts` has it. */
-const mostReserved = 1_000;
-const mostThrottled = 10_000;
-
-/** Events in a call of PutEvents, and the relay makes one call after another. */
-const eventsInCall = 10;
 
 /** Changes of status that an order goes through: PENDING, PAID, SHIPPED. */
 const changes = 3;
@@ -54,15 +49,15 @@ export function hops(limits: DeclaredLimits, counts: WorkCounts, demand: Capacit
     return { name, of, needed, limit, ordersPerSecond: limit / perOrder, lift: lift(needed) };
   };
   const reserve = (needed: number): string =>
-    needed * headroom <= mostReserved
+    needed * headroom <= maxReservedConcurrency
       ? `reservedConcurrency ${upTo(needed)}`
-      : `reservedConcurrency ${mostReserved.toLocaleString("en")}, the most, is enough for ${Math.floor((rate * mostReserved) / needed).toLocaleString("en")} orders a second`;
+      : `reservedConcurrency ${maxReservedConcurrency.toLocaleString("en")}, the most, is enough for ${Math.floor((rate * maxReservedConcurrency) / needed).toLocaleString("en")} orders a second`;
 
   const perExecution = (counts.order.measured.workflowMilliseconds * slower) / 1_000 + 2 * serviceSeconds;
   const { batchSize, maximumConcurrency, reserved } = limits.fulfilment;
   const tableWrites = limits.warmWrites ?? quotas.newTableWrites.value;
-  // A batch of the stream is put on the bus call by call; each takes as long as the relay of one event does.
-  const perBatch = seconds("orders-relay-order-events") * Math.ceil(limits.relay.batchSize / eventsInCall);
+  // The relay calls PutEvents once after another for a batch of the stream; each call takes as long as the relay of one event.
+  const perBatch = seconds("orders-relay-order-events") * Math.ceil(limits.relay.batchSize / maxBatchEntries);
   const shards = Math.max(1, Math.ceil(tableWrites / quotas.partitionWrites.value));
   return [
     hop("API, account", "requests a second", 1, quotas.apiRequests.value, () => quotas.apiRequests.raise),
@@ -71,7 +66,7 @@ export function hops(limits: DeclaredLimits, counts: WorkCounts, demand: Capacit
       "requests a second",
       1,
       limits.apiRate,
-      (needed) => `throttling.write.rate ${upTo(Math.min(needed, mostThrottled / headroom))}`,
+      (needed) => `throttling.write.rate ${upTo(Math.min(needed, maxThrottleRate / headroom))}`,
     ),
     hop("place-order", "invocations at once", seconds("orders-place-order"), own("orders-place-order"), reserve),
     hop(
@@ -86,7 +81,7 @@ export function hops(limits: DeclaredLimits, counts: WorkCounts, demand: Capacit
       "writes a second over its keys",
       2,
       openShards * quotas.partitionWrites.value,
-      () => "more than 10 openShards in `runtime/orders/dynamodb-order-item.ts`",
+      () => `more than ${openShards} openShards in \`runtime/orders/dynamodb-order-item.ts\``,
     ),
     hop(
       "relay",
@@ -130,6 +125,6 @@ export function hops(limits: DeclaredLimits, counts: WorkCounts, demand: Capacit
   ];
 }
 
-/** The one that lets the fewest orders through. */
+/** The hop that can handle the fewest orders a second. */
 export const bottleneck = (all: readonly Hop[]): Hop =>
   all.reduce((least, hop) => (hop.ordersPerSecond < least.ordersPerSecond ? hop : least));

@@ -1,4 +1,4 @@
-/** When the quotas were looked up. They are those of an account that nobody has raised any for, in eu-central-1. */
+/** When the quotas were looked up: those of an account without increases, in eu-central-1. */
 export const quotasRead = "2026-11-26";
 
 export interface Quota {

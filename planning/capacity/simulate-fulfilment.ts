@@ -1,11 +1,7 @@
-/** How AWS tries a task again, of a state's Retry. */
-export interface Retrier {
-  readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds: number;
-  readonly MaxAttempts: number;
-  readonly BackoffRate: number;
-  readonly MaxDelaySeconds?: number;
-}
+import { seeded } from "./seeded";
+import { type Retrier, ThrottledFunction } from "./throttled-function";
+import { VirtualClock } from "./virtual-clock";
+import { type Message, WaitingMessages } from "./waiting-messages";
 
 export interface Burst {
   /** Orders that are placed, by the second in which they are; all at once at the beginning: `[5_000]`. */
@@ -22,10 +18,10 @@ export interface Burst {
   readonly executionTimeout: number;
 }
 
-/** How things stand at a moment. */
+/** The state at a moment. */
 export interface BurstSample {
   readonly second: number;
-  /** Orders in the queue, and those that come again later. */
+  /** Orders in the queue, including those that are hidden until a retry. */
   readonly waiting: number;
   /** Seconds since the oldest of them was placed. */
   readonly oldest: number;
@@ -34,7 +30,7 @@ export interface BurstSample {
 }
 
 export interface BurstResult {
-  /** Executions that failed; each is a receive in vain. */
+  /** Executions that failed; each has used up a receive. */
   readonly failed: number;
   readonly deadLetters: number;
   /** Seconds until the last order was shipped or dead-lettered. */
@@ -44,7 +40,6 @@ export interface BurstResult {
 }
 
 const shippingSeconds = 0.2;
-const throttled = "Lambda.TooManyRequestsException";
 
 /**
  * What a burst of placed orders comes to, in virtual time: an SQS mapping at its full concurrency from the start, a batch's
@@ -53,12 +48,14 @@ const throttled = "Lambda.TooManyRequestsException";
  */
 export function simulateFulfilment(burst: Burst): BurstResult {
   const clock = new VirtualClock();
-  const random = seeded(12);
+  const { reserved, retriers } = burst;
+  const functions = { clock, random: seeded(12), reserved, retriers };
+  const takePayment = new ThrottledFunction({ ...functions, duration: burst.paymentSeconds });
+  const shipOrder = new ThrottledFunction({ ...functions, duration: shippingSeconds });
   const queue = new WaitingMessages();
   const samples: BurstSample[] = [];
   let shipped = 0;
   let hidden = 0;
-  const running = { payment: 0, shipping: 0 };
   let invocations = 0;
   let failed = 0;
   let deadLetters = 0;
@@ -105,36 +102,14 @@ export function simulateFulfilment(burst: Burst): BurstResult {
 
   const execute = (message: Message, end: (done: boolean) => void): void => {
     const deadline = clock.now + burst.executionTimeout;
-    const ship = () => call("shipping", shippingSeconds, deadline, end);
-    const afterPayment = (paid: boolean) => {
+    const ship = () => shipOrder.invoke(deadline, end);
+    const afterPayment = (paid: boolean): void => {
       message.paid = paid;
       if (paid) ship();
       else end(false);
     };
     if (message.paid) ship();
-    else call("payment", burst.paymentSeconds, deadline, afterPayment);
-  };
-
-  const call = (name: keyof typeof running, duration: number, deadline: number, end: (done: boolean) => void): void => {
-    const retrier = burst.retriers.find(({ ErrorEquals }) => ErrorEquals.includes(throttled));
-    const attempt = (tries: number): void => {
-      const isFree = running[name] < burst.reserved;
-      if (clock.now > deadline || (!isFree && tries >= (retrier?.MaxAttempts ?? 0))) end(false);
-      else if (isFree) run();
-      else clock.at(clock.now + pauseAfter(tries), () => attempt(tries + 1));
-    };
-    const run = (): void => {
-      running[name] += 1;
-      clock.at(clock.now + duration, () => {
-        running[name] -= 1;
-        end(clock.now <= deadline);
-      });
-    };
-    const pauseAfter = (tries: number): number => {
-      const { IntervalSeconds = 0, BackoffRate = 1, MaxDelaySeconds = Infinity } = retrier ?? {};
-      return random() * Math.min(IntervalSeconds * BackoffRate ** tries, MaxDelaySeconds);
-    };
-    attempt(0);
+    else takePayment.invoke(deadline, afterPayment);
   };
 
   const ended = (): boolean => shipped + deadLetters >= total;
@@ -154,102 +129,3 @@ export function simulateFulfilment(burst: Burst): BurstResult {
   clock.run();
   return { failed, deadLetters, seconds: Math.round(seconds), samples };
 }
-
-interface Message {
-  /** The second in which it was placed. */
-  readonly placed: number;
-  receives: number;
-  paid: boolean;
-}
-
-/** A queue whose front moves on, so that a long one costs no more to take from than a short one. */
-class WaitingMessages {
-  private messages: Message[] = [];
-  private front = 0;
-
-  get length(): number {
-    return this.messages.length - this.front;
-  }
-
-  /** The second in which the one at the front was placed. */
-  get oldest(): number {
-    return this.messages[this.front]?.placed ?? 0;
-  }
-
-  push(message: Message): void {
-    this.messages.push(message);
-  }
-
-  take(count: number): readonly Message[] {
-    const taken = this.messages.slice(this.front, this.front + count);
-    this.front += taken.length;
-    if (this.front > 10_000) {
-      this.messages = this.messages.slice(this.front);
-      this.front = 0;
-    }
-    return taken;
-  }
-}
-
-class VirtualClock {
-  now = 0;
-  private sequence = 0;
-  private readonly heap: { readonly time: number; readonly sequence: number; readonly action: () => void }[] = [];
-
-  at(time: number, action: () => void): void {
-    const { heap } = this;
-    this.sequence += 1;
-    heap.push({ time, sequence: this.sequence, action });
-    for (let index = heap.length - 1; index > 0; ) {
-      const parent = (index - 1) >> 1;
-      if (!this.isBefore(index, parent)) break;
-      this.swap(index, parent);
-      index = parent;
-    }
-  }
-
-  run(): void {
-    for (let next = this.take(); next !== undefined; next = this.take()) {
-      this.now = next.time;
-      next.action();
-    }
-  }
-
-  private take() {
-    const { heap } = this;
-    if (heap.length > 1) this.swap(0, heap.length - 1);
-    const first = heap.pop();
-    for (let index = 0; ; ) {
-      const children = [2 * index + 1, 2 * index + 2].filter((child) => child < heap.length);
-      const [left, right] = children;
-      const least = left !== undefined && right !== undefined && this.isBefore(right, left) ? right : left;
-      if (least === undefined || !this.isBefore(least, index)) return first;
-      this.swap(index, least);
-      index = least;
-    }
-  }
-
-  private isBefore(one: number, other: number): boolean {
-    const [a, b] = [this.heap[one], this.heap[other]];
-    if (a === undefined || b === undefined) return false;
-    return a.time < b.time || (a.time === b.time && a.sequence < b.sequence);
-  }
-
-  private swap(one: number, other: number): void {
-    const [a, b] = [this.heap[one], this.heap[other]];
-    if (a === undefined || b === undefined) return;
-    this.heap[one] = b;
-    this.heap[other] = a;
-  }
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-const seeded = (seed: number) => {
-  let state = seed;
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};

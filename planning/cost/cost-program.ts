@@ -28,7 +28,7 @@ interface Options extends Demand {
 export const costProgram = (): Command =>
   new Command("npm run cost --")
     .description(
-      "The monthly bill of a stack, from what it declares, what an order was counted to ask AWS for, and AWS's prices. No account is needed.",
+      "The monthly bill of a stack, from its resources, the AWS usage counted for an order, and AWS's prices. No account is needed.",
     )
     .option("--orders-per-day <number>", "orders a day", numberFrom(0, 1e9), usualDemand.ordersPerDay)
     .option("--stack <name>", "a stack, by its Pulumi.<name>.yaml", "prod")
@@ -44,7 +44,7 @@ export const costProgram = (): Command =>
     )
     .option(
       "--slower <factor>",
-      "functions run so many times as long as measured",
+      "how many times longer functions run than measured",
       numberFrom(0.1, 100),
       usualDemand.slower,
     )

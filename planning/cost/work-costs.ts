@@ -30,7 +30,7 @@ const workflowStep = 100;
 /** Requests for a message that a mapping takes from a queue: received and deleted, by itself. */
 const requestsOfConsumer = 2;
 
-/** Retention in months; what is kept for ever counts as ten years. */
+/** Retention in months; what is kept forever counts as ten years. */
 const retentionMonths = (graph: ResourceGraph): number => {
   const days = declared(graph, "aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) =>
     Number(inputs["retentionInDays"] ?? 3_650),

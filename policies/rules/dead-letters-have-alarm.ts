@@ -5,7 +5,7 @@ import type { StackRule } from "../rule";
 export const deadLettersHaveAlarm: StackRule = {
   name: "dead-letters-have-alarm",
   area: "Operated",
-  reason: "A dead letter that nobody hears of is deleted after 14 days, and then it is lost after all.",
+  reason: "A dead letter that nobody notices is deleted after 14 days, and then it is lost after all.",
   source:
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/dead-letter-queues-alarms-cloudwatch.html",
   fix: "Declare a MetricAlarm on AWS/SQS ApproximateNumberOfMessagesVisible with the queue's name as QueueName.",

@@ -4,7 +4,7 @@ import { at, isSet, unknown } from "../value";
 export const functionHasLogGroup: StackRule = {
   name: "function-has-log-group",
   area: "Operated",
-  reason: "Lambda makes a log group of its own that is kept for ever, has no key and outlives the stack.",
+  reason: "Lambda makes a log group of its own that is kept forever, has no key and outlives the stack.",
   source: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html",
   fix: "Declare a LogGroup and name it in the function's loggingConfig.logGroup.",
   severity: "medium",
@@ -21,7 +21,7 @@ export const functionHasLogGroup: StackRule = {
         : [
             {
               resource,
-              message: `${resource.label} logs to ${isSet(given) ? String(given) : "a log group that Lambda makes"}, which the stack does not declare: it is kept for ever. Declare a LogGroup and name it in loggingConfig.logGroup.`,
+              message: `${resource.label} logs to ${isSet(given) ? String(given) : "a log group that Lambda makes"}, which the stack does not declare: it is kept forever. Declare a LogGroup and name it in loggingConfig.logGroup.`,
             },
           ];
     });

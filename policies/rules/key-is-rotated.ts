@@ -4,7 +4,7 @@ import { isSet } from "../value";
 export const keyIsRotated: ResourceRule = {
   name: "key-is-rotated",
   area: "Encryption",
-  reason: "A key that is never rotated protects ever more data for ever longer.",
+  reason: "A key that is never rotated protects more and more data for longer and longer.",
   source: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
   fix: "Set enableKeyRotation to true.",
   severity: "medium",

@@ -4,8 +4,7 @@ import { shown, unknown } from "../value";
 export const logGroupForgets: ResourceRule = {
   name: "log-group-forgets",
   area: "Operated",
-  reason:
-    "A log group without retention keeps every line for ever, and what it holds is paid for and at risk for ever.",
+  reason: "A log group without retention keeps every line forever, and what it holds is paid for and at risk forever.",
   source:
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention",
   fix: "Set retentionInDays.",
@@ -15,6 +14,6 @@ export const logGroupForgets: ResourceRule = {
     const days = properties["retentionInDays"];
     return days === unknown || (typeof days === "number" && days > 0)
       ? []
-      : [`${label} keeps its lines for ever: retentionInDays is ${shown(days)}. Set it, to 30 for example.`];
+      : [`${label} keeps its lines forever: retentionInDays is ${shown(days)}. Set it, to 30 for example.`];
   },
 };

@@ -1,11 +1,14 @@
 import type { StackRule } from "../rule";
 import { stackNumber } from "../stack-settings";
 
-/** Lambda refuses a reservation that leaves less than this to functions without one. */
+/**
+ * Lambda refuses a reservation that leaves less than this to functions without one. The program checks its own reservations
+ * as well (components/reservations.ts); policies judge any program, so they share no code with this one.
+ */
 const unreserved = 100;
 
-/** Lambda's quota of concurrent executions in a region, unless AWS has raised or lowered it. */
-const usualLimit = 1_000;
+/** Lambda's default quota of concurrent executions in a region. */
+const defaultLimit = 1_000;
 
 export const reservationsFitAccount: StackRule = {
   name: "reservations-fit-account",
@@ -19,11 +22,11 @@ export const reservationsFitAccount: StackRule = {
     const reserving = stack
       .of("aws:lambda/function:Function")
       .map((resource) => ({ resource, reserved: resource.properties["reservedConcurrentExecutions"] }))
-      // -1 is AWS's word for no reservation.
+      // -1 means no reservation.
       .filter((it): it is typeof it & { reserved: number } => typeof it.reserved === "number" && it.reserved > 0);
     const sum = reserving.reduce((total, { reserved }) => total + reserved, 0);
-    const limit = stackNumber("accountConcurrency") ?? usualLimit;
-    // The function that reserves most is where to begin.
+    const limit = stackNumber("accountConcurrency") ?? defaultLimit;
+    // Reported at the function that reserves most.
     const [most] = reserving.toSorted((a, b) => b.reserved - a.reserved);
     if (most === undefined || sum + unreserved <= limit) return [];
     const each = reserving.map(({ resource, reserved }) => `${resource.label} ${reserved}`).join(", ");

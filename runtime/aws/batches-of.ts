@@ -1,5 +1,7 @@
-/** Limits of one batch call of SQS, SNS or EventBridge. SQS takes more bytes than the others. */
-const maxEntries = 10;
+/** Entries that one batch call of SQS, SNS or EventBridge takes. */
+export const maxBatchEntries = 10;
+
+/** Bytes that each of the three takes in one call; SQS would take more. */
 const maxBytes = 256 * 1024;
 
 export interface Batching<E> {
@@ -19,7 +21,7 @@ export const batchesOf = <E>(
   for (const entry of entries) {
     const batch = batches.at(-1);
     const size = sizeOf(entry);
-    if (batch !== undefined && batch.length < maxEntries && bytes + size <= maxBytes && mayJoin(batch, entry)) {
+    if (batch !== undefined && batch.length < maxBatchEntries && bytes + size <= maxBytes && mayJoin(batch, entry)) {
       batch.push(entry);
       bytes += size;
     } else {

@@ -1,9 +1,9 @@
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 
-/** A text that only this function and those who may change it should know, such as an API key or a webhook's URL. */
+/** A secret value, such as an API key or a webhook's URL. */
 export interface Secret {
   read(): Promise<string>;
-  /** Called when a service no longer takes the secret, so that the next read gets the one that replaced it. */
+  /** Called when a service no longer accepts the secret, so that the next read gets the one that replaced it. */
   forget(): void;
 }
 
@@ -11,8 +11,8 @@ export interface Secret {
 const usedFor = 5 * 60 * 1000;
 
 /**
- * A secret kept as a SecureString in Parameter Store: read at once, again after five minutes, and after it was forgotten or
- * could not be read. One that is known stays in use while Parameter Store cannot be reached.
+ * A secret kept as a SecureString in Parameter Store: read at once, and again after five minutes, after `forget`, and after a
+ * read that failed. The last known value stays in use while Parameter Store cannot be reached.
  */
 export const parameterStoreSecret = (
   client: SSMClient,
@@ -53,6 +53,6 @@ const readParameter = async (client: SSMClient, parameterName: string): Promise<
       { cause },
     );
   });
-  if (!Parameter?.Value) throw new Error(`Secret parameter ${parameterName} is empty: put the secret there.`);
+  if (!Parameter?.Value) throw new Error(`Secret parameter ${parameterName} is empty: set its value to the secret.`);
   return Parameter.Value;
 };

@@ -6,12 +6,12 @@ export interface Refusal<E> {
   readonly reason: string;
 }
 
-const maxTries = 4;
+const maxAttempts = 4;
 
 /**
- * Sends the entries of one batch call, and then those again that it did not take: a batch call of SQS, SNS or EventBridge
- * succeeds for entries that it has refused. Resolves to what was still refused by the last of four tries; a call that
- * fails as a whole is for `send` to throw, or to answer as a refusal of all.
+ * Sends the entries of one batch call, then retries those that it rejected: a batch call of SQS, SNS or EventBridge succeeds
+ * even if it rejects some entries. Resolves to what the last of four attempts still rejected. When a call fails as a
+ * whole, `send` either throws or returns a refusal for each entry.
  */
 export const sendBatch = async <E>(
   batch: readonly E[],
@@ -19,7 +19,7 @@ export const sendBatch = async <E>(
   wait: (attempt: number) => Promise<void> = backoff,
 ): Promise<readonly Refusal<E>[]> => {
   let refusals = await send(batch);
-  for (let attempt = 1; refusals.length > 0 && attempt < maxTries; attempt += 1) {
+  for (let attempt = 1; refusals.length > 0 && attempt < maxAttempts; attempt += 1) {
     await wait(attempt);
     refusals = await send(refusals.map(({ entry }) => entry));
   }

@@ -12,13 +12,13 @@ export interface SendEach<E extends Entry> {
   readonly sizeOf: (entry: E) => number;
   /** One batch call of SQS or SNS; it may fail for some of its entries only. */
   readonly send: (batch: readonly E[]) => Promise<Parameters<typeof refusedOf>[1]>;
-  /** Where to, for the error. */
+  /** The destination, for the error message. */
   readonly to: string;
-  /** The pause before each further try. */
+  /** The pause before each retry. */
   readonly wait: (attempt: number) => Promise<void>;
 }
 
-/** Sends all entries, in batches at the same time. Throws ServiceUnavailable when some are not taken. */
+/** Sends all entries, in concurrent batches. Throws ServiceUnavailable when some are not accepted. */
 export const sendEach = async <E extends Entry>({ entries, sizeOf, send, to, wait }: SendEach<E>): Promise<void> => {
   await Promise.all(
     batchesOf(entries, { sizeOf }).map(async (batch) => {
@@ -26,7 +26,7 @@ export const sendEach = async <E extends Entry>({ entries, sizeOf, send, to, wai
       const [first] = refused;
       if (first === undefined) return;
       throw new ServiceUnavailable(
-        `${refused.length} of ${batch.length} messages were not taken by ${to}: ${first.reason}`,
+        `${refused.length} of ${batch.length} messages were not accepted by ${to}: ${first.reason}`,
       );
     }),
   );

@@ -32,7 +32,7 @@ const notificationSchema = z.object({
 /** S3 sends this when a notification is set up. */
 const testEventSchema = z.object({ Event: z.literal("s3:TestEvent") });
 
-/** Imports each file that S3 tells of. */
+/** Imports each file that an S3 notification names. */
 export const importFileWorker = ({ lease, ...ports }: ImportFileWorkerPorts): QueueWorker => {
   return async ({ id, body, receipt, receives }, context) => {
     const json = readJson(body);
@@ -47,7 +47,7 @@ export const importFileWorker = ({ lease, ...ports }: ImportFileWorkerPorts): Qu
     for (const { s3 } of read.data.Records) {
       const upload = { name: decodeKey(s3.object.key), versionId: s3.object.versionId };
       const imported = await work(upload);
-      tell(upload, imported);
+      logOutcome(upload, imported);
       if (imported.kind !== "paused") continue;
       await held.giveBack();
       return "failed";
@@ -59,7 +59,7 @@ export const importFileWorker = ({ lease, ...ports }: ImportFileWorkerPorts): Qu
 /** Notifications have keys as in a query string. */
 const decodeKey = (key: string): string => decodeURIComponent(key.replaceAll("+", " "));
 
-const tell = ({ name, versionId }: UploadedFile, imported: ImportedFile): void => {
+const logOutcome = ({ name, versionId }: UploadedFile, imported: ImportedFile): void => {
   const about = { file: name, version_id: versionId };
   switch (imported.kind) {
     case "gone":
@@ -69,16 +69,16 @@ const tell = ({ name, versionId }: UploadedFile, imported: ImportedFile): void =
       log.info(about, "folder ignored");
       break;
     case "paused":
-      log.info(about, "file import paused, to go on in another invocation");
+      log.info(about, "file import paused, to continue in another invocation");
       break;
     case "reported":
-      tellOf(about, imported.report);
+      logReport(about, imported.report);
   }
 };
 
-const tellOf = (about: object, report: ImportReport): void => {
+const logReport = (about: object, report: ImportReport): void => {
   const { result, error, format, rows, accepted, rejected, orders, bytes, sha256, duration_ms } = report;
-  // Kilobytes, of the environment since it began.
+  // The peak of the execution environment since its start; maxRSS is in kilobytes.
   const peak_memory_mb = Math.round(process.resourceUsage().maxRSS / 1024);
   const found = {
     ...about,

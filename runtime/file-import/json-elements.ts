@@ -89,7 +89,7 @@ class ArrayScanner {
     // An array may be empty, but it may not have a gap.
     if (text?.trim() === "") {
       if (last && this.row === 0) return undefined;
-      throw this.broken(`nothing stands where element ${this.row + 1} should`);
+      throw this.broken(`element ${this.row + 1} is missing`);
     }
     this.row += 1;
     return text === undefined

@@ -39,7 +39,7 @@ export const sqsMessageLease = async (
     );
   };
   await hideFor(lease);
-  // One that fails is made up for by the next; if all do, the message is worked on twice, which does no harm.
+  // If one fails, the next one follows; if all fail, the message is processed twice, which does no harm.
   const timer = setInterval(() => void hideFor(lease).catch(() => undefined), renewEveryMs);
   return {
     giveBack: () => hideFor(0),

@@ -1,6 +1,6 @@
 import type { Inbox } from "../inbox/inbox";
 import type { OrderCreated } from "../inbox/order-created";
-import { beginWork, type TracedWork } from "../lambda/traced-work";
+import { beginWork, messageAttributes, type TracedWork } from "../lambda/traced-work";
 import { keyedOrderId } from "../orders/order-id";
 import { newTraceId, traceHeader } from "../values/trace-context";
 
@@ -27,6 +27,7 @@ export const tracedInbox = (inbox: Inbox, sampled: () => boolean): Inbox => ({
 const rowWork = ({ id, data }: OrderCreated, sampled: boolean): TracedWork => ({
   name: "import-file",
   header: sampled ? "begin" : traceHeader({ root: newTraceId(), sampled }),
-  annotations: { order_id: keyedOrderId(data.customer_id, id) },
-  attributes: { "messaging.system": "aws_sqs", "messaging.operation.type": "send", "messaging.message.id": id },
+  // The id is a hash; of a row that is not traced nobody would read it.
+  annotations: sampled ? { order_id: keyedOrderId(data.customer_id, id) } : {},
+  attributes: messageAttributes("send", id),
 });

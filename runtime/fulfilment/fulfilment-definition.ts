@@ -14,7 +14,7 @@ interface Retrier {
   readonly IntervalSeconds: number;
   readonly MaxAttempts: number;
   readonly BackoffRate: number;
-  /** Seconds; no pause between two tries is longer. */
+  /** Seconds; the longest pause between two attempts. */
   readonly MaxDelaySeconds?: number;
   readonly JitterStrategy: "FULL";
 }
@@ -58,7 +58,7 @@ export interface StateMachineDefinition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** Three tries in all, with full jitter; only what may work a moment later. */
+/** Three attempts in all, with full jitter; only for errors that may pass within moments. */
 const retry = (errors: readonly string[]): readonly Retrier[] => [
   { ErrorEquals: errors, IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 2, JitterStrategy: "FULL" },
 ];
@@ -66,8 +66,8 @@ const retry = (errors: readonly string[]): readonly Retrier[] => [
 const functionIsBusy = ["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"];
 
 /**
- * A function has no concurrency left, which passes once others have ended: seven tries, 31 seconds apart at most in all, so
- * that they end before the workflow times out (docs/decisions/0031).
+ * A function has no concurrency left until other invocations have ended: seven attempts, with pauses of 31 seconds in all at
+ * most, so that they end before the workflow times out (docs/decisions/0031).
  * https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
  */
 const untilFunctionIsFree: Retrier = {
@@ -87,15 +87,15 @@ const tableIsBusy = [
   "DynamoDB.SdkClientException",
 ];
 
-/** Longer than a task's function may take (see OrderPipeline), so that the function's own time-out is what is seen. */
+/** Longer than a task's function may take (the default of CallbackFunction), so that the function's own timeout is reported. */
 const taskTimeoutSeconds = 12;
 
 /** Below the 60 seconds of fulfil-order, which waits for the execution. */
 const workflowTimeoutSeconds = 55;
 
 /**
- * Takes an order from where it stands to its end. Every path begins and, after a lost race, begins again by reading the
- * order, so an execution that is repeated goes on where the last one broke off. A rejected or cancelled order is
+ * Takes an order from its present status to its end. Every path begins and, after a lost race, begins again by reading the
+ * order, so an execution that is repeated continues where the last one stopped. A rejected or cancelled order is
  * refunded after its status is settled: from then on nothing can ship it (docs/decisions/0007).
  */
 export function fulfilmentDefinition(resources: FulfilmentResources): StateMachineDefinition {
@@ -131,7 +131,7 @@ export function fulfilmentDefinition(resources: FulfilmentResources): StateMachi
     Next: next,
   });
 
-  /** Takes the order along an edge; when it is no longer where the edge begins, looks again where it stands. */
+  /** Takes the order along an edge; if it no longer has the status where the edge begins, reads it again. */
   const change = (to: OrderChange, next: string): TaskState => {
     const { values, ...expressions } = transitionUpdate(to, "$$.State.EnteredTime");
     return {

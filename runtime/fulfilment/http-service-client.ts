@@ -9,31 +9,31 @@ export interface ServiceClientOptions {
   readonly baseUrl: string;
   /** Sent as a bearer token. */
   readonly key?: Secret | undefined;
-  /** Milliseconds until a call is given up. Default 5,000. */
+  /** Milliseconds until a call times out. Default 5,000. */
   readonly timeout?: number;
 }
 
 export interface ServiceCall<Json> {
   /** Appended to the base URL: "/payments". */
   readonly path: string;
-  /** The service does what was asked once per key, however often it is asked. */
+  /** The service acts once per key, however often it is called. */
   readonly idempotencyKey: string;
   readonly body: object;
-  /** What the service answers when it has done what was asked. */
+  /** The answer of a service that accepts the call. */
   readonly answer: z.ZodType<Json>;
 }
 
 export type ServiceAnswer<Json> =
   | { readonly kind: "accepted"; readonly json: Json }
-  /** The service has decided against it; asking again would not change its mind. */
+  /** The service has declined; a retry would not change that. */
   | { readonly kind: "refused"; readonly status: number };
 
-/** Posts to the service. Rejects with ServiceUnavailable when a later try may work, with another error when none will. */
+/** Posts to the service. Rejects with ServiceUnavailable when a retry may work, with another error when it cannot. */
 export type ServiceClient = <Json>(call: ServiceCall<Json>) => Promise<ServiceAnswer<Json>>;
 
 const refusals: readonly number[] = [402, 422];
 
-/** 409: an earlier call with the same key is still being worked on; its outcome is not known yet. */
+/** 409: an earlier call with the same key is still in progress; its outcome is not known yet. */
 const transient: readonly number[] = [408, 409, 425, 429];
 
 const keyRejections: readonly number[] = [401, 403];
@@ -74,7 +74,7 @@ const post = async (url: string, body: object, timeout: number, headers: Record<
     method: "POST",
     headers,
     body: JSON.stringify(body),
-    // A redirect would carry the key to another place.
+    // A redirect would send the key elsewhere.
     redirect: "manual",
     signal: AbortSignal.timeout(timeout),
   });

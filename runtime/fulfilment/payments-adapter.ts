@@ -1,10 +1,7 @@
-import { SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import { callLimits } from "../aws/call-limits";
-import { parameterStoreSecret } from "../aws/secret";
 import { httpPayments } from "./http-payments";
-import { serviceClient } from "./http-service-client";
 import type { Payments } from "./payments";
+import { serviceClientFrom } from "./service-client-adapter";
 import { keyParameter, serviceUrl } from "./service-environment";
 import { simulatedPayments } from "./simulated-payments";
 
@@ -14,13 +11,4 @@ export const paymentEnvironment = z.object({ PAYMENT_URL: serviceUrl, PAYMENT_KE
 export const paymentsFrom = ({ PAYMENT_URL, PAYMENT_KEY_PARAMETER }: z.infer<typeof paymentEnvironment>): Payments =>
   PAYMENT_URL === "simulated"
     ? simulatedPayments()
-    : httpPayments(
-        serviceClient({
-          name: "payment service",
-          baseUrl: PAYMENT_URL,
-          key:
-            PAYMENT_KEY_PARAMETER === undefined
-              ? undefined
-              : parameterStoreSecret(new SSMClient({ requestHandler: callLimits }), PAYMENT_KEY_PARAMETER),
-        }),
-      );
+    : httpPayments(serviceClientFrom("payment service", PAYMENT_URL, PAYMENT_KEY_PARAMETER));

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { orderSchema } from "../orders/order";
 
-/** What a step is told about an order: with the version, which event of it is worked on. */
+/** What a step receives of an order. The version says which of its events is processed. */
 export const taskOrderSchema = orderSchema.pick({ order_id: true, customer_id: true, items: true, version: true });
 
 export type TaskOrder = Readonly<z.infer<typeof taskOrderSchema>>;

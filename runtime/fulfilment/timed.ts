@@ -1,10 +1,10 @@
 /**
- * Calls a service and tells how long it took, with its answer, or undefined when the call was rejected. Every call is told,
- * a repeat for the same order too: it is what the service has been asked.
+ * Calls a service and reports how long it took, with its answer, or with undefined when the call was rejected. Every call is
+ * reported, also a retry for the same order.
  */
 export const timed = async <Answer>(
   call: () => Promise<Answer>,
-  tell: (answer: Answer | undefined, milliseconds: number) => void,
+  report: (answer: Answer | undefined, milliseconds: number) => void,
 ): Promise<Answer> => {
   const started = performance.now();
   let answer: Answer | undefined;
@@ -12,6 +12,6 @@ export const timed = async <Answer>(
     answer = await call();
     return answer;
   } finally {
-    tell(answer, Math.round(performance.now() - started));
+    report(answer, Math.round(performance.now() - started));
   }
 };

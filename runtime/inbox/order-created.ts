@@ -5,11 +5,11 @@ import { type OrderRequest, oneLineRequestSchema, orderRequestSchema } from "../
 /** The event by which other systems, and this one's own file import, send an order in. */
 export const orderCreatedType = "OrderCreated";
 
-/** An order as a message has it: no token says whose it is. */
+/** An order in a message: without a token, so it must name its customer. */
 export const sentOrderSchema = orderRequestSchema.required({ customer_id: true });
 export const sentLineSchema = oneLineRequestSchema.required({ customer_id: true });
 
-/** The documented form of the event. What else is taken for one, `eventAround` says. */
+/** The documented form of the event. `eventAround` accepts others as well. */
 export const orderCreatedSchema = z.object({
   type: z.literal(orderCreatedType),
   /** The order's Idempotency-Key: the same event sent again is the same order. */
@@ -35,7 +35,7 @@ export const orderCreated = (id: string, source: string, data: OrderRequest): Or
   data,
 });
 
-/** An event around an order, as far as it can be told: nothing in it is checked yet. */
+/** The parts of an event around an order; nothing in them is validated yet. */
 export interface FoundEvent {
   readonly type: unknown;
   readonly id: unknown;
@@ -47,7 +47,7 @@ const typeNames = ["type", "event_type", "eventType", "detail-type", "event"];
 const idNames = ["id", "event_id", "eventId"];
 const orderNames = ["data", "detail", "order", "payload"];
 
-/** What else may stand beside an order that lies flat in its event. */
+/** Other fields of an event that has the order's fields beside its own. */
 const aboutEvents = ["specversion", "source", "time", "timestamp", "version", "schema_version", "datacontenttype"];
 
 /** The parts of an event with an order in it; undefined when this is the bare order. */

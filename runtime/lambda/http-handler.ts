@@ -10,7 +10,7 @@ export interface HttpAnswer {
   readonly json: object;
 }
 
-/** Answers a request, or throws; what it throws becomes the API's refusal. */
+/** Answers a request, or throws an error, which `refusal` turns into an answer. */
 export type HttpRoute = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export type HttpHandler<Environment extends z.ZodObject> = LambdaHandler<

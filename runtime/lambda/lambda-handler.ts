@@ -2,7 +2,7 @@ import type { Context } from "aws-lambda";
 import type * as z from "zod";
 import { duringInvocation } from "./work-in-hand";
 
-/** A Lambda handler that says which environment variables it needs; whoever deploys it is held to them by type. */
+/** A Lambda handler that declares the environment variables it needs, so that a deployment without one does not compile. */
 export interface LambdaHandler<Environment extends z.ZodObject, Event, Result> {
   (event: Event, context: Context): Promise<Result>;
   readonly environment: Environment;
@@ -15,8 +15,8 @@ export interface LambdaHandlerOptions<Environment extends z.ZodObject, Handle> {
 }
 
 /**
- * Builds in Lambda's init phase, which is faster than an invocation and shows a wrong environment at once; elsewhere, as
- * when the Pulumi program imports the handler, on the first call.
+ * Builds in Lambda's init phase, which is faster than an invocation and fails at once for a wrong environment; elsewhere, such
+ * as when the Pulumi program imports the handler, on the first call.
  *
  * @throws from the init phase or the first call, naming each environment variable that is missing or wrong
  */

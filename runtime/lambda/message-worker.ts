@@ -11,14 +11,14 @@ export interface MessageWorkerOptions<Schema extends z.ZodType> {
   readonly work: (message: z.infer<Schema>, messageId: string) => ReturnType<QueueWorker>;
 }
 
-/** A worker on messages whose body is JSON of one kind; any other message has failed. */
+/** A worker for messages whose body is JSON of one schema; any other message fails. */
 export const messageWorker =
   <Schema extends z.ZodType>({ schema, expected, work }: MessageWorkerOptions<Schema>): QueueWorker =>
   async ({ id, body }) => {
     const json = readJson(body);
     const read = schema.safeParse(json);
     if (read.success) return work(read.data, id);
-    // Where the message is wrong, not what it says there: that may be personal.
+    // Only where the message is wrong: the values there may be personal data.
     const wrong = fieldErrors(read.error, json).map(({ pointer }) => pointer || "/");
     log.error({ message_id: id, reason: `not ${expected}: wrong at ${wrong.join(" ")}` }, "message failed");
     return "failed";

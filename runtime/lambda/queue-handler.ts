@@ -19,10 +19,10 @@ export interface QueueMessage {
   readonly x_ray: string | undefined;
 }
 
-/** Works on one message: done, or failed and to be received again. It logs which; what it throws counts as failed. */
+/** Processes one message: done, or failed and to be received again. It logs the outcome; an error that it throws counts as failed. */
 export type QueueWorker = (message: QueueMessage, context: Context) => Promise<"done" | "failed">;
 
-/** A function fed by an SQS queue whose mapping reports partial batch failures; messages are worked on side by side. */
+/** A function fed by an SQS queue whose mapping reports partial batch failures; messages are processed concurrently. */
 export const queueHandler = <Environment extends z.ZodObject>({
   environment,
   build,

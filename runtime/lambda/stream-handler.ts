@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import type * as z from "zod";
 import { type LambdaHandler, type LambdaHandlerOptions, lambdaHandler } from "./lambda-handler";
 
-/** Works on a batch in its order. Resolves to the index of the first record that failed; the stream goes on from there. */
+/** Processes a batch in order. Resolves to the index of the first record that failed; Lambda retries from there. */
 export type StreamWorker = (records: readonly DynamoDBRecord[]) => Promise<number | undefined>;
 
 /** A function fed by a DynamoDB stream whose mapping reports partial batch failures. */

@@ -8,7 +8,7 @@ export interface TaskHandlerOptions<Environment extends z.ZodObject, Input exten
   readonly input: Input;
 }
 
-/** What a workflow says of the step itself. */
+/** What a workflow passes about the step itself. */
 const stepSchema = z.object({
   /** `$$.State.RetryCount` */
   retries: z.int().min(0).default(0),
@@ -17,7 +17,7 @@ const stepSchema = z.object({
 /**
  * A step of a workflow. What it throws reaches the workflow by the error's name, which its Retry and Catch match.
  *
- * @throws InvalidTaskInput when the workflow hands over something else than `input`
+ * @throws InvalidTaskInput when the workflow's input does not match `input`
  */
 export const taskHandler = <Environment extends z.ZodObject, Input extends z.ZodType, Output>({
   environment,

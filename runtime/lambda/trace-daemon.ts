@@ -5,8 +5,8 @@ const header = '{"format":"json","version":1}\n';
 let socket: Socket | undefined;
 
 /**
- * Hands a segment document to the X-Ray daemon that Lambda runs beside a function, whose address is in
- * AWS_XRAY_DAEMON_ADDRESS: one datagram, which nobody waits for and whose loss nobody hears of.
+ * Sends a segment document to the X-Ray daemon that Lambda runs beside a function, at AWS_XRAY_DAEMON_ADDRESS: one datagram,
+ * without an answer, so its loss goes unnoticed.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html
  */
 export const sendSegment = (document: object): void => {
@@ -16,13 +16,13 @@ export const sendSegment = (document: object): void => {
     socket ??= openSocket();
     socket.send(header + JSON.stringify(document), Number(port), address, () => undefined);
   } catch {
-    // A wrong address throws at once; the work goes on without its trace.
+    // A wrong address throws here; the work continues without its trace.
   }
 };
 
 const openSocket = (): Socket => {
   const opened = createSocket("udp4");
   opened.on("error", () => undefined);
-  // An environment must be able to end while it is open.
+  // An open socket must not keep the process alive.
   return opened.unref();
 };

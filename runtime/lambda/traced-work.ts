@@ -4,37 +4,44 @@ import { sendSegment } from "./trace-daemon";
 import { duringTrace, workFields } from "./work-in-hand";
 
 export interface TracedWork {
-  /** What is done, by the name of the use case. */
+  /** Name of the use case. */
   readonly name: string;
   /**
-   * X-Ray's tracing header that came with what is worked on; undefined when none did. `begin` begins a trace, which is kept
-   * when that of the invocation is.
+   * X-Ray's tracing header of the message or record; undefined without one. `begin` starts a new trace, which is sampled if
+   * the invocation's is.
    */
   readonly header: string | "begin" | undefined;
-  /** The header of what sent it, where it is not continued. */
+  /** The sender's header, where its trace is linked but not continued. */
   readonly sender?: string | undefined;
-  /** What a trace can be found by: ids, nothing personal. */
+  /** What a trace can be searched by: ids, no personal data. */
   readonly annotations: Readonly<Record<string, string>>;
   /** In the names of OpenTelemetry's conventions for messaging: `messaging.system`, `messaging.message.id`. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** A message of SQS in the names of OpenTelemetry: https://opentelemetry.io/docs/specs/semconv/messaging/sqs/ */
+export const messageAttributes = (operation: "send" | "process", messageId: string) => ({
+  "messaging.system": "aws_sqs",
+  "messaging.operation.type": operation,
+  "messaging.message.id": messageId,
+});
+
 type Annotations = TracedWork["annotations"];
 
 /** Work that has begun. */
 export interface BegunWork {
-  /** For what it causes, which hangs below it then; undefined where there is no trace. */
+  /** For what it causes, so that it becomes a child in the trace; undefined without a trace. */
   readonly header: string | undefined;
   readonly traceId: string | undefined;
-  /** Adds what could not be known before. */
+  /** Adds what was not known at the beginning. */
   annotate(annotations: Annotations): void;
   end(outcome: "done" | "failed"): void;
 }
 
 /**
- * Does a piece of work as a part of the trace that it belongs to, and gives it the header for what it causes. It is for
- * where one invocation works for several traces, or X-Ray loses the trace: behind a table's stream and a queue. The lines
- * that it logs have its trace's id. It failed when it throws, or when `failed` says so of what it resolves to.
+ * Does a piece of work as a segment of the trace that it belongs to, and passes it the header for what it causes. For work
+ * where one invocation belongs to several traces, or X-Ray loses the trace: behind a table's stream or a queue. The lines
+ * that it logs have the trace's id. It fails when it throws, or when `failed` returns true for its result.
  */
 export const tracedWork = async <Result>(
   about: TracedWork,
@@ -52,14 +59,14 @@ export const tracedWork = async <Result>(
   }
 };
 
-/** Begins one of several pieces of work that are done together; what ends is told to X-Ray. */
+/** Begins one of several pieces of work that are done together; `end` sends its segment to X-Ray. */
 export const beginWork = ({ name, header, sender, annotations, attributes = {} }: TracedWork): BegunWork => {
   const invocation = readTraceHeader(process.env["_X_AMZN_TRACE_ID"]);
   const context = header === "begin" ? beginning(invocation) : readTraceHeader(header);
-  if (context === undefined) return { ...untold, header: undefined, traceId: undefined };
+  if (context === undefined) return { ...notSent, header: undefined, traceId: undefined };
   const sampled = context.sampled ?? invocation?.sampled ?? false;
   if (!sampled || process.env["AWS_XRAY_DAEMON_ADDRESS"] === undefined) {
-    return { ...untold, header: traceHeader({ ...context, sampled }), traceId: context.root };
+    return { ...notSent, header: traceHeader({ ...context, sampled }), traceId: context.root };
   }
   const id = newSegmentId();
   const start = Date.now() / 1_000;
@@ -83,8 +90,8 @@ export const beginWork = ({ name, header, sender, annotations, attributes = {} }
   };
 };
 
-/** Nobody is told of what is not sampled, or where no daemon runs. */
-const untold = { annotate: () => undefined, end: () => undefined } as const;
+/** Nothing is sent for what is not sampled, or where no daemon runs. */
+const notSent = { annotate: () => undefined, end: () => undefined } as const;
 
 const beginning = (invocation: TraceContext | undefined): TraceContext | undefined =>
   invocation && { root: newTraceId(), sampled: invocation.sampled };

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What a line of log says of the work that it is about. */
+/** What a log line says about the work in hand. */
 export interface WorkInHand {
   /** X-Ray's id of the trace: of what is worked on, else of the invocation. */
   readonly trace_id?: string | undefined;
   /** Whether this is the first invocation of its execution environment. */
   readonly cold_start: boolean;
-  /** How often the message has been received, or the step tried, this time included; nothing says it of other work. */
+  /** How often the message has been received, or the step attempted, this time included; undefined for other work. */
   readonly attempt?: number;
   /** By `performance.now()`. */
   readonly started: number;
@@ -25,13 +25,13 @@ export const duringInvocation = <Result>(work: () => Promise<Result>): Promise<R
   return inHand.run({ trace_id, cold_start, started: performance.now() }, work);
 };
 
-/** Works on one message of an invocation. */
+/** Processes one message of an invocation. */
 export const duringAttempt = <Result>(attempt: number, work: () => Promise<Result>): Promise<Result> => {
   const invocation = inHand.getStore() ?? { cold_start: false };
   return inHand.run({ ...invocation, attempt, started: performance.now() }, work);
 };
 
-/** Works on what belongs to another trace than the invocation. */
+/** Does work that belongs to another trace than the invocation. */
 export const duringTrace = <Result>(trace_id: string | undefined, work: () => Promise<Result>): Promise<Result> => {
   const store = inHand.getStore();
   return store === undefined || trace_id === undefined ? work() : inHand.run({ ...store, trace_id }, work);

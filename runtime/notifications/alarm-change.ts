@@ -18,6 +18,6 @@ export const alarmChangeSchema = z.object({
 
 export type AlarmChange = Readonly<z.infer<typeof alarmChangeSchema>>;
 
-/** A new alarm starts in INSUFFICIENT_DATA and goes to OK with its first data point: nobody needs to know that. */
+/** A new alarm starts in INSUFFICIENT_DATA and goes to OK with its first data point: that is not reported. */
 export const isNews = ({ OldStateValue, NewStateValue }: AlarmChange): boolean =>
   NewStateValue === "ALARM" || OldStateValue === "ALARM";

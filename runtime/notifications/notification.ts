@@ -2,7 +2,7 @@ import type { PartnerEvent } from "../partners/partner-event";
 import type { AlarmChange } from "./alarm-change";
 import { redacted } from "./redacted";
 
-/** Something that people should know; none of it secret. */
+/** What people should know; without secrets. */
 export interface Notification {
   readonly severity: "problem" | "solved" | "information";
   readonly title: string;
@@ -22,7 +22,7 @@ export const alarmNotification = (alarm: AlarmChange): Notification => ({
   ],
 });
 
-/** An order was rejected. What was ordered, and by whom, stays out of a chat: the order's id leads to it. */
+/** An order was rejected. A chat gets neither the items nor the customer, only the order's id. */
 export const rejectionNotification = ({ time, source, data: { order } }: PartnerEvent): Notification => ({
   severity: "information",
   title: `Order rejected: ${(order.rejection_reason ?? "no reason given").replaceAll("_", " ")}`,

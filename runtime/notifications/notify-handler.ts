@@ -5,7 +5,7 @@ import { parameterStoreSecret } from "../aws/secret";
 import { log } from "../lambda/log";
 import { messageWorker } from "../lambda/message-worker";
 import { type QueueWorker, queueHandler } from "../lambda/queue-handler";
-import { type TracedWork, tracedWork } from "../lambda/traced-work";
+import { messageAttributes, type TracedWork, tracedWork } from "../lambda/traced-work";
 import { recordBy } from "../orders/record-metrics";
 import { partnerEventSchema } from "../partners/partner-event";
 import { headerOfTraceparent } from "../values/trace-context";
@@ -20,7 +20,7 @@ const newsSchema = z.union([
 
 /** Notifies people of each alarm and each rejected order in the queue. */
 export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
-  const tell = notify(ports);
+  const notifyPeople = notify(ports);
   return messageWorker({
     schema: newsSchema,
     expected: "an alarm or an event for partners",
@@ -33,7 +33,7 @@ export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
       };
       const work = async () => {
         try {
-          if ((await tell(news)) === "posted") log.info(about, "notification posted");
+          if ((await notifyPeople(news)) === "posted") log.info(about, "notification posted");
           return "done";
         } catch (err) {
           log.error({ ...about, err }, "notification not posted");
@@ -46,16 +46,12 @@ export const notifyWorker = (ports: NotifyPorts): QueueWorker => {
   });
 };
 
-/** An alarm is of no trace. */
-const newsWork = (news: News, message_id: string): TracedWork => ({
+/** An alarm belongs to no trace. */
+const newsWork = (news: News, messageId: string): TracedWork => ({
   name: "notify",
   header: news.kind === "alarm" ? undefined : headerOfTraceparent(news.event.traceparent),
   annotations: news.kind === "alarm" ? {} : { order_id: news.event.subject },
-  attributes: {
-    "messaging.system": "aws_sqs",
-    "messaging.operation.type": "process",
-    "messaging.message.id": message_id,
-  },
+  attributes: messageAttributes("process", messageId),
 });
 
 export const notifyHandler = queueHandler({

@@ -1,4 +1,4 @@
-/** What is secret under any name, and what goes in its place. */
+/** Patterns of secrets, and their replacements. */
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/https:\/\/hooks\.slack(?:-gov)?\.com\/\S+/g, "https://hooks.slack.com/[redacted]"],
   [/\bxox[a-z]-[\w-]+/g, "[redacted token]"],
@@ -14,6 +14,6 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[redacted private key]"],
 ];
 
-/** Text with its secrets taken out: what people are told may come from an error message that quotes a request. */
+/** The text without secrets: a notification may contain an error message that quotes a request. */
 export const redacted = (text: string): string =>
   secrets.reduce((rest, [secret, replacement]) => rest.replace(secret, replacement), text);

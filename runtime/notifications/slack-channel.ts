@@ -6,13 +6,13 @@ import type { OperatorChannel } from "./operator-channel";
 import { slackMessage } from "./slack-message";
 
 export interface SlackChannelOptions {
-  /** The incoming webhook's URL: whoever has it can post, so that it never gets into a log or an error. */
+  /** The incoming webhook's URL: whoever has it can post, so it must not appear in a log or an error. */
   readonly webhookUrl: Secret;
-  /** Milliseconds until a post is given up. Default 5,000. */
+  /** Milliseconds until a post times out. Default 5,000. */
   readonly timeout?: number;
-  /** Milliseconds after which no further try is begun; then it is the caller's turn to come back later. Default 20,000. */
+  /** Milliseconds after which no further attempt starts, and the caller has to retry later. Default 20,000. */
   readonly patience?: number;
-  /** The pauses: after an answer 429 as many milliseconds as it asks for, else by the number of the try. */
+  /** The pauses: as many milliseconds as an answer 429 asks for, else by the number of the attempt. */
   readonly wait?: {
     readonly milliseconds: (time: number) => Promise<unknown>;
     readonly backoff: (attempt: number) => Promise<unknown>;
@@ -25,8 +25,8 @@ const maxTries = 5;
 const revoked: readonly number[] = [403, 404, 410];
 
 /**
- * A channel in Slack, by an incoming webhook. Slack knows no idempotency key: a post whose answer is lost is made again,
- * so that people may read it twice rather than never.
+ * A channel in Slack, by an incoming webhook. Slack has no idempotency key: a post whose answer is lost is repeated,
+ * so that people may read it twice, rather than never.
  */
 export const slackChannel = ({
   webhookUrl,
@@ -34,10 +34,10 @@ export const slackChannel = ({
   patience = 20_000,
   wait = { milliseconds: (time) => pause(time), backoff },
 }: SlackChannelOptions): OperatorChannel => {
-  /** Until when Slack has asked not to be called, whatever is to be posted. */
+  /** Until when Slack has asked not to be called at all. */
   let quietUntil = 0;
 
-  /** Waits as long as Slack has asked for; rejects when that is longer than there is patience. */
+  /** Waits as long as Slack has asked for; rejects when that is longer than `patience` allows. */
   const keepQuiet = async (giveUpAt: number): Promise<void> => {
     const rest = quietUntil - Date.now();
     if (rest <= 0) return;
@@ -97,7 +97,7 @@ const postOnce = async (url: string, body: string, timeout: number): Promise<Ans
     };
   }
   const { status } = response;
-  // Read in any case: a body that is not read keeps its connection.
+  // Always read: a body that is not read keeps its connection open.
   const text = await response.text().catch(() => "");
   if (status >= 200 && status < 300) return { kind: "posted" };
   if (status === 429) {

@@ -7,7 +7,7 @@ import { recordBy } from "../orders/record-metrics";
 import { ServiceUnavailable } from "../values/service-unavailable";
 import { Problem, problemBody, problems } from "./problem";
 
-/** A function of this API: what its route throws is answered as a problem, never with a stack trace. */
+/** A function of this API: an error of its route is answered as a problem, never with a stack trace. */
 export const apiFunction = <Environment extends z.ZodObject>(
   options: LambdaHandlerOptions<Environment, HttpRoute>,
 ): HttpHandler<Environment> =>
@@ -26,7 +26,7 @@ const problemOf = (error: unknown, { trace, routeKey }: HttpRequest): Problem =>
     : new Problem("internal_error", `The request failed. Its id is ${trace.correlation_id}.`);
 };
 
-/** DynamoDB's names, and the SDK's, for what a later try may get through. */
+/** DynamoDB's and the SDK's names of errors that a retry may resolve. */
 const transientErrors: readonly string[] = [
   "InternalServerError",
   "ProvisionedThroughputExceededException",

@@ -3,7 +3,7 @@ import type { Caller } from "../orders/caller";
 import { customerIdSchema } from "../orders/customer-id";
 import { Problem } from "./problem";
 
-/** Who calls, as the token says that the API's authorizer has checked. */
+/** Who calls, by the claims of the token that the API's authorizer has verified. */
 export const callerFrom = ({ claims = {} }: HttpRequest): Caller => {
   const { data } = customerIdSchema.safeParse(claims["customer_id"] ?? claims["sub"]);
   if (data === undefined) {

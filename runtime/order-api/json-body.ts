@@ -24,7 +24,7 @@ export const jsonBody = ({ headers, body }: HttpRequest): unknown => {
   throw new Problem("invalid_request", "Fields of the order are wrong; see errors.", { errors });
 };
 
-/** Bytes that are no UTF-8 give an empty text, which is not JSON either. */
+/** Bytes that are not UTF-8 become an empty text, which is not JSON either. */
 const utf8 = (bytes: Buffer): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -19,10 +19,10 @@ import { pagePositionSchema } from "./page-cursor";
 import { transitionUpdate } from "./transition-update";
 import { type ChangedOrder, changeWithoutEffect, type OrderChange } from "./transitions";
 
-/** Tries to get what DynamoDB left unprocessed of a batch. */
-const maxBatchTries = 6;
+/** Attempts to read what DynamoDB left unprocessed of a batch. */
+const maxBatchAttempts = 6;
 
-/** The orders table. `wait` is the pause before each further try of a batch. */
+/** The orders table. `wait` is the pause before each retry of a batch. */
 export const dynamodbOrders = (dynamodb: DynamoDBClient, tableName: string, wait = backoff): Orders => {
   const client = DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } });
 
@@ -87,15 +87,15 @@ export const dynamodbOrders = (dynamodb: DynamoDBClient, tableName: string, wait
     let wanted: NonNullable<BatchGetCommandInput["RequestItems"]> =
       orderIds.length === 0 ? {} : { [tableName]: { Keys: orderIds.map(keyOf) } };
     for (let attempt = 1; Object.keys(wanted).length > 0; attempt += 1) {
-      if (attempt > maxBatchTries) {
+      if (attempt > maxBatchAttempts) {
         throw new ServiceUnavailable(
-          `table ${tableName} left orders of a batch unread ${maxBatchTries} times: it is throttled`,
+          `table ${tableName} left orders of a batch unread ${maxBatchAttempts} times: it is throttled`,
         );
       }
       if (attempt > 1) await wait(attempt - 1);
       const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: wanted }));
-      for (const order of (Responses?.[tableName] ?? []).map((it) => orderSchema.parse(it)))
-        found.set(order.order_id, order);
+      const orders = (Responses?.[tableName] ?? []).map((item) => orderSchema.parse(item));
+      for (const order of orders) found.set(order.order_id, order);
       wanted = UnprocessedKeys ?? {};
     }
     return orderIds.flatMap((id) => found.get(id) ?? []);

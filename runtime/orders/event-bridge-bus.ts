@@ -12,8 +12,8 @@ interface PendingEntry {
 }
 
 /**
- * Publishes call after call. A call never holds two events of the same order, since one of them may fail alone and be
- * tried again.
+ * Publishes call after call. A call never contains two events of the same order, since one of them may fail alone and be
+ * retried.
  */
 export const eventBridgeBus = (client: EventBridgeClient, busName: string, wait = backoff): OrderEventBus => {
   const publish = async (events: readonly OrderEvent[]): Promise<PublishedEvents> => {
@@ -24,7 +24,7 @@ export const eventBridgeBus = (client: EventBridgeClient, busName: string, wait 
     return { accepted: events.length };
   };
 
-  /** PutEvents answers 200 for entries that it has dropped, each in its place. */
+  /** PutEvents answers 200 even for entries that it rejected; each has its result at its index. */
   const put = async (pending: readonly PendingEntry[]): Promise<readonly Refusal<PendingEntry>[]> => {
     const command = new PutEventsCommand({ Entries: pending.map(({ entry }) => entry) });
     try {

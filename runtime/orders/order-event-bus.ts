@@ -1,7 +1,7 @@
 import type { OrderEvent } from "./order-event";
 
 export interface PublishedEvents {
-  /** How many events, from the first on, the bus has surely accepted; those after them must be published again. */
+  /** How many events, from the first on, the bus has accepted for certain; the others must be published again. */
   readonly accepted: number;
   /** Why the next one was not accepted, in the bus's words; absent when all were. */
   readonly failure?: string | undefined;

@@ -8,7 +8,7 @@ import type { OrderStatus } from "./order-status";
 /** `source` of every event this system puts on the bus. */
 export const orderEventSource = "orders";
 
-/** `detail-type` of the event that tells that an order has come to a status. */
+/** `detail-type` of the event that is published when an order reaches a status. */
 export const orderEventTypes = {
   PENDING: "OrderPlaced",
   PAID: "OrderPaid",
@@ -21,7 +21,7 @@ export const orderEventTypeSchema = z.enum(Object.values(orderEventTypes));
 
 export type OrderEventType = z.infer<typeof orderEventTypeSchema>;
 
-/** The order as others may know it: never how it is paid for, nor the references of payment and shipment. */
+/** The order without what others must not know: how it is paid for, and the references of payment and shipment. */
 const publicOrderSchema = orderSchema.pick({
   order_id: true,
   customer_id: true,

@@ -6,7 +6,7 @@ export const orderIdSchema = z.uuid().brand<"OrderId">();
 
 export type OrderId = z.infer<typeof orderIdSchema>;
 
-/** Namespace of the ids made from idempotency keys. Changing it would make every earlier key new again. */
+/** Namespace of the ids made from idempotency keys. Changing it would make every earlier key a new one. */
 const keyedOrders = "a3f1c9de-5b74-4c1e-9a36-0d2c7be84f15";
 
 /**

@@ -4,7 +4,7 @@ import type { Order } from "./order";
 type LoggedOrder = Pick<Order, "order_id" | "customer_id"> & Partial<Pick<Order, "version" | "trace">>;
 
 /**
- * What a line of log says of an order: `event_id` is that of its latest change. The fields of the frame come to it.
+ * What a log line says about an order; `event_id` is that of its latest change. The handler frame adds its own fields.
  *
  * @example log.info(orderFields(order), "order placed")
  */
@@ -16,8 +16,8 @@ export const orderFields = ({ order_id, customer_id, version, trace }: LoggedOrd
 });
 
 /**
- * Finds a customer's lines without naming the customer: the first 16 digits of the SHA-256 of the id, so that whoever has
- * the id computes it with `sha256sum` (docs/decisions/0040).
+ * Finds a customer's log lines without naming the customer: the first 16 digits of the SHA-256 of the id, which whoever has
+ * the id can compute with `sha256sum` (docs/decisions/0040).
  */
 export const customerHash = (customerId: string): string =>
   createHash("sha256").update(customerId).digest("hex").slice(0, 16);

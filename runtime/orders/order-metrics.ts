@@ -18,9 +18,9 @@ const channels = ["api", "topic", "file"] as const;
 export const orderMetrics = {
   /** Orders accepted: counted by whoever made the conditional write. A repeat finds the order there, and is replayed. */
   OrdersReceived: { unit: "Count", by: { Channel: channels } },
-  /** Orders that came again under their key and got the first answer. */
+  /** Orders that were sent again under their key and got the first answer. */
   OrdersReplayed: { unit: "Count", by: { Channel: channels } },
-  /** Requests of the API, messages and rows of files that are wrong, so that no order came of them. */
+  /** Invalid requests of the API, messages and rows of files. */
   RequestsRefused: { unit: "Count", by: { Channel: channels } },
 
   /** Orders that ended: shipped, rejected or cancelled. Counted by the relay, as are the next four. */
@@ -31,13 +31,13 @@ export const orderMetrics = {
   /** From the acceptance of an order to its shipment. */
   TimeToShip: { unit: "Seconds" },
 
-  /** Time that the payment service took for a payment; the number of samples is the number of calls. */
+  /** How long calls of the payment service took; the number of samples is the number of calls. */
   PaymentLatency: { unit: "Milliseconds", by: { Outcome: ["taken", "declined", "failed"] } },
   RefundLatency: { unit: "Milliseconds", by: { Outcome: ["refunded", "failed"] } },
-  /** As above, of the shipping service. */
+  /** The same for the shipping service. */
   ShippingLatency: { unit: "Milliseconds", by: { Outcome: ["shipped", "refused", "failed"] } },
 
-  /** Messages and records that could not be handled and come again. Lambda's own Errors counts whole invocations. */
+  /** Messages and records that could not be processed and are retried. Lambda's own Errors counts whole invocations. */
   WorkFailed: {
     unit: "Count",
     by: { Step: ["import-orders", "relay-order-events", "fulfil-order", "transform-order-event", "notify"] },
@@ -52,7 +52,7 @@ export const orderMetrics = {
   OpenOrdersBeyondLimit: { unit: "Count" },
   /** Since the oldest of them was placed; 0 when there are none. */
   OldestOpenOrderAge: { unit: "Seconds" },
-  /** Those of them that are not set going any more: a person must look. */
+  /** Those of them that are no longer restarted: a person must look at them. */
   OpenOrdersLeft: { unit: "Count" },
 } as const satisfies Readonly<Record<string, OrderMetricDefinition>>;
 
@@ -67,7 +67,7 @@ export type DividedMetricName = {
 
 export type PlainMetricName = Exclude<OrderMetricName, DividedMetricName>;
 
-/** One of the values for each further dimension of a metric. */
+/** A value for each further dimension of a metric. */
 export type DivisionOf<Name extends DividedMetricName> = Definitions[Name] extends {
   readonly by: infer By extends Readonly<Record<string, readonly string[]>>;
 }

@@ -10,7 +10,7 @@ export interface ReadOrder {
   readonly request: OrderRequest;
 }
 
-/** Reads an order that comes without a token, so that it must say whose it is. Takes and refuses what the API does. */
+/** Reads an order that comes without a token, so it must name its customer. Accepts and rejects what the API does. */
 export const readOrder = (json: unknown): ReadOrder | Rejection => {
   const read = readOrderRequest(json);
   if (read.kind === "invalid") return invalidRequest(read.errors);

@@ -1,7 +1,7 @@
-import type { TracedWork } from "../lambda/traced-work";
+import { messageAttributes, type TracedWork } from "../lambda/traced-work";
 import type { OrderEventDetail } from "./order-event";
 
-/** A function's work on an event that a queue has given it, as a part of the order's trace. */
+/** A function's work on an event from a queue, as a part of the order's trace. */
 export const orderWork = (
   name: string,
   { event_id, order, trace }: Pick<OrderEventDetail, "event_id" | "order" | "trace">,
@@ -10,10 +10,5 @@ export const orderWork = (
   name,
   header: trace.x_ray,
   annotations: { order_id: order.order_id },
-  attributes: {
-    event_id,
-    "messaging.system": "aws_sqs",
-    "messaging.operation.type": "process",
-    "messaging.message.id": messageId,
-  },
+  attributes: { event_id, ...messageAttributes("process", messageId) },
 });

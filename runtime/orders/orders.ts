@@ -21,7 +21,7 @@ export interface Orders {
   /** One conditional write. Resolves to the order already stored under that id, if there is one; it stays as it is. */
   insert(order: Order): Promise<Order | undefined>;
   find(orderId: OrderId): Promise<Order | undefined>;
-  /** Up to 100 orders, in the order of the ids; those that there are not are left out. It may be a moment behind. */
+  /** Up to 100 orders, in the sequence of the ids, without those that do not exist. Eventually consistent. */
   findAll(orderIds: readonly OrderId[]): Promise<readonly Order[]>;
   page(request: PageRequest): Promise<OrderPage>;
   /** One conditional write along an allowed edge. Rejects when there is no such order. */

@@ -21,13 +21,13 @@ export const pageCursor = (customerId: CustomerId, { created_at, order_id }: Pag
   return Buffer.from(check(customerId, position) + position).toString("base64url");
 };
 
-/** The position a cursor stands for; undefined when it is damaged, or belongs to another customer. */
+/** The position that a cursor encodes; undefined when it is damaged, or belongs to another customer. */
 export const positionFrom = (customerId: CustomerId, cursor: string): PagePosition | undefined => {
   const decoded = Buffer.from(cursor, "base64url").toString();
   const position = decoded.slice(checkLength);
   if (decoded.slice(0, checkLength) !== check(customerId, position)) return undefined;
   const { data } = pagePositionSchema.safeParse(readJson(position));
-  // Base64 can be written in several ways that decode alike; only the one that was given out is taken back.
+  // Base64 can be written in several ways that decode alike; only the form that was given out is accepted.
   return data !== undefined && pageCursor(customerId, data) === cursor ? data : undefined;
 };
 

@@ -9,13 +9,13 @@ import {
 
 type MetricValue = number | readonly number[];
 
-/** What the environment of every function says of its metrics. `Stack` tells the stacks of one account apart. */
+/** Namespace and dimensions of every metric, from the environment. `Stack` separates the stacks of an account. */
 export const metricsTarget = () => ({
   namespace: process.env["METRICS_NAMESPACE"] ?? defaultMetricsNamespace,
   dimensions: { Stack: process.env["METRICS_STACK"] ?? "local" },
 });
 
-/** Records metrics of one moment, in one line of log. */
+/** Records metrics of one moment, in one log line. */
 export const record = (values: Readonly<Partial<Record<PlainMetricName, MetricValue>>>): void => {
   writeMetrics({
     ...metricsTarget(),

@@ -1,6 +1,6 @@
 import type { FieldError } from "../values/field-errors";
 
-/** Why an order is not taken, in the words of the API's errors: they are the same on every way in. */
+/** Why an order is not accepted, as the API's error codes; the same on every way in. */
 export type RejectionCode =
   | "malformed_json"
   | "body_too_large"
@@ -8,11 +8,11 @@ export type RejectionCode =
   | "invalid_idempotency_key"
   | "idempotency_key_reused";
 
-/** An order that was not taken, by any way in but the API, which answers with a problem. */
+/** An order that was not accepted, on any way in but the API, which answers with a problem. */
 export interface Rejection {
   readonly kind: "rejected";
   readonly error: RejectionCode;
-  /** Shows what was sent: not for a log. */
+  /** Contains what was sent, so it must not be logged. */
   readonly detail: string;
   /** The wrong fields, by pointers into the order; empty when it is not about a field. */
   readonly errors: readonly FieldError[];

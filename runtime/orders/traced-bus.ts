@@ -2,12 +2,12 @@ import { beginWork } from "../lambda/traced-work";
 import type { OrderEvent } from "./order-event";
 import type { OrderEventBus } from "./order-event-bus";
 
-/** A bus whose events hang below the work that publishes them, `name`, in the trace of the order that each is about. */
+/** A bus whose events become children of the work that publishes them, `name`, each in the trace of its order. */
 export const tracedBus = (bus: OrderEventBus, name: string): OrderEventBus => ({
   publish: async (events) => {
     const works = events.map((event) => ({ event, begun: beginWork(publishing(event, name)) }));
     const published = await bus.publish(works.map(({ event, begun }) => withHeader(event, begun.header)));
-    // Behind the first that was not accepted none was tried.
+    // The events after the first one that was not accepted were not tried.
     for (const [index, { begun }] of works.slice(0, published.accepted + 1).entries()) {
       begun.end(index < published.accepted ? "done" : "failed");
     }

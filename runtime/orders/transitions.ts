@@ -13,7 +13,7 @@ const edges = {
 
 const nextOf: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = edges;
 
-/** A change of status, with what becomes known by it. */
+/** A change of status, with what becomes known with it. */
 export type OrderChange =
   | { readonly to: "PAID"; readonly payment_reference: string }
   | { readonly to: "SHIPPED"; readonly shipment_reference: string }
@@ -35,6 +35,6 @@ export const isTerminal = (status: OrderStatus): boolean => nextOf[status].lengt
 export const previousOf = (to: OrderStatus): readonly OrderStatus[] =>
   orderStatuses.filter((from) => canChange(from, to));
 
-/** What it means that `order` was not changed to `to`: it had been before, or it may not be. */
+/** Why `order` was not changed to `to`: it already has that status, or no edge leads there. */
 export const changeWithoutEffect = (order: Order, to: OrderStatus): ChangedOrder =>
   order.status === to ? { kind: "repeated", order } : { kind: "refused", order };

@@ -7,8 +7,8 @@ import { timestampSchema } from "../values/timestamp";
 import { traceparent } from "../values/trace-context";
 
 /**
- * What a partner is told about an order. Whose it is and how it is paid for stay here: who may know them asks the API
- * for the order. A field can be added later; one that was given out cannot be taken back (docs/decisions/0021).
+ * What partners learn about an order. The customer and the payment method are not included: whoever may know them reads
+ * the order from the API. A field can be added later, but not removed (docs/decisions/0021).
  */
 const partnerOrderSchema = orderSchema.pick({
   order_id: true,

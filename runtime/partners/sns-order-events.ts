@@ -8,7 +8,7 @@ import { type PartnerEvent, partnerEventAttributes } from "./partner-event";
 
 interface Waiting {
   readonly entry: PublishBatchRequestEntry;
-  readonly taken: () => void;
+  readonly accepted: () => void;
   readonly refused: (reason: unknown) => void;
 }
 
@@ -32,9 +32,9 @@ export const snsOrderEvents = (client: SNSClient, topicArn: string, wait = backo
   const send = async (batch: readonly Waiting[]): Promise<void> => {
     const entries = batch.map(({ entry }) => entry);
     const refusals = await sendBatch(entries, async (pending) => refusedOf(pending, await publish(pending)), wait);
-    for (const { entry, taken, refused } of batch) {
+    for (const { entry, accepted, refused } of batch) {
       const refusal = refusals.find((one) => one.entry === entry);
-      if (refusal === undefined) taken();
+      if (refusal === undefined) accepted();
       else refused(new ServiceUnavailable(`The topic did not accept the event: ${refusal.reason}`));
     }
   };
@@ -44,9 +44,9 @@ export const snsOrderEvents = (client: SNSClient, topicArn: string, wait = backo
 
   return {
     publish: (event) =>
-      new Promise((taken, refused) => {
+      new Promise((accepted, refused) => {
         if (waiting.length === 0) setImmediate(sendWaiting);
-        waiting.push({ entry: { ...entryOf(event), Id: String(waiting.length) }, taken, refused });
+        waiting.push({ entry: { ...entryOf(event), Id: String(waiting.length) }, accepted, refused });
       }),
   };
 };

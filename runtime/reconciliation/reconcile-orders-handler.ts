@@ -17,19 +17,19 @@ import { type ReconcileOrders, type ReconcileOrdersPorts, reconcileOrders } from
 /** Ids in one line of the log; 100 take 4 KB. */
 const idsInLine = 100;
 
-/** Looks after orders that have been open for too long. It fails when not all of them could be set going. */
+/** Restarts orders that have been open for too long. Fails when not all of them could be restarted. */
 export const reconcileOrdersWorker = (ports: ReconcileOrdersPorts, limits: ReconcileOrders) => {
   const reconcile = reconcileOrders({ ...ports, bus: tracedBus(ports.bus, "reconcile-orders") });
   return async () => {
     const { found, event_ids, left, failure } = await reconcile(limits);
     for (let at = 0; at < event_ids.length; at += idsInLine) {
-      log.warn({ event_ids: event_ids.slice(at, at + idsInLine) }, "orders set going again");
+      log.warn({ event_ids: event_ids.slice(at, at + idsInLine) }, "orders restarted");
     }
     if (event_ids.length > 0) record({ OrdersSetGoing: event_ids.length });
     if (left.length > 0) {
-      log.error({ left: left.length, order_ids: left.slice(0, idsInLine) }, "orders left to a person");
+      log.error({ left: left.length, order_ids: left.slice(0, idsInLine) }, "orders need attention");
     }
-    if (failure !== undefined) throw new Error(`the bus did not take all events: ${failure}`);
+    if (failure !== undefined) throw new Error(`the bus did not accept all events: ${failure}`);
     log.info({ found, events: event_ids.length, left: left.length }, "orders reconciled");
     return { found, events: event_ids.length, left: left.length };
   };
@@ -41,9 +41,9 @@ export const reconcileOrdersHandler = lambdaHandler({
   environment: z.object({
     ORDERS_TABLE: z.string().min(1),
     EVENT_BUS_NAME: z.string().min(1),
-    /** For which an order may be open. */
+    /** How long an order may be open. */
     LIMIT_MINUTES: minutes,
-    /** Between two runs. */
+    /** Time between two runs. */
     EVERY_MINUTES: minutes,
   }),
   build: ({ ORDERS_TABLE, EVENT_BUS_NAME, LIMIT_MINUTES, EVERY_MINUTES }) => {

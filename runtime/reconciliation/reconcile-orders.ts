@@ -28,22 +28,22 @@ export interface ReconciledOrders {
   readonly found: number;
   /** Ids of the events that the bus has accepted. */
   readonly event_ids: readonly string[];
-  /** Orders that were tried often enough, oldest first: for a person. */
+  /** Orders that were restarted often enough and need a person's attention, oldest first. */
   readonly left: readonly OrderId[];
-  /** Why the bus did not take the rest, in its words. The next run publishes them. */
+  /** Why the bus did not accept the rest, in its words. The next run publishes them. */
   readonly failure?: string | undefined;
 }
 
 /**
- * Runs in which an order is set going before it is left to a person. They are not counted but follow from its age: a
- * run comes every few minutes, so that an order needs no write to be tried, and one that cannot be written is tried too.
+ * Runs that restart an order before it needs a person's attention. They are not counted, but follow from its age: runs
+ * are a few minutes apart. So restarting an order needs no write, and works for one that cannot be written, too.
  */
 export const maxTries = 3;
 
-/** Orders that are read and told of at a time: what one BatchGetItem takes. */
+/** Orders that are read and published at a time: what one BatchGetItem takes. */
 const atOnce = 100;
 
-/** Sets orders going again that have been open for too long, and measures how many there are. */
+/** Restarts orders that have been open for too long, and measures how many there are. */
 export const reconcileOrders =
   ({ openOrders, orders, bus, gauges, clock }: ReconcileOrdersPorts) =>
   async ({ limitMinutes, everyMinutes }: ReconcileOrders): Promise<ReconciledOrders> => {
@@ -52,20 +52,20 @@ export const reconcileOrders =
     const giveUp = minutesBefore(now, limitMinutes + maxTries * everyMinutes).toISOString();
     const left = found.filter(({ created_at }) => created_at < giveUp).map(({ order_id }) => order_id);
 
-    const [measured, told] = await Promise.allSettled([
+    const [measured, restarted] = await Promise.allSettled([
       gauges.publish({
         OpenOrdersBeyondLimit: found.length,
         OldestOpenOrderAge: ageInSeconds(found[0], now),
         OpenOrdersLeft: left.length,
       }),
-      setGoing(found.slice(left.length)),
+      restart(found.slice(left.length)),
     ]);
     // Neither keeps the other from being done.
-    if (told.status === "rejected") throw told.reason;
+    if (restarted.status === "rejected") throw restarted.reason;
     if (measured.status === "rejected") throw measured.reason;
-    return { found: found.length, left, ...told.value };
+    return { found: found.length, left, ...restarted.value };
 
-    async function setGoing(late: readonly OpenOrder[]): Promise<Pick<ReconciledOrders, "event_ids" | "failure">> {
+    async function restart(late: readonly OpenOrder[]): Promise<Pick<ReconciledOrders, "event_ids" | "failure">> {
       const event_ids: string[] = [];
       for (let at = 0; at < late.length; at += atOnce) {
         const ids = late.slice(at, at + atOnce).map(({ order_id }) => order_id);

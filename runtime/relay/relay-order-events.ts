@@ -13,7 +13,7 @@ export interface OrderWrite {
 }
 
 export interface RelayedEvents {
-  /** The events that the bus has accepted. */
+  /** Events that the bus has accepted. */
   readonly relayed: readonly OrderEvent[];
   /** The first write whose event the bus has not accepted, by its index; those before it are done. */
   readonly failed?: { readonly index: number; readonly reason: string } | undefined;

@@ -8,7 +8,7 @@ type SettledMetrics = Readonly<Partial<Record<PlainMetricName, number | readonly
  * What the end of orders adds to the metrics; undefined when none has ended.
  *
  * The stream has each change of an order once and in order, and a change counts when the bus has accepted its event: what
- * the bus did not accept comes again, and counts then. A batch is counted twice only when the function dies between that
+ * the bus did not accept is retried, and counts then. A batch is counted twice only when the function dies between that
  * and its answer; a change is not counted when its record is dead-lettered.
  */
 export const settledOrders = (events: readonly OrderEvent[]): SettledMetrics | undefined => {
@@ -27,5 +27,5 @@ export const settledOrders = (events: readonly OrderEvent[]): SettledMetrics | u
   };
 };
 
-/** Two clocks are compared, that of a function and that of Step Functions: never less than nothing. */
+/** At least 0: the two times are by different clocks, a function's and Step Functions'. */
 const secondsBetween = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from)) / 1_000;

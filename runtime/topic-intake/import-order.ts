@@ -5,7 +5,7 @@ import type { Trace } from "../values/trace";
 
 export type ImportedOrder = Exclude<PlacedOrder, { readonly kind: "key-reused" }> | Rejection;
 
-/** Places the order in a message, as the API would have; what it would refuse is rejected for the same reason. */
+/** Places the order in a message as the API would; what the API would refuse is rejected for the same reason. */
 export const importOrder = (ports: PlaceOrderPorts) => {
   const place = placeOrder(ports);
   return async (message: OrderMessage, trace: Trace): Promise<ImportedOrder> => {

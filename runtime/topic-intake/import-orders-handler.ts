@@ -4,7 +4,7 @@ import { sqsClient } from "../aws/sqs-client";
 import { channelOf } from "../inbox/channel-of";
 import { log } from "../lambda/log";
 import { type QueueMessage, type QueueWorker, queueHandler } from "../lambda/queue-handler";
-import { type TracedWork, tracedWork } from "../lambda/traced-work";
+import { messageAttributes, type TracedWork, tracedWork } from "../lambda/traced-work";
 import { dynamodbOrders } from "../orders/dynamodb-orders";
 import { freshOrderId } from "../orders/order-id";
 import { orderFields } from "../orders/order-log";
@@ -21,8 +21,8 @@ export interface ImportOrdersPorts extends PlaceOrderPorts {
 
 /**
  * Places the order in each message of the inbox. A message that can never be placed goes to the dead-letter queue at
- * once, with the reason; only when it is there is it done here, so that a crash in between leaves it there twice rather
- * than nowhere.
+ * once, with the reason. It is deleted from the inbox only then: after a crash in between it may be in the dead-letter
+ * queue twice, but is never lost.
  */
 export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): QueueWorker => {
   const place = importOrder(ports);
@@ -35,7 +35,7 @@ export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): Q
     });
     if (imported.kind === "rejected") {
       await rejected.keep(message, imported);
-      // Only where it is wrong: what it says there may be personal.
+      // Only where it is wrong: the values there may be personal data.
       const fields = imported.errors.map(({ pointer }) => pointer || "/");
       log.error({ message_id: message.id, error: imported.error, fields }, "message rejected");
       recordBy("RequestsRefused", { Channel });
@@ -53,18 +53,14 @@ export const importOrdersWorker = ({ rejected, ...ports }: ImportOrdersPorts): Q
 type Work = Parameters<typeof tracedWork>[1];
 
 /**
- * Each order has a trace of its own. A row of a file comes with one. A message of the topic comes with its sender's, which
- * may have sent thousands in it, more than a trace can hold: its order begins one that is linked to it.
+ * Each order has a trace of its own. A row of a file brings one. A message of the topic has its sender's, who may have sent
+ * thousands of messages in it, more than a trace can hold: its order starts a new trace, linked to the sender's.
  */
 const messageWork = (message: QueueMessage): TracedWork => ({
   name: "import-orders",
   ...(channelOf(message) === "file" ? { header: message.x_ray } : { header: "begin", sender: message.x_ray }),
   annotations: {},
-  attributes: {
-    "messaging.system": "aws_sqs",
-    "messaging.operation.type": "process",
-    "messaging.message.id": message.id,
-  },
+  attributes: messageAttributes("process", message.id),
 });
 
 export const importOrdersHandler = queueHandler({

@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 /**
- * Something visible, and neither control characters nor halves of surrogate pairs, which no store keeps faithfully. Blank
- * are spaces, and what fonts draw nothing for: format characters, fillers and joiners (Default_Ignorable_Code_Point in
+ * Something visible, and neither control characters nor halves of surrogate pairs, which no store keeps faithfully. Not
+ * visible are spaces, and characters that fonts draw nothing for: format characters, fillers and joiners (Default_Ignorable_Code_Point in
  * https://www.unicode.org/reports/tr44/), U+2800 BRAILLE PATTERN BLANK and U+1D159 MUSICAL SYMBOL NULL NOTEHEAD.
  */
 const printable = /^(?=.*[^\s\p{Cf}\p{Default_Ignorable_Code_Point}\u{2800}\u{1d159}])[^\p{Cc}\p{Cs}]*$/u;

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 
-/** Where a piece of work stands in a trace, in X-Ray's terms. */
+/** The place of a piece of work in a trace, in X-Ray's terms. */
 export interface TraceContext {
   /** The trace: `1-5759e988-bd862e3fe1be46a994272793`. */
   readonly root: string;
-  /** The segment of what caused it; none for what begins the trace. */
+  /** The segment of what caused it; undefined at the beginning of the trace. */
   readonly parent?: string | undefined;
   /** Whether the trace is kept; undefined when nobody has decided yet. */
   readonly sampled?: boolean | undefined;
 }
 
-/** `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`; undefined for what is no such header. */
+/** `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`; undefined for anything else. */
 export const readTraceHeader = (header: string | undefined): TraceContext | undefined => {
   const fields = new Map((header ?? "").split(";").map((field) => fieldOf(field)));
   const [root, parent, sampled] = [fields.get("Root"), fields.get("Parent"), fields.get("Sampled")];

@@ -1,6 +1,6 @@
 import type { TraceContext } from "./trace-context";
 
-/** A piece of work that has ended, as a trace tells of it. */
+/** A piece of work that has ended, as a trace describes it. */
 export interface TracedPiece {
   readonly id: string;
   /** What was done: "fulfil-order". */

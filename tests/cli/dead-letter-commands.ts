@@ -284,7 +284,7 @@ export function describeDeadLetterCommands(orders: HostedOrders): void {
       );
       const forgotten = await orders.run(["dlq", "redrive", "orders-relay-dlq"]);
       expect(forgotten).toMatchObject({ code: 1, stdout: '{"queue":"orders-relay-dlq","redriven":0,"kept":1}\n' });
-      expect(forgotten.stderr).toMatch(new RegExp(`^${message} is still there: the stream has forgotten its records`));
+      expect(forgotten.stderr).toMatch(new RegExp(`^${message} is still there: the stream no longer has its records`));
 
       const run = await orders.run(["dlq", "redrive", "orders-relay-dlq", "--order", id]);
       expect(resultsOf(run)).toEqual([{ queue: "orders-relay-dlq", redriven: 0, kept: 0, published: [`${id}:1`] }]);

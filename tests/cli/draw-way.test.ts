@@ -56,7 +56,7 @@ describe("the picture of an order's way", () => {
 
   it("says when the log tells it", () => {
     expect(drawn({ ...way(row("order placed", 0, 12_345)), source: "log", traceId: undefined }, 90)[0]).toBe(
-      `${orderId}  PENDING  12.3 s  as the log tells it: its trace was not kept`,
+      `${orderId}  PENDING  12.3 s  from the log: its trace was not kept`,
     );
   });
 });

@@ -93,7 +93,7 @@ describe.concurrent("without a running host", () => {
     const own = join(folder, "own-issuer");
     mkdirSync(own);
     symlinkSync(join(stopped, "outputs.json"), join(own, "outputs.json"));
-    const stderr = `There is no ${join(own, "token")}: the local host makes one for a user pool of its own only. Give a token with --token or ORDERS_TOKEN.\n`;
+    const stderr = `There is no ${join(own, "token")}: the local host writes it only for a stack with a user pool of its own. Pass a token with --token or ORDERS_TOKEN.\n`;
     expect(await runOrders(["token", "--data-dir", own])).toEqual(refused(stderr));
   });
 

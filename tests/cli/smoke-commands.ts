@@ -39,8 +39,8 @@ export function describeSmokeCommands(orders: HostedOrders): void {
         "an order that comes by topic is shipped",
         "no alarm is on",
         "the metrics count them",
-        "the partner hears that each was placed, paid and shipped",
-        "what the test has made is removed",
+        "the partner receives placed, paid and shipped for each",
+        "the test's resources are removed",
       ]);
       expect(new Set(left.order_ids).size).toBe(3);
       for (const id of left.order_ids) {
@@ -74,9 +74,9 @@ export function describeSmokeCommands(orders: HostedOrders): void {
         const { code, stderr } = await orders.run(["smoke", "--canary", "--timeout", "5"]);
         expect(code).toBe(1);
         expect(stderr).toMatch(
-          /^the partner hears that each was placed, paid and shipped: Of the order \S+ the partner/,
+          /^the partner receives placed, paid and shipped for each: For the order \S+ the partner/,
         );
-        expect(stderr).toContain("has heard nothing, not OrderPlaced, OrderPaid, OrderShipped");
+        expect(stderr).toContain("the partner received nothing, not OrderPlaced, OrderPaid, OrderShipped");
       } finally {
         await change(false);
         // A target that may not be sent to is not tried again: its events wait among the dead letters.

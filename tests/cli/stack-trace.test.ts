@@ -157,7 +157,7 @@ describe("orders trace with --stack", () => {
     };
     expect(await traceOn("prod", nothing)).toEqual(
       refused(
-        `Of the order ${orderId} there is no trace, since its trace ${traceId} is not there: X-Ray shows one some seconds after it began, for 30 days, and no line in the log, which has one a minute after it was written.\n`,
+        `There is neither a trace of the order ${orderId} (X-Ray has no trace ${traceId}: a trace appears some seconds after it begins, and is kept for 30 days) nor a log line; a line appears a minute after it was written.\n`,
       ),
     );
     const older = { ...nothing, DescribeQueryDefinitions: () => ({ queryDefinitions: [] }) };

@@ -77,7 +77,7 @@ export function describeTraceCommand(orders: HostedOrders): void {
       const folder = orders.started.host.folder;
       expect(await orders.run(["trace", order_id])).toEqual(
         refused(
-          `Of the order ${order_id} there is no trace: its trace 1-5759e988-bd862e3fe1be46a994272793 was not kept. What was done with it is in the log: grep -r ${order_id} ${folder}/logs\n`,
+          `There is no trace of the order ${order_id}: its trace 1-5759e988-bd862e3fe1be46a994272793 was not kept. Its log lines: grep -r ${order_id} ${folder}/logs\n`,
         ),
       );
     });

@@ -62,7 +62,7 @@ describe("the API", () => {
     );
   });
 
-  it("writes an access log that names nobody", () => {
+  it("writes an access log without personal data", () => {
     const { accessLogSettings } = resource(graph, "aws:apigatewayv2/stage:Stage", "orders-api").inputs as {
       accessLogSettings: { destinationArn: string; format: string };
     };
@@ -83,7 +83,7 @@ describe("the API", () => {
     expect(accessLogSettings.format).not.toMatch(/sourceIp|userAgent|claims/);
   });
 
-  it("lets pages of the set origins in, and has no CORS at all without any", async () => {
+  it("allows pages of the configured origins, and has no CORS without origins", async () => {
     expect(resource(graph, "aws:apigatewayv2/api:Api", "orders-api").inputs["corsConfiguration"]).toEqual({
       allowOrigins: ["http://localhost:5173"],
       allowMethods: ["GET", "POST"],

@@ -117,14 +117,14 @@ describe("the fulfilment queue", () => {
     expect(resource(graph, "aws:lambda/function:Function", "orders-fulfil-order").inputs["timeout"]).toBe(60);
   });
 
-  it("lets in the one rule that sends to it, and nobody without TLS", () => {
+  it("allows the one rule that sends to it, and refuses requests without TLS", () => {
     expect(policyOf("orders-fulfilment")).toEqual({
       Version: "2012-10-17",
       Statement: [tlsOnly("orders-fulfilment"), allowsRule("orders-fulfilment")],
     });
   });
 
-  it("hands out batches whose failed messages alone come back", () => {
+  it("retries only the failed messages of a batch", () => {
     expect(resource(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", "orders-fulfilment").inputs).toEqual({
       eventSourceArn: queueArn("orders-fulfilment"),
       functionName: resource(graph, "aws:lambda/function:Function", "orders-fulfil-order").outputs["name"],
@@ -166,7 +166,7 @@ describe("a dead-letter queue", () => {
     }
   });
 
-  it("lets in only who has to put messages there", () => {
+  it("allows only the services that send dead letters to it", () => {
     expect(policyOf("orders-relay-dlq")).toMatchObject({ Statement: [tlsOnly("orders-relay-dlq")] });
     expect(policyOf("orders-fulfilment-dlq")).toMatchObject({ Statement: [tlsOnly("orders-fulfilment-dlq")] });
     expect(policyOf("orders-placed-dlq")).toMatchObject({
@@ -174,7 +174,7 @@ describe("a dead-letter queue", () => {
     });
   });
 
-  it("takes messages from its own source queue only", () => {
+  it("is the dead-letter queue of its own source queue only", () => {
     const { inputs } = resource(graph, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "orders-fulfilment");
     expect(inputs["queueUrl"]).toBe(queueUrl("orders-fulfilment-dlq"));
     expect(JSON.parse(String(inputs["redriveAllowPolicy"]))).toEqual({

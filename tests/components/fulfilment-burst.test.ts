@@ -46,12 +46,12 @@ describe("a burst of placed orders in prod", () => {
     }
   });
 
-  it("is survived by patience alone when another stack's load takes half of the functions' concurrency", () => {
+  it("is survived by retries alone when another stack's load takes half of the functions' concurrency", () => {
     const halved = { ...asDeclared, reserved: asDeclared.reserved / 2 };
     expect(simulateFulfilment({ ...halved, placed: [5_000], paymentSeconds: 1 }).deadLetters).toBe(0);
   });
 
-  it("dead-lettered good orders as it was before", () => {
+  it("would send valid orders to the dead-letter queue with the concurrency as it was before", () => {
     expect(simulateFulfilment({ ...before, placed: [5_000], paymentSeconds: 2 }).deadLetters).toBeGreaterThan(1_000);
   });
 

@@ -42,7 +42,7 @@ describe("people", () => {
     }
   });
 
-  it("are told one thing at a time, since Slack takes about one a second", () => {
+  it("are posted one at a time, since Slack accepts about one a second", () => {
     expect(
       resource(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", "orders-notifications").inputs,
     ).toMatchObject({ batchSize: 1, scalingConfig: { maximumConcurrency: 2 } });

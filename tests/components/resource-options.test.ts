@@ -78,7 +78,7 @@ describe("warm throughput", () => {
     expect(globalSecondaryIndexes).toMatchObject([{ warmThroughput: warm }, { warmThroughput: warm }]);
   });
 
-  it("counts when the table is made, and is not lowered once AWS has raised it", () => {
+  it("applies when the table is created, and does not lower what AWS has raised since", () => {
     expect(requested("aws:dynamodb/table:Table", "table-kept").getIgnorechangesList()).toEqual([
       "warmThroughput",
       "globalSecondaryIndexes[*].warmThroughput",

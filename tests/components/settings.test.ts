@@ -102,7 +102,7 @@ describe("the settings of a stack", () => {
       '[{"name":"a","accountId":"12"}]',
       'partners.0.accountId is "12": it must be the 12 digits of an AWS account, in quotes.',
     ],
-    ["project:partners", '[{"name":"a"},{"name":"a"}]', "each name may be there only once."],
+    ["project:partners", '[{"name":"a"},{"name":"a"}]', "each name may occur only once."],
     [
       "project:webhooks",
       '[{"url":"http://partner.example/"}]',
@@ -136,7 +136,7 @@ describe("the settings of a stack", () => {
       "aws:assumeRole is not passed on to the AWS provider. Passed on are: aws:accessKey, aws:allowedAccountIds, aws:assumeRoleWithWebIdentity, aws:assumeRoles,",
     );
     expect(complaint({ "aws:defaultTags": '{"tags":{}}' })).toContain(
-      "aws:defaultTags is not passed on to the AWS provider: set tags in its place.",
+      "aws:defaultTags is not passed on to the AWS provider: set tags instead.",
     );
     expect(complaint({ "aws:allowedAccountIds": "[444455556666]" })).toContain(
       "aws:allowedAccountIds.0 is 444455556666: it must be the 12 digits of an AWS account, in quotes.",
@@ -152,7 +152,7 @@ describe("the settings of a stack", () => {
       "project:paymentKey": "key",
     };
     expect(complaint(real)).toContain(
-      "aws:allowedAccountIds is missing: a stack with real services is deployed to no account but its own. Set it with: pulumi config set --path 'aws:allowedAccountIds[0]' <the account's 12 digits>",
+      "aws:allowedAccountIds is missing: a stack with real services may be deployed only to the accounts that it names. Set it with: pulumi config set --path 'aws:allowedAccountIds[0]' <the account's 12 digits>",
     );
     expect(complaint({ ...real, "aws:allowedAccountIds": '["444455556666"]' })).toBe("accepted");
     expect(complaint({ ...real, "aws:allowedAccountIds": '["111122223333"]' })).toContain(
@@ -190,11 +190,11 @@ describe("the settings of a stack", () => {
     const [key = "", ...path] = name.split(".");
     const setting = path.reduceRight<unknown>((inner, step) => (step === "0" ? [inner] : { [step]: inner }), value);
     expect(complaintsOfPlaceholders({ [key]: setting })).toEqual([
-      `${name} is "${value}": it is a placeholder that belongs to nobody. Set it to your own.`,
+      `${name} is "${value}": it is a placeholder of the documentation. Set it to your own.`,
     ]);
   });
 
-  it("take the domain of somebody for no placeholder", () => {
+  it("do not mistake a real domain for a placeholder", () => {
     const own = ["https://example.shop/", "https://my-example.com/", "orders@latest.com", "simulated"];
     expect(complaintsOfPlaceholders({ corsOrigins: own })).toEqual([]);
   });
@@ -209,11 +209,11 @@ describe("the settings of a stack", () => {
     expect(complaint({ "project:tags": tags })).toContain(expected);
   });
 
-  it("take no more tags than AWS has room for", () => {
+  it("refuse more tags than AWS allows", () => {
     const tags = (count: number) =>
       JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag-${index}`, ""])));
     expect(complaint({ "project:tags": tags(48) })).toBe("accepted");
-    expect(complaint({ "project:tags": tags(49) })).toContain("there are 48 tags at most, since AWS has room for 50");
+    expect(complaint({ "project:tags": tags(49) })).toContain("it may have at most 48 tags: AWS allows 50");
   });
 
   it.each(["cn-north-1", "us-gov-west-1", "us-iso-east-1", "eusc-de-east-1"])("refuse %s by name", (region) => {
@@ -229,7 +229,7 @@ describe("the settings of a stack", () => {
       "project:paymentKey": "key",
     };
     expect(complaint({ ...settings, "project:vpc": "true" })).toContain(
-      'paymentUrl is "https://payments.shop.internal:8443": with vpc it must be on port 443, the only one that functions reach from there.',
+      'paymentUrl is "https://payments.shop.internal:8443": with vpc it must be on port 443, the only one that functions in the VPC can reach.',
     );
     expect(complaint({ ...settings, "project:vpc": "false" })).toBe("accepted");
     const standard = { ...settings, "project:paymentUrl": "https://payments.shop.internal:443" };

@@ -179,7 +179,7 @@ describe("prod", () => {
     ).toEqual({ maximumConcurrency: 5 });
   });
 
-  it("hands each secret to the functions that need it alone, as the name of an SSM parameter", async () => {
+  it("gives each secret only to the functions that need it, as the name of an SSM parameter", async () => {
     const graph = await stackGraph("prod");
     const parameter = (name: string): unknown => resource(graph, "aws:ssm/parameter:Parameter", name).outputs["arn"];
     expect(inputsOfType(graph, "aws:ssm/parameter:Parameter")).toMatchObject([

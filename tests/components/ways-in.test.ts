@@ -18,7 +18,7 @@ const bucketName = (): unknown => resource(graph, "aws:s3/bucket:Bucket", "order
 const configuration = (kind: string) => resource(graph, `aws:s3/bucket${kind}:Bucket${kind}`, "orders-import").inputs;
 
 describe("the intake topic", () => {
-  it("is encrypted with the stack's key, and lets in roles of the named accounts and nobody without TLS", () => {
+  it("is encrypted with the stack's key, allows roles of the named accounts, and refuses requests without TLS", () => {
     expect(resource(graph, "aws:sns/topic:Topic", "orders-intake").inputs).toEqual({
       kmsMasterKeyId: arn("aws:kms/key:Key", "orders-key"),
       signatureVersion: 2,
@@ -80,7 +80,7 @@ describe("the intake topic", () => {
 });
 
 describe("the inbox", () => {
-  it("hands batches of ten to import-orders, which reports what failed", () => {
+  it("invokes import-orders with batches of ten, which reports what failed", () => {
     expect(mapping("orders-inbox")).toEqual({
       eventSourceArn: queueArn("orders-inbox"),
       functionName: functionName("orders-import-orders"),
@@ -155,7 +155,7 @@ describe("the import bucket", () => {
     ]);
   });
 
-  it("tells its queue of what is dropped into incoming/, and of nothing else, least of all its own reports", () => {
+  it("notifies its queue of uploads to incoming/ only, not of its own reports", () => {
     expect(configuration("Notification")).toEqual({
       bucket: bucketName(),
       queues: [{ queueArn: queueArn("orders-files"), events: ["s3:ObjectCreated:*"], filterPrefix: "incoming/" }],
@@ -175,7 +175,7 @@ describe("the import bucket", () => {
 });
 
 describe("the file queue", () => {
-  it("hands one file at a time to import-file, for as long as that may take, in up to ten invocations", () => {
+  it("gives one file at a time to import-file, for up to its timeout, in up to ten invocations", () => {
     expect(mapping("orders-files")).toEqual({
       eventSourceArn: queueArn("orders-files"),
       functionName: functionName("orders-import-file"),

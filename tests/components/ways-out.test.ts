@@ -47,7 +47,7 @@ describe("every event of an order", () => {
 });
 
 describe("the topic of order events", () => {
-  it("is encrypted, signed with SHA-256, and takes nothing without TLS", () => {
+  it("is encrypted, signed with SHA-256, and refuses requests without TLS", () => {
     expect(resource(graph, "aws:sns/topic:Topic", "orders-events").inputs).toEqual({
       kmsMasterKeyId: "alias/aws/sns",
       signatureVersion: 2,

@@ -71,7 +71,7 @@ describe("an event that the bus accepts while the stack's key is disabled", () =
 
     const refused = await redrive();
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("the key of the bus is Disabled, so that it would come back: aws kms enable-key");
+    expect(refused.stderr).toContain("the key of the bus is Disabled, so it would come back: aws kms enable-key");
     expect(await inBusDeadLetters()).toBe(1);
 
     await kms.enableKey({ KeyId });

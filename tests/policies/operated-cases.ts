@@ -26,15 +26,15 @@ export const operatedCases: readonly RuleCase[] = [
     change: set("worker-logs", { retentionInDays: undefined }),
     finds: {
       "worker-logs":
-        "log group worker-logs keeps its lines for ever: retentionInDays is not set. Set it, to 30 for example.",
+        "log group worker-logs keeps its lines forever: retentionInDays is not set. Set it, to 30 for example.",
     },
   },
   {
     rule: "log-group-forgets",
-    breaks: "a log group that keeps its lines for ever",
+    breaks: "a log group that keeps its lines forever",
     change: set("worker-logs", { retentionInDays: 0 }),
     finds: {
-      "worker-logs": "log group worker-logs keeps its lines for ever: retentionInDays is 0. Set it, to 30 for example.",
+      "worker-logs": "log group worker-logs keeps its lines forever: retentionInDays is 0. Set it, to 30 for example.",
     },
   },
   {
@@ -43,7 +43,7 @@ export const operatedCases: readonly RuleCase[] = [
     change: set("worker", { loggingConfig: undefined }),
     finds: {
       worker:
-        "function worker logs to a log group that Lambda makes, which the stack does not declare: it is kept for ever. Declare a LogGroup and name it in loggingConfig.logGroup.",
+        "function worker logs to a log group that Lambda makes, which the stack does not declare: it is kept forever. Declare a LogGroup and name it in loggingConfig.logGroup.",
     },
   },
   {
@@ -52,7 +52,7 @@ export const operatedCases: readonly RuleCase[] = [
     change: set("worker", { loggingConfig: { logFormat: "JSON", logGroup: "shared" } }),
     finds: {
       worker:
-        "function worker logs to shared, which the stack does not declare: it is kept for ever. Declare a LogGroup and name it in loggingConfig.logGroup.",
+        "function worker logs to shared, which the stack does not declare: it is kept forever. Declare a LogGroup and name it in loggingConfig.logGroup.",
     },
   },
   {

@@ -97,7 +97,7 @@ describe("the order event bus on EventBridge", () => {
     expect(calls.map(idsOf)).toEqual([[first, second, third], [second]]);
   });
 
-  it("gives up after 4 tries, tells the first that was not accepted, and publishes nothing after its call", async () => {
+  it("gives up after 4 attempts, reports the first event that was not accepted, and makes no further call", async () => {
     const events = eventsOf(15);
     const stubborn = events.slice(4, 6).map(idOf);
     const { result, calls } = await publish(events, (request) => dropping(request, (id) => stubborn.includes(id)));
@@ -112,7 +112,7 @@ describe("the order event bus on EventBridge", () => {
     expect(result).toEqual({ accepted: 2 });
   });
 
-  it("takes an entry without an answer for dropped", async () => {
+  it("treats an entry without a result as dropped", async () => {
     const { result } = await publish(eventsOf(2), () => ({ status: 200, json: { FailedEntryCount: 0 } }));
     expect(result).toEqual({ accepted: 0, failure: "NoAnswer" });
   });

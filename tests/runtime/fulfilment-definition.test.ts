@@ -111,7 +111,7 @@ describe.skipIf(binary === undefined)("the fulfilment workflow, on a table in Dy
     expect(ended.stored?.rejection_reason).toBe("shipping_refused");
   });
 
-  it("gives the money back when the order was cancelled while payment was taken", async () => {
+  it("refunds the payment when the order was cancelled while it was taken", async () => {
     await orders.insert(anOrder());
     const ended = await fulfil(anOrder(), {}, { "take-payment": { to: "CANCELLED" } });
     expect(ended).toMatchObject({ outcome: "succeeded", status: "CANCELLED", version: 2 });
@@ -128,7 +128,7 @@ describe.skipIf(binary === undefined)("the fulfilment workflow, on a table in Dy
     expect(ended).toMatchObject({ outcome: "succeeded", status: "CANCELLED", version: 2 });
   });
 
-  it("goes on where a broken execution ended: a PAID order is shipped, not paid again", async () => {
+  it("continues where an interrupted execution ended: a PAID order is shipped, not paid again", async () => {
     await orders.insert(anOrder({ status: "PAID", version: 2, payment_reference: "pay-1" }));
     expect(await fulfil(anOrder())).toMatchObject({ status: "SHIPPED", version: 3, called: ["ship-order"] });
   });
@@ -162,7 +162,7 @@ describe.skipIf(binary === undefined)("the fulfilment workflow, on a table in Dy
     expect(ended).toMatchObject({ status: "SHIPPED", called: [...Array(7).fill("take-payment"), "ship-order"] });
   });
 
-  it("fails for an error that a retry does not help, and leaves the order where it stands", async () => {
+  it("fails for an error that a retry does not resolve, and leaves the order's status as it is", async () => {
     await orders.insert(anOrder());
     const ended = await fulfil(anOrder(), { "ship-order": [errorNamed("InvalidTaskInput")] });
     expect(ended).toMatchObject({ outcome: "failed", status: "PAID", called: ["take-payment", "ship-order"] });

@@ -167,7 +167,7 @@ describe("a file of orders", () => {
       "is an array with a gap",
       '[{"a":1},,{"a":2}]',
       "malformed_json",
-      "The JSON array is broken: nothing stands where element 2 should, after 1 elements.",
+      "The JSON array is broken: element 2 is missing, after 1 elements.",
     ],
     [
       "goes on after its array",

@@ -86,6 +86,15 @@ describe("the report on a file", () => {
     );
   });
 
+  it.each(["=1+1", "+1+1", "-1+1", "@SUM(A1)"])(
+    "marks %s in it as text, which a spreadsheet would calculate",
+    async (cell) => {
+      const drop = inMemoryImport();
+      await drop.run(`${header}ada,Pen,${cell}\n`);
+      expect(drop.rejectedRows.get("incoming/orders.csv")).toContain(`\r\n2,quantity,'${cell},`);
+    },
+  );
+
   it("has no CSV of rejected rows when there are none", async () => {
     const drop = inMemoryImport();
     await drop.run(rowsOf(3));

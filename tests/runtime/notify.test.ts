@@ -47,7 +47,7 @@ const failed = { batchItemFailures: [{ itemIdentifier: "m-1" }] };
 const done = { batchItemFailures: [] };
 
 describe("notifying people", () => {
-  it("tells of an order that was rejected: which and why, not whose nor of what", async () => {
+  it("posts which order was rejected and why, without customer and items", async () => {
     const { posted, tell } = posting();
     expect(await tell(rejection)).toEqual(done);
     expect(posted).toEqual([
@@ -86,7 +86,7 @@ describe("notifying people", () => {
     ]);
   });
 
-  it("makes no fuss of an alarm that has just been made and is fine, nor of an order that goes well", async () => {
+  it("posts neither a new alarm that is OK nor an order without problems", async () => {
     const { posted, tell } = posting();
     expect(await tell(alarm("OK", "INSUFFICIENT_DATA"))).toEqual(done);
     expect(await tell(event({ status: "SHIPPED", version: 3 }))).toEqual(done);
@@ -94,7 +94,7 @@ describe("notifying people", () => {
     expect(log.lines()).toEqual([]);
   });
 
-  it("fails a message that could not be posted, so that it comes again", async () => {
+  it("fails a message that could not be posted, so that it is retried", async () => {
     const { tell } = posting(new Error("Slack did not accept a message in 5 tries: HTTP 503"));
     expect(await tell(rejection)).toEqual(failed);
     expect(log.lines()).toEqual([

@@ -13,7 +13,7 @@ const position = fc.record({
 const cursor = pageCursor(ada, { created_at: "2026-11-21T09:00:00.000Z", order_id: orderId });
 
 describe("page cursors", () => {
-  it("give back the position they were made of", () => {
+  it("decode to the position that they were made from", () => {
     fc.assert(
       fc.property(position, (each) => {
         expect(positionFrom(ada, pageCursor(ada, each))).toEqual(each);

@@ -118,7 +118,7 @@ describe("reconcile-orders", () => {
     expect(log.lines()).toContainEqual(
       expect.objectContaining({
         level: "error",
-        message: "orders left to a person",
+        message: "orders need attention",
         left: 2,
         order_ids: [orders[2]?.order_id, orders[1]?.order_id],
       }),
@@ -138,11 +138,11 @@ describe("reconcile-orders", () => {
   it("fails when the bus does not take an event, after it has logged those that it took", async () => {
     const orders = [late(3), late(2), late(1)];
     const { answer, measured } = await run({ orders, accepts: 2 });
-    expect(answer).toBe("Error: the bus did not take all events: Throttled");
+    expect(answer).toBe("Error: the bus did not accept all events: Throttled");
     expect(measured).toHaveLength(1);
     expect(log.lines()).toEqual([
       expect.objectContaining({
-        message: "orders set going again",
+        message: "orders restarted",
         event_ids: orders.slice(0, 2).map(({ order_id }) => `${order_id}:1`),
       }),
     ]);

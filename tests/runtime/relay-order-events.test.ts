@@ -64,7 +64,7 @@ describe("relaying the orders table's stream", () => {
     expect(log.lines()).toEqual([]);
   });
 
-  it("reports the first record that the bus did not take, so that the stream goes on from there", async () => {
+  it("reports the first record that the bus did not accept, so that the stream continues from there", async () => {
     const { bus } = busThatAccepts(1);
     const noted = { ...placed, trace: { correlation_id: "request-2" } };
     const result = await relay(

@@ -37,7 +37,7 @@ describe("sending in batches", () => {
     expect((await sending([])).calls).toEqual([]);
   });
 
-  it("sends those entries again that a successful call did not take, and no others", async () => {
+  it("retries the entries that a successful call rejected, and no others", async () => {
     const { calls, waits, failure } = await sending(entriesOf(3), (id, call) => id === "1" && call < 3);
     expect(calls).toEqual([["0", "1", "2"], ["1"], ["1"]]);
     expect(waits).toEqual([1, 2]);
@@ -47,6 +47,6 @@ describe("sending in batches", () => {
   it("fails when an entry is not taken in four tries", async () => {
     const { calls, failure } = await sending(entriesOf(2), (id) => id === "1");
     expect(calls).toHaveLength(4);
-    expect(failure).toBe("ServiceUnavailable: 1 of 2 messages were not taken by the queue: InternalError");
+    expect(failure).toBe("ServiceUnavailable: 1 of 2 messages were not accepted by the queue: InternalError");
   });
 });

@@ -8,7 +8,7 @@ export type ContentHashes = Readonly<Record<string, string>>;
 export const contentHash = (content: string | Buffer): string =>
   createHash("sha256").update(content).digest("hex").slice(0, 32);
 
-/** Of a folder that is the names in it. */
+/** The hash of a folder is that of the names in it. */
 const hashOf = (path: string): string =>
   contentHash(
     statSync(path).isDirectory() ? readdirSync(path, { recursive: true }).sort().join("\n") : readFileSync(path),
@@ -24,15 +24,15 @@ interface Kept<Value> {
 }
 
 export interface ContentCacheOptions {
-  /** What the result follows from besides files, such as settings and versions; anything that is JSON. */
+  /** What the result depends on besides files, such as settings and versions, as JSON. */
   readonly key: unknown;
-  /** Undoes what `write` was told to do to the text. Default: nothing. */
+  /** Reverses the `seal` of `write`. Default: nothing. */
   readonly open?: (text: string) => string;
 }
 
 const resultsKept = 50;
 
-/** One result, kept as JSON in a folder for as long as none of the files that it was made from has changed. */
+/** One result, cached as JSON in a folder until one of the files that it was made from changes. */
 export class ContentCache<Value> {
   private readonly folder: string;
   private readonly file: string;
@@ -46,7 +46,7 @@ export class ContentCache<Value> {
 
   read(): Value | undefined {
     try {
-      // Written by `write` below; a file that was cut off is as good as none, as is one that names a file that is gone.
+      // Written by `write` below; a truncated file counts as missing, and so does one that names a file that is gone.
       const { files, value } = JSON.parse(this.open(readFileSync(this.file, "utf8"))) as Kept<Value>;
       return Object.entries(files).every(([path, known]) => hashOf(path) === known) ? value : undefined;
     } catch {

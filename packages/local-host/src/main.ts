@@ -13,12 +13,12 @@ import { cognito } from "./services/cognito/cognito";
 import { userPoolType } from "./services/cognito/resource-types";
 import { type HostOptions, type RunningHost, startHost, writeWhole } from "./start-host";
 
-/** How the host was started, for what it says about its options. */
+/** The command that started the host, for messages about options. */
 const invocation = process.env["npm_lifecycle_event"] === "start" ? "npm start --" : "pulumi-local-host";
 
 const report = new Report(process.stdout);
 
-/** A token lasts for an hour; the file always has one that is good for at least half of that. */
+/** A token is valid for an hour; the file always has one that is valid for at least half of that. */
 const tokenRefreshMs = 30 * 60 * 1000;
 
 /** Whatever started the host may pass on the signal that the terminal has sent to both: that is one Ctrl-C, not two. */
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const folder = LocalFolder.claim(resolve(command.folder));
   if (command.fresh) folder.clear();
   const host = await start(command, folder);
-  // Whoever read what the host prints is gone, and with them the terminal or the supervisor that started it.
+  // The reader of the output is gone, and so is the terminal or supervisor that started the host.
   process.stdout.on("error", () => process.exit(1));
   outliveFaults(host.events);
   const stopRefreshing = await keepToken(host, folder);
@@ -58,7 +58,7 @@ async function start(command: HostCommand, folder: LocalFolder): Promise<Running
   const events = new HostEvents();
   events.subscribe((event) => report.event(event));
   const apiPort = await availablePort(command.apiPort, "--port");
-  const host = await startOnWhatIsThere(folder, {
+  const host = await startWithKeptData(folder, {
     projectDir: process.cwd(),
     stack: command.stack,
     settings: command.settings,
@@ -75,8 +75,8 @@ async function start(command: HostCommand, folder: LocalFolder): Promise<Running
   return host;
 }
 
-/** Starts on the folder's data; where that cannot be read, it is kept aside and the host begins with none. */
-async function startOnWhatIsThere(folder: LocalFolder, options: HostOptions): Promise<RunningHost> {
+/** Starts with the folder's data; if that cannot be read, moves it aside and starts without data. */
+async function startWithKeptData(folder: LocalFolder, options: HostOptions): Promise<RunningHost> {
   try {
     return await startHost(options);
   } catch (error) {

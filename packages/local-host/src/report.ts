@@ -1,12 +1,12 @@
 import { styleText } from "node:util";
 import type { HostEvent } from "./kernel/host-events";
 
-/** Messages to people and systems outside, which nobody here would see otherwise. */
+/** Messages to people and external systems, which would otherwise not be seen here. */
 const leavesHost: readonly string[] = ["e-mail", "webhook"];
 
 const colours = { info: "dim", warn: "yellow", error: "red" } as const;
 
-/** What the host says: on a terminal for people, with colour; on a pipe plain lines. */
+/** The host's output: with colour on a terminal, plain lines on a pipe. */
 export class Report {
   private readonly stream: NodeJS.WriteStream;
 
@@ -32,7 +32,7 @@ export class Report {
     this.line(`${text} ${this.styled("dim", `${(milliseconds / 1000).toFixed(1)} s`)}`);
   }
 
-  /** Shows what went wrong in the host, and what left it; what else went well can be seen in the console. */
+  /** Shows warnings, errors and messages that leave the host; everything else is in the console. */
   event({ at, level, resource, what, detail }: HostEvent): void {
     if (level === "info" && !leavesHost.includes(what)) return;
     const time = this.styled("dim", at.toISOString().slice(11, 23));

@@ -76,7 +76,7 @@ const unhostedTypes = (graph: ResourceGraph): readonly string[] => {
 };
 
 /**
- * Evaluates the program and brings what it declares to life. Rejects with ProgramError when the program is wrong, and with
+ * Evaluates the program and hosts what it declares. Rejects with ProgramError when the program is wrong, and with
  * DamagedData when what an earlier run has left cannot be read.
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {

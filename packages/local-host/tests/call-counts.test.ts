@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AccessControl } from "../src/kernel/endpoint/access-control";
+import { type AccessControl, allowEverything } from "../src/kernel/endpoint/access-control";
 import { AwsError } from "../src/kernel/endpoint/aws-service";
 import { CallCounts } from "../src/kernel/usage/call-counts";
 import { asRole, queueArn, roleArn, tableArn } from "./iam-fixture";
@@ -30,7 +30,7 @@ afterEach(() => {
 
 describe("calls on this machine", () => {
   it("are counted by caller, action and resource, and begun anew by DELETE", async () => {
-    const access = counts.counting({ check: () => undefined });
+    const access = counts.counting(allowEverything);
     access.check(put);
     access.check(put);
     access.check(send);
@@ -46,6 +46,7 @@ describe("calls on this machine", () => {
 
   it("are not counted when they are refused, and stay refused", () => {
     const refusing: AccessControl = {
+      ...allowEverything,
       check: () => {
         throw new AwsError("AccessDeniedException", "no");
       },

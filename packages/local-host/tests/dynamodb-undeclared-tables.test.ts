@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AccessCheck } from "../src/kernel/endpoint/access-control";
+import { type AccessCheck, allowEverything } from "../src/kernel/endpoint/access-control";
 import { type HostedEndpoint, hostedEndpoint, thingsStream, thingsTable } from "./hosted-endpoint";
 
 describe("a table that a call makes", () => {
@@ -12,7 +12,7 @@ describe("a table that a call makes", () => {
     hostedEndpoint({
       dataDir,
       resources: () => [thingsTable()],
-      access: { check: (check) => void checks.push(check) },
+      access: { ...allowEverything, check: (check) => void checks.push(check) },
     });
   let host: HostedEndpoint;
   beforeAll(async () => {

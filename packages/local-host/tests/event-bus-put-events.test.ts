@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { AwsError } from "../src/kernel/endpoint/aws-service";
 import { eventBusHost } from "../src/services/event-bridge/event-bus-host";
 import { eventually } from "../testing/eventually";
@@ -137,6 +138,7 @@ describe("PutEvents", () => {
     const context = recordedContext({
       resources: [bus],
       access: {
+        ...allowEverything,
         check: (check) => {
           checks.push(check);
           throw new AwsError("AccessDeniedException", "no");

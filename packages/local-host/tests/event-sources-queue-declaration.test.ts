@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { queueArn, startMappings } from "./event-sources-fixture";
 import { consumer, fixture, mapping, newQueue, queue } from "./event-sources-queue-fixture";
 
@@ -29,6 +30,7 @@ describe("a mapping that AWS would refuse", () => {
     consumer("");
     mapping();
     fixture.access = {
+      ...allowEverything,
       check: ({ action }) => {
         if (action === "sqs:ReceiveMessage") throw new Error("AccessDenied");
       },

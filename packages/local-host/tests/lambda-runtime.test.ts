@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { functionArn, json, LambdaFixture } from "./lambda-fixture";
 
 let fixture: LambdaFixture;
@@ -176,6 +177,7 @@ describe("the log of a function", () => {
   it("is lost, with a warning, when the function's role may not write it", async () => {
     fixture.function("mute", "exports.handler = async () => console.log('unheard')");
     fixture.access = {
+      ...allowEverything,
       check: ({ action, resourceArn }) => {
         if (action === "logs:PutLogEvents") throw new Error(`no ${resourceArn}`);
       },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { AwsError } from "../src/kernel/endpoint/aws-service";
 import type { LambdaHost } from "../src/services/lambda/lambda-host";
 import { functionArn, json, LambdaFixture, until } from "./lambda-fixture";
@@ -88,6 +89,7 @@ describe("the Lambda API", () => {
   it("asks the access control with the function's ARN before it invokes", async () => {
     const asked: string[] = [];
     fixture.access = {
+      ...allowEverything,
       check: ({ action, resourceArn, principal }) => {
         if (action.startsWith("logs:")) return;
         asked.push(`${principal.kind} ${action} ${resourceArn}`);

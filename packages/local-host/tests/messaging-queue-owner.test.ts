@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
+import { allowEverything } from "../src/kernel/endpoint/access-control";
 import { AwsError } from "../src/kernel/endpoint/aws-service";
 import { hostedEndpoint, queueArn } from "./hosted-endpoint";
 import { queue } from "./hosted-messaging";
@@ -64,6 +65,7 @@ describe("queues and their owner", () => {
     const host = await hostedEndpoint({
       resources: withDeadLetters,
       access: {
+        ...allowEverything,
         check: ({ principal, action, resourceArn }) => {
           checks.push(`${principal.kind === "role" ? principal.roleArn : principal.kind} ${action} ${resourceArn}`);
           if (action === "sqs:SendMessage") throw new AwsError("AccessDeniedException", "not authorized", 403);

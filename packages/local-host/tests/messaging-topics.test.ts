@@ -1,7 +1,7 @@
 import { PublishBatchCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AccessCheck } from "../src/kernel/endpoint/access-control";
+import { type AccessCheck, allowEverything } from "../src/kernel/endpoint/access-control";
 import { AwsError } from "../src/kernel/endpoint/aws-service";
 import { queueArn } from "./hosted-endpoint";
 import { type HostedMessaging, hostedMessaging, queue, subscription, topic, topicArn } from "./hosted-messaging";
@@ -21,6 +21,7 @@ describe("a topic", () => {
     invoked.length = 0;
     host = await hostedMessaging({
       access: {
+        ...allowEverything,
         check: (check) => {
           if (denied(check)) throw new AwsError("AccessDeniedException", `not authorized: ${check.action}`, 403);
         },

@@ -1,14 +1,14 @@
 import { gzipSync } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { AccessCheck } from "../src/kernel/endpoint/access-control";
+import { type AccessCheck, allowEverything } from "../src/kernel/endpoint/access-control";
 import { RawBucket, sendRaw } from "./bucket-request";
 
 let bucket: RawBucket;
 const asked: AccessCheck[] = [];
 
 beforeAll(async () => {
-  bucket = await RawBucket.start({ access: { check: (check) => void asked.push(check) } });
+  bucket = await RawBucket.start({ access: { ...allowEverything, check: (check) => void asked.push(check) } });
 });
 beforeEach(() => {
   asked.length = 0;

@@ -10,7 +10,7 @@ import {
   XRayClient,
 } from "@aws-sdk/client-xray";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import type { AccessControl } from "../src/kernel/endpoint/access-control";
+import { type AccessControl, allowEverything } from "../src/kernel/endpoint/access-control";
 import { startAwsEndpoint } from "../src/kernel/endpoint/aws-endpoint";
 import { AwsError } from "../src/kernel/endpoint/aws-service";
 import { type TraceHost, type TraceNeeds, traceHost } from "../src/services/xray/trace-host";
@@ -163,6 +163,7 @@ describe("the store of traces", () => {
 
   it("is closed to whoever may not use it", async () => {
     const denied: AccessControl = {
+      ...allowEverything,
       check: ({ action }) => {
         throw new AwsError("AccessDeniedException", `not authorized to perform: ${action}`, 403);
       },
@@ -199,6 +200,7 @@ describe("the daemon of a function", () => {
     const { host } = await start(
       {},
       {
+        ...allowEverything,
         check: (check) => {
           asked.push(check);
           throw new AwsError("AccessDeniedException", "no", 403);

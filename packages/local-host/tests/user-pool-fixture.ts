@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AccessCheck } from "../src/kernel/endpoint/access-control";
+import { type AccessCheck, allowEverything } from "../src/kernel/endpoint/access-control";
 import type { AwsResponse } from "../src/kernel/endpoint/aws-service";
 import type { ResourceNode } from "../src/kernel/program/resource-graph";
 import { type UserPoolHost, userPoolHost } from "../src/services/cognito/user-pool-host";
@@ -67,7 +67,9 @@ function poolNodes(shape: PoolShape = {}): readonly ResourceNode[] {
 
 export async function startPool(shape?: PoolShape, access?: (check: AccessCheck) => void): Promise<UserPoolHost> {
   const context = contextOf(graphOf(poolNodes(shape)), new RecordingCalls().calls, dataDir);
-  const host = userPoolHost(access === undefined ? context : { ...context, access: { check: access } });
+  const host = userPoolHost(
+    access === undefined ? context : { ...context, access: { ...allowEverything, check: access } },
+  );
   await host.start();
   return host;
 }

@@ -30,7 +30,7 @@ describe("alarms", () => {
     expect(declared.has("subscription", "silent-email")).toBe(false);
   });
 
-  it("say when they go off and when that is over; minutes without data are good ones", () => {
+  it("notify when they go off and when they are over; minutes without data are not breaching", () => {
     expect(declared.inputs("alarm", "plain-errors")).toEqual({
       alarmDescription: "plain failed more than 5 times in 5 minutes. Read its log group, newest errors first.",
       namespace: "AWS/Lambda",

@@ -47,7 +47,7 @@ describe("a function with nothing but its callback", () => {
 });
 
 describe("a function that keeps failed events", () => {
-  it("puts what failed in all tries of an asynchronous invocation into a dead-letter queue of its own", () => {
+  it("sends asynchronous events that failed in all attempts to a dead-letter queue of its own", () => {
     expect(declared.inputs("asyncSettings", "guarded")).toEqual({
       functionName: declared.nameOf("function", "guarded"),
       destinationConfig: { onFailure: { destination: declared.arn("queue", "guarded-dlq") } },

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 describe("a dashboard", () => {
-  it("has its parts from left to right, and goes on below when a row is full", () => {
+  it("places its parts from left to right, and starts a new row when one is full", () => {
     expect(wall.name).toBe("wall-test-eu-west-1");
     expect(wall.widgets.map(({ x, y, width, height }) => [x, y, width, height])).toEqual([
       [0, 0, 16, 4],

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 
 describe("a dead-letter queue", () => {
-  it("keeps messages for 14 days, and lets in nobody that is not connected to it", () => {
+  it("keeps messages for 14 days, and allows only the services that are connected to it", () => {
     expect(declared.inputs("queue", "lost")).toEqual({
       messageRetentionSeconds: 1_209_600,
       sqsManagedSseEnabled: true,

@@ -70,7 +70,7 @@ describe("a rule", () => {
     });
   });
 
-  it("delivers to its queue once that lets it, for 24 hours, then to its own dead-letter queue", () => {
+  it("delivers to its queue once the queue's policy allows it, for 24 hours, then to its own dead-letter queue", () => {
     const target = declared.node("target", "photo-added");
     expect(target.inputs).toEqual({
       eventBusName: declared.nameOf("bus", "changes"),

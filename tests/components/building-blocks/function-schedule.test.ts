@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 describe("a schedule", () => {
-  it("calls its function at the given times with the given input, and keeps a call that could not be made", () => {
+  it("invokes its function at the given times with the given input, and dead-letters a call that could not be made", () => {
     expect(resource(graph, "aws:scheduler/schedule:Schedule", "nightly").inputs).toEqual({
       scheduleExpression: "cron(0 3 * * ? *)",
       state: "ENABLED",

@@ -28,7 +28,7 @@ describe("an HTTP API", () => {
     });
   });
 
-  it("lets pages of the given origins in with the given headers", () => {
+  it("allows pages of the given origins with the given headers", () => {
     expect(resource(graph, "aws:apigatewayv2/api:Api", "album-api").inputs["corsConfiguration"]).toEqual({
       allowOrigins: ["https://album.example"],
       allowMethods: ["GET", "POST"],

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 
 describe("a topic", () => {
-  it("is encrypted with the given key and lets nobody publish who is not granted it", () => {
+  it("is encrypted with the given key and allows no publisher that is not granted it", () => {
     expect(declared.inputs("topic", "uploads")).toEqual({
       kmsMasterKeyId: declared.arn("key", "own"),
       signatureVersion: 2,

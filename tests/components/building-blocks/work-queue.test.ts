@@ -41,7 +41,7 @@ describe("a work queue", () => {
     ]);
   });
 
-  it("lets the topic alone into its dead-letter queue: a rule has one of its own", () => {
+  it("allows only the topic to send to its dead-letter queue: a rule has one of its own", () => {
     expect(declared.statements("queuePolicy", "photos-dlq").slice(1)).toEqual([
       allowed("photos-dlq", "sns.amazonaws.com", declared.arn("topic", "uploads")),
     ]);

@@ -10,7 +10,7 @@ import type { DeadLetter, DeadLetters, MoveTask } from "./console-data";
 const mostMessages = 50;
 const longestBody = 20_000;
 
-/** The page belongs to whoever works on this machine, as the AWS CLI does. */
+/** The page acts as the developer on this machine, like the AWS CLI. */
 const principal: Principal = { kind: "developer" };
 
 const moveTasks = z.object({

@@ -4,7 +4,7 @@ import type { FlowNode } from "./flow/flow-parts";
 
 const minuteMs = 60_000;
 const minutes = 60;
-/** Most lines in one plot: more cannot be told apart. */
+/** Most lines in one plot: more could not be distinguished. */
 const mostSeries = 6;
 
 interface Wanted {

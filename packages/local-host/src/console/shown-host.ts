@@ -48,7 +48,7 @@ type Change = (input: z.output<typeof changeInput>) => Promise<void>;
 const changeInput = z.strictObject({ queue: z.string() });
 const largestInput = 1_000;
 
-/** What the page is told of one host. The flow is read when a page first asks: a host that nobody looks at pays nothing. */
+/** What the page shows of one host. The flow is read when a page first asks, so it costs nothing without a page. */
 export class ShownHost {
   private readonly graph: ResourceGraph;
   private readonly sources: ConsoleSources;

@@ -1,6 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+/** Statements that were prepared once, by name. */
+export type PreparedStatements<Name extends string> = Readonly<Record<Name, StatementSync>>;
 
 /**
  * A database for what must survive a kill of the process. In WAL mode with synchronous NORMAL a commit is in the
@@ -13,6 +16,13 @@ export class DurableDatabase extends DatabaseSync {
     mkdirSync(dirname(file), { recursive: true });
     super(file);
     this.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+  }
+
+  /** Prepares statements that are given as SQL, by name. */
+  prepareAll<Name extends string>(statements: Readonly<Record<Name, string>>): PreparedStatements<Name> {
+    const prepared = Object.entries<string>(statements).map(([name, sql]) => [name, this.prepare(sql)]);
+    // One entry for each of the given names.
+    return Object.fromEntries(prepared) as PreparedStatements<Name>;
   }
 
   /** Does several writes as one: all of them are kept, or none. */

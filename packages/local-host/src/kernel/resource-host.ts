@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AwsService } from "./endpoint/aws-service";
 import type { ServiceCalls } from "./endpoint/service-calls";
 
-/** A part of the local host that brings resources of the graph to life. */
+/** A part of the local host that hosts resources of the graph. */
 export interface ResourceHost {
   /** What answers for it on the AWS endpoint. */
   readonly service?: AwsService;

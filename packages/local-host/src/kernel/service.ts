@@ -29,7 +29,7 @@ export interface ServiceDeclaration {
   readonly access?: ServiceAccess;
   /** Functions of the AWS provider that a program may call while it runs. */
   readonly functions?: ProviderFunctions;
-  /** Addresses of AWS's in the stack's outputs, and those that stand for them on this machine. */
+  /** AWS addresses in the stack's outputs, and their replacements on this machine. */
   readonly localAddresses?: (graph: ResourceGraph, awsEndpoint: string) => readonly (readonly [string, string])[];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HopCounter } from "../../src/console/flow/hop-counter";
-import type { AccessCheck } from "../../src/kernel/endpoint/access-control";
+import { type AccessCheck, allowEverything } from "../../src/kernel/endpoint/access-control";
 import type { Principal } from "../../src/kernel/endpoint/principal";
 
 const table = "arn:aws:dynamodb:us-east-1:000000000000:table/photos";
@@ -9,7 +9,7 @@ const catalogue: Principal = { kind: "role", roleArn: "arn:aws:iam::000000000000
 const counted = (check: (check: AccessCheck) => void = () => undefined) => {
   const clock = { now: 1_000_000 };
   const counter = new HopCounter(() => clock.now);
-  return { clock, counter, access: counter.counting({ check }) };
+  return { clock, counter, access: counter.counting({ ...allowEverything, check }) };
 };
 
 describe("the counter of calls", () => {

@@ -4,7 +4,7 @@ import { effectOf } from "./action-effect";
 import type { FlowNode, Hop } from "./flow-parts";
 import { ownerArn } from "./owner-arn";
 
-/** Connections that only the roles' policies tell of, such as a function that writes to a table. */
+/** Connections that only the roles' policies show, such as a function that writes to a table. */
 export const grantedHops = (graph: ResourceGraph, nodes: readonly FlowNode[]): readonly Hop[] => {
   const holders = [
     ...resourcesOf(graph, "aws:lambda/function:Function"),

@@ -12,12 +12,12 @@ export interface AccessCheck {
 /** Decides whether a call may be made; throws AwsError `AccessDenied...` with AWS's words when not. */
 export interface AccessControl {
   check(check: AccessCheck): void;
-  /** Puts another policy in the place of a resource's, as SetQueueAttributes does; undefined or "" leaves none. */
-  setResourcePolicy?(resourceArn: string, document: string | undefined): void;
-  /** Calls back when permissions have changed, so that who waits for something can ask again; returns the way to stop that. */
-  onChange?(listener: () => void): () => void;
-  /** What a call needs besides a permission. Default: no keys. */
-  readonly keys?: Keys;
+  /** Replaces a resource's policy, as SetQueueAttributes does; undefined or "" leaves none. */
+  setResourcePolicy(resourceArn: string, document: string | undefined): void;
+  /** Calls back when permissions have changed, so that whoever waits can ask again. Returns a function that stops it. */
+  onChange(listener: () => void): () => void;
+  /** What a call needs besides a permission. */
+  readonly keys: Keys;
 }
 
 /** The KMS keys of the program, by their ARNs. */
@@ -29,4 +29,11 @@ export interface Keys {
   setEnabled(arn: string, enabled: boolean): void;
 }
 
-export const allowEverything: AccessControl = { check: () => undefined };
+const noKeys: Keys = { all: [], find: () => undefined, isEnabled: () => true, setEnabled: () => undefined };
+
+export const allowEverything: AccessControl = {
+  check: () => undefined,
+  setResourcePolicy: () => undefined,
+  onChange: () => () => undefined,
+  keys: noKeys,
+};

@@ -37,7 +37,7 @@ interface Addressed {
   readonly body: Buffer;
 }
 
-/** Every service but S3, whose objects keep their encoding, takes a compressed body for what is packed in it. */
+/** Every service decompresses a body, except S3, whose objects keep their encoding. */
 const unpacked = (body: Buffer): Buffer => {
   try {
     return gunzipSync(body, { maxOutputLength: maximumBody });
@@ -51,7 +51,7 @@ const unpacked = (body: Buffer): Buffer => {
 
 /**
  * Buckets may be named in the host (`files.localhost:4566/key`, `files.s3.us-east-1.localhost:4566/key`); everything else is
- * told apart without it.
+ * recognized without it.
  */
 const pathStyle = (url: string, host: string | undefined): string => {
   const name = /^(.+)\.localhost(?::\d+)?$/.exec(host ?? "")?.[1] ?? "";
@@ -77,7 +77,7 @@ const isOfThisMachine = (origin: string): boolean =>
   URL.canParse(origin) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(origin).hostname);
 
 /**
- * A web page of anywhere can send a form to this machine, and a form is a request of the query protocol.
+ * Any web page can send a form to this machine, and a form is a request of the query protocol.
  *
  * @throws AwsError for a request that a browser sends on behalf of a page from another machine
  */
@@ -165,7 +165,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
 
   /** Answers with an error of the endpoint itself: the request has reached no service, or its answer cannot be sent. */
   const refuse = (request: IncomingMessage, response: ServerResponse, thrown: unknown): void => {
-    // A client that went away is not answered; that it did is nothing of the host's.
+    // A client that has disconnected gets no answer; that is not an error of the host.
     if (response.headersSent || response.destroyed || (request.destroyed && !request.complete)) {
       response.destroy();
       return;
@@ -197,7 +197,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
   const server = await listen(onRequest, "127.0.0.1", options.port);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
-  // `localhost` is ::1 for some clients; a machine without IPv6 does without.
+  // `localhost` is ::1 for some clients; on a machine without IPv6 there is only 127.0.0.1.
   const servers = [server, await listen(onRequest, "::1", port).catch(() => undefined)];
   return {
     port,

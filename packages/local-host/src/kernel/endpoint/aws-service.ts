@@ -21,7 +21,7 @@ export interface AwsResponse {
   readonly body: Buffer | string;
 }
 
-/** How a service whose API is REST is told apart, and its action. */
+/** How a service with a REST API, and the action, are recognized. */
 export interface RestApi {
   readonly protocol: "rest-json" | "s3";
   /** Whether a request that is not signed is for this service; asked in the order of the list of services. */

@@ -1,6 +1,7 @@
 import { AwsError, type AwsResponse } from "./aws-service";
+import { isJsonObject, type JsonObject } from "./json-object";
 
-/** How the service, its answer and its errors are told: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
+/** The headers of a service's answers and errors: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
 const headers = { "content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" } as const;
 
 /** Loaded with the first request that needs it: it takes 40 ms. */
@@ -12,8 +13,7 @@ const epochTime = 1;
 /** Fields whose numbers are times, in the answers of the services that speak this protocol. */
 const isTime = (field: string): boolean => /Timestamps?$/.test(field);
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+const isObject = (value: unknown): value is JsonObject => isJsonObject(value) && !(value instanceof Uint8Array);
 
 /** CBOR's values as the JSON protocols have them: a time in epoch seconds, bytes in base64. */
 const asJson = (value: unknown): unknown => {

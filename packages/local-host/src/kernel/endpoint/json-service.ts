@@ -6,30 +6,24 @@ import {
   type AwsRequest,
   type AwsResponse,
 } from "./aws-service";
-import { isNestedDeeperThan } from "./json-depth";
+import { isNestedDeeperThan, type JsonObject, parseJsonObject } from "./json-object";
 import type { Principal } from "./principal";
 
 /** Answers one action of a service that speaks JSON: takes the decoded input, gives the output. Rejects with AwsError. */
-export type JsonAction = (input: Readonly<Record<string, unknown>>, principal: Principal) => unknown;
+export type JsonAction = (input: JsonObject, principal: Principal) => unknown;
 
 /** Levels of a request's JSON; far more than any input has, far less than what is recursive here can stand. */
 const deepestInput = 256;
 
-export const jsonInput = (body: Buffer): Readonly<Record<string, unknown>> => {
+export const jsonInput = (body: Buffer): JsonObject => {
   if (body.length === 0) return {};
   const text = body.toString("utf8");
-  try {
-    const input: unknown = JSON.parse(text);
-    if (isNestedDeeperThan(deepestInput, text)) {
-      throw new AwsError("SerializationException", `The request's body is nested deeper than ${deepestInput} levels.`);
-    }
-    if (typeof input === "object" && input !== null && !Array.isArray(input))
-      return Object.fromEntries(Object.entries(input));
-  } catch (error) {
-    if (error instanceof AwsError) throw error;
-    // Answered below, as any body that is not an object.
+  const input = parseJsonObject(text);
+  if (input === undefined) throw new AwsError("SerializationException", "The request's body is not a JSON object.");
+  if (isNestedDeeperThan(deepestInput, text)) {
+    throw new AwsError("SerializationException", `The request's body is nested deeper than ${deepestInput} levels.`);
   }
-  throw new AwsError("SerializationException", "The request's body is not a JSON object.");
+  return input;
 };
 
 export const jsonAnswer = (output: unknown): AwsResponse => ({

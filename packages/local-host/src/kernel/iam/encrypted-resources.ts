@@ -53,7 +53,7 @@ export class EncryptedResources {
     return new AwsError(encryption.disabledError ?? key.disabledError, `${key.arn} is disabled.`, 400);
   }
 
-  /** The uses of a key that a call brings with it. */
+  /** The uses of a key that a call implies. */
   keyChecksOf({ principal, action, resourceArn }: AccessCheck): readonly AccessCheck[] {
     const found = this.encrypted.get(this.wholeOf(resourceArn));
     if (found === undefined) return [];

@@ -13,7 +13,7 @@ import type { ServiceAccess } from "./service-access";
 import { assertRolesTrusted } from "./trusted-roles";
 import { assertKeysUsable } from "./usable-keys";
 
-/** What was decided on a kind of call, told once until permissions change. */
+/** The decision on a kind of call, reported once until permissions change. */
 export interface AccessDecision {
   readonly principal: Principal;
   readonly action: string;
@@ -91,7 +91,7 @@ export class IamAccessControl implements AccessControl {
     return () => this.listeners.delete(listener);
   }
 
-  /** Takes rules away as if the policies did not have them, or gives them back. */
+  /** Removes rules as if the policies did not have them, or restores them. */
   setRemoved(rules: readonly PolicyRule[], removed: boolean): void {
     for (const rule of rules) rule.removed = removed;
     this.changed();

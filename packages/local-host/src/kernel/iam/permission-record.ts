@@ -15,7 +15,7 @@ export interface DeniedCall {
 
 /** Which permissions were used since the host was started, and which calls were refused; kept as JSON lines. */
 export class PermissionRecord {
-  /** The file, begun anew with the host. */
+  /** The file, which starts empty with the host. */
   readonly file: string;
   private readonly used = new Set<PolicyRule>();
   private readonly denied: DeniedCall[] = [];
@@ -47,7 +47,7 @@ export class PermissionRecord {
     }
   };
 
-  /** Begins anew, so that what follows can be told apart. */
+  /** Starts empty again, so that only what follows is in it. */
   forget(): void {
     this.used.clear();
     this.denied.length = 0;

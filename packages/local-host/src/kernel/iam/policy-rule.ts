@@ -6,7 +6,7 @@ import type { Principal } from "../endpoint/principal";
 /** Where a rule comes from: a role's own policy, or the policy of a resource. */
 export type PolicyKind = "identity" | "resource";
 
-/** One action on one resource for one holder: a statement taken apart, so that each permission can be told by itself. */
+/** One action on one resource for one holder: a statement split up, so that each permission can be reported by itself. */
 export class PolicyRule {
   readonly effect: "Allow" | "Deny";
   readonly kind: PolicyKind;

@@ -2,7 +2,7 @@ import type { ResourceGraph, ResourceNode } from "../program/resource-graph";
 import type { ResourceType } from "../program/resource-type";
 import type { RefusalWords } from "./access-denied";
 
-/** Something told of a declared resource. */
+/** A fact about a declared resource. */
 type Of<Value> = (node: ResourceNode, graph: ResourceGraph) => Value;
 
 /** What a policy is about: what a role may do, who may take it on, who may use a key or another resource. */
@@ -19,7 +19,7 @@ interface PolicyType {
   readonly document?: Of<unknown>;
 }
 
-/** A type whose resources have a role that their service takes on. */
+/** A type whose resources have a role that their service assumes. */
 interface RoleUser {
   readonly type: ResourceType;
   /** The input that names the role, as a path. */
@@ -27,7 +27,7 @@ interface RoleUser {
   readonly service: string;
   /** What the service names as aws:SourceArn. Default: the resource. */
   readonly source?: Of<string>;
-  /** How AWS refuses a role that the service may not take on. */
+  /** AWS's message for a role that the service may not assume. */
   readonly refusal: string;
 }
 
@@ -82,7 +82,7 @@ export interface ServiceAccess {
   readonly unevaluated?: Readonly<Record<string, string>>;
   /** ARNs of what belongs to a resource and shares its policy and key; the first group is the resource's ARN. */
   readonly parts?: RegExp;
-  /** Condition keys, beside the global ones, that calls bring. */
+  /** Condition keys of calls, beside the global ones. */
   readonly conditionKeys?: readonly string[];
   /** Global condition keys that a service does not give for an action although others do. */
   readonly withheld?: readonly { readonly service: string; readonly action: string; readonly key: string }[];

@@ -3,7 +3,7 @@ import type { ResourceGraph } from "../program/resource-graph";
 import type { DeclaredPolicies } from "./declared-policies";
 import type { ServiceAccess } from "./service-access";
 
-/** Throws, in AWS's words, when a resource has a role that its service may not take on. */
+/** Throws, in AWS's words, when a resource has a role that its service may not assume. */
 export const assertRolesTrusted = (
   graph: ResourceGraph,
   services: readonly ServiceAccess[],

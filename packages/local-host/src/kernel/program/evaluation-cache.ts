@@ -41,7 +41,7 @@ export class EvaluationCache {
     return archives.every((folder) => existsSync(join(folder, "index.js"))) ? graph : undefined;
   }
 
-  /** With the name of a setting in the place of its secret value: whoever asks again gives the value again. */
+  /** With the name of a setting instead of its secret value; a later read has to supply the value again. */
   write({ graph, files, secretSettings }: Evaluation): void {
     // The longest first: one may be part of another.
     const lengthOf = (key: string): number => this.config[key]?.length ?? 0;

@@ -8,7 +8,7 @@ type Content = ReadonlyMap<string, Buffer>;
 
 /**
  * Writes an archive's files to a folder named after their content, and returns that folder.
- * @param source told of each file and folder on disk that the archive is made of
+ * @param source called with each file and folder on disk that the archive is made of
  */
 export async function unpackArchive(
   archive: pulumi.asset.Archive,

@@ -19,7 +19,7 @@ const callerOf = (principal: Principal): string =>
 
 /**
  * Counts the calls of the AWS endpoint and between the hosted services: each asks for permission once, so what is counted is
- * what AWS would be asked for, as long as the host runs. `GET /_local/calls` lists them, `DELETE` begins anew.
+ * what AWS would be asked for, as long as the host runs. `GET /_local/calls` lists them, `DELETE` resets them.
  */
 export class CallCounts {
   private readonly counts = new Map<string, { readonly call: Omit<CallCount, "count">; count: number }>();

@@ -162,7 +162,7 @@ export class AlarmWatch {
     try {
       return z.record(z.string(), stateSchema).parse(JSON.parse(readFileSync(this.file, "utf8")));
     } catch {
-      // None yet, or unreadable: every alarm begins anew, as one that has just been made.
+      // Missing or unreadable: every alarm starts as if it had just been created.
       return {};
     }
   }

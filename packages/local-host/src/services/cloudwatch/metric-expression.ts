@@ -47,7 +47,7 @@ const operators: readonly Readonly<Record<string, (left: number, right: number) 
 /**
  * Reads a metric math expression: arithmetic, comparisons, SUM, AVG, MIN, MAX, ABS, CEIL, FLOOR, IF and FILL on metric
  * ids. Throws for functions that look at more than one period at a time (RATE, DIFF, ANOMALY_DETECTION_BAND, ...).
- * @param metricIds the ids METRICS() stands for
+ * @param metricIds the ids that METRICS() expands to
  */
 export const parseMetricExpression = (source: string, metricIds: readonly string[]): MetricExpression => {
   const tokens = source.match(/\d+(?:\.\d+)?|[A-Za-z_]\w*|\|\||&&|[<>=!]=|\S/g) ?? [];

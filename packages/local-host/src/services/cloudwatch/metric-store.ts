@@ -84,7 +84,7 @@ export class MetricStore {
     return [...this.series.values()].map(({ identity }) => identity);
   }
 
-  /** Hears when one of some metrics has new data. Returns how to stop hearing. */
+  /** Calls back when one of some metrics has new data. Returns a function that stops it. */
   onData(identities: readonly MetricIdentity[], listener: () => void): () => void {
     const keys = identities.map(keyOf);
     for (const key of keys) {

@@ -10,7 +10,7 @@ export interface QueueDepth {
   readonly oldestAgeSeconds: number;
 }
 
-/** Looks at a queue; whoever hosts queues provides it. */
+/** Looks up a queue; the host of queues provides it. */
 export type QueueDepthOf = (queueArn: string) => QueueDepth | Promise<QueueDepth>;
 
 /** Returns a function that records AWS/SQS's gauges of every queue of the graph once. */

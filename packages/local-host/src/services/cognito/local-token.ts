@@ -29,7 +29,7 @@ export function poolFor(pools: readonly UserPool[], id: string | undefined): Use
 }
 
 /**
- * Answers POST /_local/token: a token of any pool, for whoever works on this machine. As JSON only, which a web page of
+ * Answers POST /_local/token: a token of any pool, for anyone on this machine. As JSON only, which a web page of
  * another origin cannot send without asking first.
  */
 export const answerLocalToken =

@@ -62,7 +62,7 @@ const withTableName = (body: Buffer | string, input: Readonly<Record<string, unk
     : body;
 };
 
-/** DynamoDB and DynamoDB Streams: checked against IAM, answered by the engine, and heard by the streams' readers. */
+/** DynamoDB and DynamoDB Streams: calls are checked against IAM and answered by the engine; writes wake the streams' readers. */
 export class DynamodbService implements ActionService {
   readonly service = "dynamodb";
   readonly targets = ["DynamoDB_20120810", "DynamoDBStreams_20120810"];

@@ -8,11 +8,11 @@ const prefix = /^1 validation error detected: /;
 /** What AWS says with that prefix everywhere: a value against the API's own model. */
 const ofTheModel = /failed to satisfy constraint/;
 
-/** Every way in which the engine says that an expression is none. */
+/** Every form of the engine's message for an invalid expression. */
 const ofSyntax =
   /^(Invalid (Update|Condition|Filter|Projection)Expression: (Syntax error|Expected)|Expected |Unexpected (token|operator) )/;
 
-/** What is wrong with a request and not with an item; the engine has it as a reason of a cancelled transaction. */
+/** Errors of a request, not of an item, which the engine reports as a reason of a cancelled transaction. */
 const ofTheRequest = /^(Invalid \w+Expression: |Value provided in ExpressionAttribute)/;
 
 const validation = "com.amazon.coral.validate#ValidationException";

@@ -1,13 +1,11 @@
 import { AwsError } from "../../kernel/endpoint/aws-service";
+import { isJsonObject } from "../../kernel/endpoint/json-object";
 import { expressionNames, syntaxErrorOf } from "./expression-syntax";
 
 type Input = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Input =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const objectsIn = (value: unknown): readonly Input[] =>
-  (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []).filter(isObject);
+  (Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : []).filter(isJsonObject);
 
 /** Whatever of a request has expressions: itself, each action of a transaction, each table of a batch. */
 export const expressionHolders = (input: Input): readonly Input[] => [
@@ -16,7 +14,7 @@ export const expressionHolders = (input: Input): readonly Input[] => [
   ...objectsIn(input["RequestItems"]),
 ];
 
-/** The first expression of a request that is none, in DynamoDB's words. */
+/** DynamoDB's error message for the first invalid expression of a request. */
 export const syntaxErrorIn = (input: Input): string | undefined => {
   for (const holder of expressionHolders(input)) {
     for (const name of expressionNames) {
@@ -43,7 +41,7 @@ export const assertPlaceholdersUsed = (input: Input): void => {
     const texts = expressionNames.flatMap((name) => (typeof holder[name] === "string" ? [holder[name]] : []));
     if (texts.length === 0) continue;
     for (const [parameter, pattern] of Object.entries(placeholders)) {
-      const given = isObject(holder[parameter]) ? Object.keys(holder[parameter]) : [];
+      const given = isJsonObject(holder[parameter]) ? Object.keys(holder[parameter]) : [];
       const used = new Set(texts.flatMap((text) => text.match(pattern) ?? []));
       const unused = given.filter((placeholder) => !used.has(placeholder));
       // What is wrong with the expression itself, or not defined in it, comes first; the engine finds that.

@@ -25,7 +25,7 @@ const predicate = /^(attribute_exists|attribute_not_exists|attribute_type|begins
 class Misplaced extends Error {}
 
 /**
- * What DynamoDB says of an expression that is none: the first token that cannot stand where it does, and the text from the
+ * DynamoDB's message for an invalid expression: the first token that is not allowed where it is, and the text from the
  * token before it to the one behind it. Undefined for one that is in order as far as its tokens go.
  *
  * The grammars: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html and

@@ -6,7 +6,7 @@ import type { LoggedChange } from "./stream-log";
 export type AttributeValue = Readonly<Record<string, unknown>>;
 export type Image = Readonly<Record<string, AttributeValue>>;
 
-/** A record of a table's stream, as Lambda hands it to a function. */
+/** A record of a table's stream, as a function receives it. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: "INSERT" | "MODIFY" | "REMOVE";
@@ -39,7 +39,7 @@ const sequenceBase = 100_000_000_000_000_000_000n;
 
 export const sequenceNumber = (position: number): string => String(sequenceBase + BigInt(position));
 
-/** The position a sequence number stands for; throws for one that is not of this host's making. */
+/** The position that a sequence number encodes; throws for one that this host has not made. */
 export const positionOf = (sequence: string): number => {
   const position = /^\d{21}$/.test(sequence) ? Number(BigInt(sequence) - sequenceBase) : -1;
   if (!Number.isSafeInteger(position) || position < 0) {

@@ -12,7 +12,7 @@ export interface UndeclaredTable {
 
 const listed = z.object({ TableNames: z.array(z.string()), LastEvaluatedTableName: z.string().optional() });
 
-/** Undefined when there is no such table any more. */
+/** Undefined when the table no longer exists. */
 export const undeclaredTable = async (
   engine: Engine,
   name: string,

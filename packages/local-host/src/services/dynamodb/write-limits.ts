@@ -12,7 +12,7 @@ const change = z.looseObject({
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Items that a request writes. A unit is up to 1 KB of one item; larger ones are not told apart here. */
+/** Items that a request writes. A unit is up to 1 KB of one item; larger items count as one unit here. */
 const itemsWritten = (action: string, input: Input): number => {
   if (action === "BatchWriteItem") return Object.values(Object(input["RequestItems"])).flat().length;
   if (action === "TransactWriteItems") return 2 * [input["TransactItems"]].flat().length;

@@ -49,7 +49,7 @@ export interface Archive {
   readonly arn: string;
   readonly busArn: string;
   readonly pattern?: EventPattern | undefined;
-  /** 0 keeps events for ever. */
+  /** 0 keeps events forever. */
   readonly retentionDays: number;
 }
 

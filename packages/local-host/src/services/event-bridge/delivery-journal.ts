@@ -1,5 +1,4 @@
-import type { StatementSync } from "node:sqlite";
-import type { DurableDatabase } from "../../kernel/durable-database";
+import type { DurableDatabase, PreparedStatements } from "../../kernel/durable-database";
 
 /** One event on its way to one target. */
 export interface Delivery {
@@ -19,15 +18,21 @@ export interface Delivery {
 
 export type NewDelivery = Pick<Delivery, "targetKey" | "event" | "acceptedAt" | "traceHeader">;
 
-/** Milliseconds that finished deliveries wait to be deleted together; a kill in between delivers them once more. */
+/** Milliseconds that finished deliveries wait to be deleted together; a kill in between delivers them again. */
 const DELETE_DELAY = 20;
+
+const statements = {
+  insert: "INSERT INTO deliveries (target, event, accepted_at, next_attempt_at, trace_header) VALUES (?, ?, ?, ?, ?)",
+  remove: "DELETE FROM deliveries WHERE id = ?",
+  postpone: "UPDATE deliveries SET attempts = ?, next_attempt_at = ? WHERE id = ?",
+  unfinished:
+    "SELECT id, target, event, accepted_at, attempts, next_attempt_at, trace_header FROM deliveries ORDER BY id",
+} as const;
 
 /** The deliveries that are accepted and not yet done, on disk. */
 export class DeliveryJournal {
   private readonly database: DurableDatabase;
-  private readonly insert: StatementSync;
-  private readonly remove: StatementSync;
-  private readonly postpone: StatementSync;
+  private readonly statements: PreparedStatements<keyof typeof statements>;
   private finished: number[] = [];
   private deleteTimer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -42,11 +47,7 @@ export class DeliveryJournal {
     if (!columns.some((column) => column["name"] === "trace_header")) {
       database.exec("ALTER TABLE deliveries ADD COLUMN trace_header TEXT");
     }
-    this.insert = database.prepare(
-      "INSERT INTO deliveries (target, event, accepted_at, next_attempt_at, trace_header) VALUES (?, ?, ?, ?, ?)",
-    );
-    this.remove = database.prepare("DELETE FROM deliveries WHERE id = ?");
-    this.postpone = database.prepare("UPDATE deliveries SET attempts = ?, next_attempt_at = ? WHERE id = ?");
+    this.statements = database.prepareAll(statements);
   }
 
   /** Stores deliveries, all or none, together with whatever else `alongside` writes to the database. */
@@ -56,7 +57,7 @@ export class DeliveryJournal {
       alongside?.();
       return deliveries.map((delivery) => {
         const { targetKey, event, acceptedAt, traceHeader = null } = delivery;
-        const { lastInsertRowid } = this.insert.run(targetKey, event, acceptedAt, acceptedAt, traceHeader);
+        const { lastInsertRowid } = this.statements.insert.run(targetKey, event, acceptedAt, acceptedAt, traceHeader);
         return { ...delivery, id: Number(lastInsertRowid), attempts: 0, nextAttemptAt: acceptedAt };
       });
     });
@@ -70,17 +71,12 @@ export class DeliveryJournal {
 
   retryLater(delivery: Delivery): void {
     if (this.closed) return;
-    this.postpone.run(delivery.attempts, delivery.nextAttemptAt, delivery.id);
+    this.statements.postpone.run(delivery.attempts, delivery.nextAttemptAt, delivery.id);
   }
 
   /** What an earlier run left undone, oldest first. */
   unfinished(): readonly Delivery[] {
-    const rows = this.database
-      .prepare(
-        "SELECT id, target, event, accepted_at, attempts, next_attempt_at, trace_header FROM deliveries ORDER BY id",
-      )
-      .all();
-    return rows.map((row) => ({
+    return this.statements.unfinished.all().map((row) => ({
       id: Number(row["id"]),
       targetKey: String(row["target"]),
       event: String(row["event"]),
@@ -104,7 +100,7 @@ export class DeliveryJournal {
   }
 
   private deleteFinished(): void {
-    for (const id of this.finished) this.remove.run(id);
+    for (const id of this.finished) this.statements.remove.run(id);
     this.finished = [];
   }
 }

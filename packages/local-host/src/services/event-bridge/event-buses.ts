@@ -130,7 +130,7 @@ export class EventBuses {
       maximumRetryAttempts: 0,
       maximumEventAgeInSeconds: DEFAULT_EVENT_AGE_SECONDS,
       originAttributes: {},
-      // One that an earlier run has left goes there even if the key is enabled by now.
+      // An event of an earlier run goes there even if the key has been enabled since.
       refusal: () =>
         this.keyRefusal(bus) ?? { code: "SDK_CLIENT_ERROR", message: "Its key was disabled.", retriable: false },
       payload: (event) => event,

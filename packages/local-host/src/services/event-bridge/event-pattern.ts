@@ -1,4 +1,4 @@
-import { isNestedDeeperThan } from "../../kernel/endpoint/json-depth";
+import { isJsonObject, isNestedDeeperThan } from "../../kernel/endpoint/json-object";
 import { compileFieldRules, type FieldRules } from "./event-pattern-field";
 import { type FlatEvent, flattenEvent, type Membership } from "./flat-event";
 import { InvalidEventPatternError } from "./invalid-event-pattern-error";
@@ -30,9 +30,6 @@ const operators: ReadonlySet<string> = new Set([
   ...["anything-but", "cidr", "equals-ignore-case", "exactly", "exists", "numeric", "prefix", "suffix", "wildcard"],
 ]);
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const compiledPatterns = new WeakMap<EventPattern, CompiledPattern>();
 
 /**
@@ -60,7 +57,7 @@ export const parseEventPattern = (json: string): EventPattern => {
   if (isNestedDeeperThan(deepest, json)) {
     throw new InvalidEventPatternError(`it is nested deeper than ${deepest} levels`);
   }
-  if (!isObject(pattern)) throw new InvalidEventPatternError(`it must be an object, but is ${json}`);
+  if (!isJsonObject(pattern)) throw new InvalidEventPatternError(`it must be an object, but is ${json}`);
   compile(pattern);
   return pattern;
 };
@@ -86,7 +83,7 @@ const branchesOf = (pattern: Json, path: string, before: readonly Branch[]): rea
     const inner = path === "" ? field : `${path}.${field}`;
     if (isOr(field, value)) {
       branches = value.flatMap((alternative) => branchesOf(alternative, path, branches));
-    } else if (isObject(value)) branches = branchesOf(value, inner, branches);
+    } else if (isJsonObject(value)) branches = branchesOf(value, inner, branches);
     else {
       const rules = compileFieldRules(value, inner);
       branches = branches.map((branch) => new Map([...branch, [inner, rules]]));
@@ -102,7 +99,7 @@ const isOr = (field: string, value: unknown): value is readonly Json[] =>
   field === "$or" &&
   Array.isArray(value) &&
   value.length > 1 &&
-  value.every((each) => isObject(each) && !Object.keys(each).some((name) => operators.has(name)));
+  value.every((each) => isJsonObject(each) && !Object.keys(each).some((name) => operators.has(name)));
 
 /**
  * Finds a value for each field such that those of one array come from the same element of it. What has failed once for

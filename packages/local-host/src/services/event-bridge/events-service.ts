@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
+import { type JsonObject, parseJsonObject } from "../../kernel/endpoint/json-object";
 import { jsonService } from "../../kernel/endpoint/json-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostContext } from "../../kernel/host-context";
@@ -91,13 +92,9 @@ const archiveAnswer = ({ archive }: EventsServiceParts, { name, busArn, retentio
   };
 };
 
-const parsedEvent = (json: string): unknown => {
-  try {
-    const event: unknown = JSON.parse(json);
-    if (typeof event === "object" && event !== null) return event;
-  } catch {
-    // Answered below, as any text that is not an object.
-  }
+const eventFrom = (json: string): JsonObject => {
+  const event = parseJsonObject(json);
+  if (event !== undefined) return event;
   throw new AwsError("ValidationException", "Parameter Event is not valid. Reason: it must be a JSON object.");
 };
 
@@ -140,7 +137,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
   TestEventPattern: (_parts, input) => {
     const { EventPattern, Event } = read(z.object({ EventPattern: z.string(), Event: z.string() }), input);
-    return { Result: matchesPattern(parseEventPattern(EventPattern), parsedEvent(Event)) };
+    return { Result: matchesPattern(parseEventPattern(EventPattern), eventFrom(Event)) };
   },
   ListArchives: (parts, _input, principal) => {
     allowed(parts, principal, "ListArchives", "*");

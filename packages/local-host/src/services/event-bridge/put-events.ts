@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AwsError } from "../../kernel/endpoint/aws-service";
-import { isNestedDeeperThan } from "../../kernel/endpoint/json-depth";
+import { isNestedDeeperThan, parseJsonObject } from "../../kernel/endpoint/json-object";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostContext } from "../../kernel/host-context";
 import { type BusEvent, newBusEvent } from "./bus-event";
@@ -126,20 +126,11 @@ const readEntry = (context: HostContext, entry: Entry): BusEvent | { ErrorCode: 
   if (Source.startsWith("aws.")) {
     return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
   }
-  const detail = parsedObject(Detail);
-  if (detail === undefined) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
+  const detail = parseJsonObject(Detail);
+  if (detail === undefined || isNestedDeeperThan(MAX_DETAIL_LEVELS, Detail))
+    return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
   const content = { source: Source, "detail-type": DetailType, resources: Resources, detail };
   return newBusEvent(context.graph, content, Time === undefined ? new Date() : new Date(Time * 1000));
-};
-
-const parsedObject = (json: string): object | undefined => {
-  try {
-    const value: unknown = JSON.parse(json);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject && !isNestedDeeperThan(MAX_DETAIL_LEVELS, json) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 };
 
 /** A bus that does not exist takes events and loses them, with every sign of success. */

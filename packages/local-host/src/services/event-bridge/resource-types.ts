@@ -109,7 +109,7 @@ export const scheduleType = resourceType(
 /** Read by the access control. */
 const busPolicyType = passiveType("aws:cloudwatch/eventBusPolicy:EventBusPolicy", attachment);
 
-/** A group only names a metric's dimension, and stands in the trust of roles. */
+/** A group only matters as a metric's dimension, and in the trust of roles. */
 const scheduleGroupType = passiveType(
   "aws:scheduler/scheduleGroup:ScheduleGroup",
   named("scheduler", (name) => `schedule-group/${name}`),

@@ -40,7 +40,7 @@ export class ScheduleTimers {
     const stored = this.stored(schedule);
     const now = this.clock.now();
     const anchor = schedule.notBefore ?? stored.anchor;
-    // What was missed while the host was down is not made up for, but a one-time schedule must not be lost.
+    // Runs that were missed while the host was down are skipped, but a one-time schedule must not be lost.
     const once = schedule.expressionText.startsWith("at(") && stored.lastFired === undefined;
     this.wait(schedule, anchor, once ? new Date(Math.min(anchor.getTime(), now)) : new Date(now));
   }

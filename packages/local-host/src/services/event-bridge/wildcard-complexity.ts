@@ -50,7 +50,7 @@ export const assertWildcardsSimple = (patterns: readonly string[], path: string)
     const next = new Map<string, Place>();
     const reach = (pattern: number, at: number): void => {
       next.set(`${pattern}:${at}`, { pattern, at });
-      // A star stands for nothing, too.
+      // A star also matches nothing.
       if (all[pattern]?.[at] === star) reach(pattern, at + 1);
     };
     for (const { pattern, at } of places) {

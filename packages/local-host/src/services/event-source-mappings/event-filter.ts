@@ -2,7 +2,7 @@ import { type EventPattern, matchesPattern, parseEventPattern } from "../event-b
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** A mapping's filter criteria: an item passes if one of the patterns matches it, or if there is none. */
+/** A mapping's filter criteria: an item passes if one of the patterns matches it, or without patterns. */
 export class EventFilter {
   private readonly patterns: readonly EventPattern[];
 

@@ -1,7 +1,7 @@
 import type { AccessControl } from "../../kernel/endpoint/access-control";
 import type { MappingDefinition } from "./mapping-definition";
 
-/** What Lambda does at a source as the function's role: when a mapping is made, and on and on while it polls. */
+/** What Lambda does at a source with the function's role: when a mapping is created, and while it polls. */
 const actionsAt = {
   queue: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   stream: ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"],
@@ -13,7 +13,7 @@ export class SourceAccess {
   private readonly sourceArn: string;
   private readonly actions: readonly string[];
   private readonly role: { readonly kind: "role"; readonly roleArn: string; readonly actor: string };
-  private readonly ignoreChanges: (() => void) | undefined;
+  private readonly ignoreChanges: () => void;
   private waiting = new AbortController();
 
   constructor(
@@ -25,14 +25,14 @@ export class SourceAccess {
     this.sourceArn = sourceArn;
     this.actions = actionsAt[kind];
     this.role = { kind: "role", roleArn: target.roleArn, actor: target.name };
-    this.ignoreChanges = access.onChange?.(() => {
+    this.ignoreChanges = access.onChange(() => {
       const before = this.waiting;
       this.waiting = new AbortController();
       before.abort();
     });
   }
 
-  /** Aborted when permissions change, so that a wait at the source is begun anew with those there are then; or by `stop`. */
+  /** Aborted when permissions change, so that a wait at the source starts again with the new ones; also by `stop`. */
   get signal(): AbortSignal {
     return this.waiting.signal;
   }
@@ -50,7 +50,7 @@ export class SourceAccess {
   }
 
   stop(): void {
-    this.ignoreChanges?.();
+    this.ignoreChanges();
     this.waiting.abort();
   }
 }

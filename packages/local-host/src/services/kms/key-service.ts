@@ -6,7 +6,7 @@ import { aliasType, keyType } from "./resource-types";
 /** KMS, as far as it matters where nothing is encrypted: which keys there are, and whether they are enabled. */
 export const keyService = ({ graph, access, events }: HostContext): ActionService => {
   const keyOf = (name: unknown): string => {
-    const arn = access.keys?.find(name);
+    const arn = access.keys.find(name);
     if (arn !== undefined) return arn;
     const what = /(^|:)alias\//.test(String(name))
       ? `Alias ${String(name)} is not found.`
@@ -23,12 +23,12 @@ export const keyService = ({ graph, access, events }: HostContext): ActionServic
   const setEnabled =
     (enabled: boolean) =>
     (arn: string): void => {
-      access.keys?.setEnabled(arn, enabled);
+      access.keys.setEnabled(arn, enabled);
       events.publish({ level: "warn", resource: arn, what: enabled ? "key enabled" : "key disabled" });
     };
   const describe = (arn: string): unknown => {
     const { inputs = {} } = keyType.in(graph).find(({ outputs }) => outputs["arn"] === arn) ?? {};
-    const enabled = access.keys?.isEnabled(arn) ?? true;
+    const enabled = access.keys.isEnabled(arn);
     return {
       KeyMetadata: {
         AWSAccountId: graph.accountId,
@@ -53,7 +53,7 @@ export const keyService = ({ graph, access, events }: HostContext): ActionServic
     DescribeKey: onKey("DescribeKey", describe),
     ListKeys: (_, principal) => {
       access.check({ principal, action: "kms:ListKeys", resourceArn: "*" });
-      const Keys = (access.keys?.all ?? []).map((arn) => ({ KeyArn: arn, KeyId: arn.slice(arn.lastIndexOf("/") + 1) }));
+      const Keys = access.keys.all.map((arn) => ({ KeyArn: arn, KeyId: arn.slice(arn.lastIndexOf("/") + 1) }));
       return { Keys, Truncated: false };
     },
     ListAliases: (_, principal) => {

@@ -53,7 +53,7 @@ export class EnvironmentPool {
     return this.all.size;
   }
 
-  /** An environment for one event, or why there is none: the function's init failed. */
+  /** An environment for one event, or the error of the function's failed init. */
   acquire(): Promise<Acquired> | Acquired {
     // The one used last: its caches are warm, and the others can go idle.
     const free = this.idle.pop();

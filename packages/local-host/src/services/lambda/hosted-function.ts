@@ -70,7 +70,7 @@ export class HostedFunction {
     return this.current;
   }
 
-  /** Configures the function anew, until the host ends. @throws for an environment that Lambda would refuse */
+  /** Changes the function's configuration until the host ends. @throws for an environment that Lambda would refuse */
   configure(change: FunctionChange): void {
     const changed = { ...this.current, ...change };
     this.variables = this.settings.variablesOf(changed);

@@ -53,7 +53,7 @@ export class InvocationTrace {
     );
   }
 
-  /** The event is handed over to the function, after an initialization of `initMs` milliseconds that it had to wait for. */
+  /** The function receives the event, after an initialization of `initMs` milliseconds that the event had to wait for. */
   begun(initMs: number | undefined): void {
     this.started = now();
     this.initMs = initMs;

@@ -5,7 +5,7 @@ import type { FunctionDefinition } from "./function-definition";
 export interface RolePermissions {
   /** Whether a line may be written to the function's log group; it is lost when not, as on AWS. */
   mayLog(): boolean;
-  /** Whether the function's segments may be sent; without that AWS drops them, and the invocation goes on. */
+  /** Whether the function's segments may be sent; if not, AWS drops them, and the invocation continues. */
   maySendTrace(): boolean;
 }
 

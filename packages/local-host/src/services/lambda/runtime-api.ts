@@ -13,9 +13,9 @@ export interface RuntimeInvocation {
   readonly clientContext?: string;
 }
 
-/** What an execution environment is told by the runtime inside it. */
+/** What the runtime inside an execution environment reports to it. */
 export interface RuntimeListener {
-  /** The runtime is free; `deliver` hands it an event. */
+  /** The runtime is free; `deliver` sends it an event. */
   onNext(deliver: (invocation: RuntimeInvocation) => void): void;
   onResponse(requestId: string, payload: string, maxRssKb: number): void;
   onResponseTooLarge(requestId: string): void;
@@ -28,7 +28,7 @@ const responseLimitBytes = 6_291_556;
 
 const route = /^\/([^/]+)\/2018-06-01\/runtime\/(init\/error|invocation\/(next|([^/]+)\/(response|error)))$/;
 
-/** The Lambda Runtime API of every execution environment on this machine, told apart by the first part of the path. */
+/** The Lambda Runtime API of every execution environment on this machine, distinguished by the first part of the path. */
 export class RuntimeApi {
   private readonly listeners = new Map<string, RuntimeListener>();
   private readonly server: Server;

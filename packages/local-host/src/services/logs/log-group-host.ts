@@ -37,7 +37,7 @@ const describeInput = z.object({ logGroupNamePrefix: z.string().default("") });
 export interface LogGroupHost extends ResourceHost {
   readonly service: ActionService;
   readonly calls: Pick<ServiceCalls, "writeLog">;
-  /** Hears every line as it is written. Returns how to stop hearing. */
+  /** Calls back for every line as it is written. Returns a function that stops it. */
   onLine(listener: (line: LogLine) => void): () => void;
 }
 

@@ -19,17 +19,11 @@ import {
   putLifecycle,
 } from "./bucket-actions";
 import type { BucketNotifications } from "./bucket-notification";
+import { completeMultipartUpload } from "./complete-multipart-upload";
 import { deleteObject, deleteObjects } from "./delete-objects";
 import { listObjects, listObjectsV2, listObjectVersions } from "./list-objects";
 import { listMultipartUploads } from "./list-uploads";
-import {
-  abortMultipartUpload,
-  completeMultipartUpload,
-  createMultipartUpload,
-  listParts,
-  uploadPart,
-  uploadPartCopy,
-} from "./multipart-upload";
+import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart, uploadPartCopy } from "./multipart-upload";
 import type { ObjectStore } from "./object-store";
 import { assertNotExpired } from "./presigned-url";
 import { objectAttributes, readObject } from "./read-object";

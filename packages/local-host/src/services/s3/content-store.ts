@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DurableDatabase, PreparedStatements } from "../../kernel/durable-database";
 import { AwsError } from "../../kernel/endpoint/aws-service";
 import type { ContentPiece } from "./stored-object";
 
@@ -11,20 +11,18 @@ const statements = {
 
 /** The bytes of objects and of parts, in the database that says whose they are: both change in one transaction. */
 export class ContentStore {
-  private readonly statements: Readonly<Record<keyof typeof statements, StatementSync>>;
+  private readonly statements: PreparedStatements<keyof typeof statements>;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DurableDatabase) {
     database.exec("CREATE TABLE IF NOT EXISTS contents (id INTEGER PRIMARY KEY AUTOINCREMENT, bytes BLOB NOT NULL)");
-    const prepared = Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)]);
-    // The entries are those of the statements above.
-    this.statements = Object.fromEntries(prepared) as Record<keyof typeof statements, StatementSync>;
+    this.statements = database.prepareAll(statements);
   }
 
   add(bytes: Uint8Array): number {
     return Number(this.statements.add.run(bytes).lastInsertRowid);
   }
 
-  /** The same bytes once more. */
+  /** A copy of the same bytes. */
   copy(content: number): number {
     return Number(this.statements.copy.run(content).lastInsertRowid);
   }

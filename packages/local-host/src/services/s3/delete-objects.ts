@@ -25,7 +25,7 @@ const remove = async ({ store, notify }: S3Call, address: ObjectAddress): Promis
   if (versionId !== undefined) assertVersionId(versionId);
   const version = store.find(address, versionId ?? "null");
   if (version !== undefined) store.remove(version);
-  // A deletion that names no version succeeds, and is told of, whether anything was there or not.
+  // A deletion without a version succeeds, and is notified, whether or not the object exists.
   if (version !== undefined || versionId === undefined) await notify("ObjectRemoved:Delete", version ?? none);
   return { versionId: keepsVersions ? versionId : undefined, isDeleteMarker: version?.isDeleteMarker ?? false };
 };

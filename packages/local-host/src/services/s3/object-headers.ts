@@ -28,7 +28,7 @@ const refused = [
   "x-amz-write-offset-bytes",
 ];
 
-/** What is kept of a request's headers with the object, and given back with it. */
+/** The headers of a request that are stored with the object, and returned with it. */
 export const objectHeaders = (headers: Headers): Record<string, string> => {
   const found: Record<string, string> = {};
   let metadata = 0;

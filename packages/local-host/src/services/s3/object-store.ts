@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { StatementSync } from "node:sqlite";
-import { DurableDatabase } from "../../kernel/durable-database";
+import { DurableDatabase, type PreparedStatements } from "../../kernel/durable-database";
 import { ContentStore } from "./content-store";
 import {
   detailsSchema,
@@ -53,20 +52,18 @@ export interface NewObject extends ObjectDetails {
 
 /**
  * Buckets and objects on disk. All is in one database, the content too, so that a write is there as a whole or not at
- * all, and none leaves anything behind. Everything is done at once: what is found holds until the caller waits for something.
+ * all, and leaves nothing behind. Everything is synchronous: a result stays true until the caller awaits something.
  */
 export class ObjectStore {
   readonly contents: ContentStore;
   readonly uploads: UploadStore;
   private readonly database: DurableDatabase;
-  private readonly statements: Readonly<Record<keyof typeof statements, StatementSync>>;
+  private readonly statements: PreparedStatements<keyof typeof statements>;
 
   constructor(folder: string) {
     this.database = new DurableDatabase(join(folder, "objects.sqlite"));
     this.database.exec(schema);
-    const prepared = Object.entries(statements).map(([name, sql]) => [name, this.database.prepare(sql)]);
-    // The entries are those of the statements above.
-    this.statements = Object.fromEntries(prepared) as Record<keyof typeof statements, StatementSync>;
+    this.statements = this.database.prepareAll(statements);
     this.contents = new ContentStore(this.database);
     this.uploads = new UploadStore(this.database, this.contents);
   }
@@ -90,7 +87,7 @@ export class ObjectStore {
     return this.statements.buckets.all().map((row) => ({ name: String(row["name"]), madeAt: String(row["made_at"]) }));
   }
 
-  /** From now on, and for good: on AWS as well versioning cannot be undone. */
+  /** Permanently: on AWS, too, versioning cannot be removed once it is enabled. */
   keepVersions(bucket: string): void {
     this.statements.keepVersions.run(bucket);
   }
@@ -167,7 +164,7 @@ export class ObjectStore {
     );
   }
 
-  /** Removes a version for good; the one before the latest takes its place. */
+  /** Removes a version permanently; if it was the latest, the one before it becomes the latest. */
   remove(version: ObjectVersion): void {
     this.database.together(() => this.removeRows(version));
   }

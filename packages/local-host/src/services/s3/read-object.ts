@@ -104,7 +104,7 @@ const overridden = (query: URLSearchParams): AwsResponse["headers"] =>
 export const isWanted = (headers: AwsRequest["headers"], { etag, writtenAt }: ObjectVersion, prefix = ""): boolean => {
   const [ifMatch, ifNoneMatch] = [headers[`${prefix}if-match`], headers[`${prefix}if-none-match`]];
   const second = Math.floor(writtenAt.getTime() / 1_000) * 1_000;
-  // A date that is none is ignored.
+  // An invalid date is ignored.
   const dated = (name: string): number => Date.parse(headers[`${prefix}${name}`] ?? "");
   if (ifMatch === undefined ? second > dated("if-unmodified-since") : !matchesTag(ifMatch, etag)) {
     throw preconditionFailed();

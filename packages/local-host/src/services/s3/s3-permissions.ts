@@ -92,7 +92,7 @@ export const checkS3Permissions = (
       access.check({ principal, action: needed(name, each), resourceArn: objectArn(each) });
     }
   }
-  // Who may not list a bucket is not told what it lacks.
+  // Without permission to list a bucket, a caller does not learn that an object is missing.
   if (name === "GetObject" && !isThere(address, store)) {
     access.check({ principal, action: "s3:ListBucket", resourceArn: bucketArn(address) });
   }

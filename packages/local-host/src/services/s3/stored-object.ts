@@ -23,7 +23,7 @@ export interface ObjectVersion extends ObjectPlace {
   readonly size: number;
 }
 
-/** Where a list of versions goes on. */
+/** Where a list of versions continues. */
 export interface VersionMarker {
   readonly key: string;
   readonly id: string | undefined;
@@ -58,7 +58,7 @@ export type ContentPiece = z.output<typeof pieceSchema>;
 
 /** What is kept of a version besides its content and what lists show. */
 export const detailsSchema = z.object({
-  /** Sent with the object, and given back with it: content-type, x-amz-meta-..., and the like. */
+  /** Sent with the object, and returned with it: content-type, x-amz-meta-..., and the like. */
   headers: z.record(z.string(), z.string()),
   checksum: checksumSchema.optional(),
   pieces: z.array(pieceSchema),

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { StatementSync } from "node:sqlite";
-import type { DurableDatabase } from "../../kernel/durable-database";
+import type { DurableDatabase, PreparedStatements } from "../../kernel/durable-database";
 import type { ContentStore } from "./content-store";
 import {
   type DeclaredUpload,
@@ -45,15 +44,13 @@ const uploadedPart = (row: Row): UploadedPart => ({
 export class UploadStore {
   private readonly database: DurableDatabase;
   private readonly contents: ContentStore;
-  private readonly statements: Readonly<Record<keyof typeof statements, StatementSync>>;
+  private readonly statements: PreparedStatements<keyof typeof statements>;
 
   constructor(database: DurableDatabase, contents: ContentStore) {
     this.database = database;
     this.contents = contents;
     database.exec(schema);
-    const prepared = Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)]);
-    // The entries are those of the statements above.
-    this.statements = Object.fromEntries(prepared) as Record<keyof typeof statements, StatementSync>;
+    this.statements = database.prepareAll(statements);
   }
 
   /** Returns the upload's id. */

@@ -1,4 +1,5 @@
 import { AwsError } from "../../kernel/endpoint/aws-service";
+import { isJsonObject } from "../../kernel/endpoint/json-object";
 import { type EventPattern, parseEventPattern } from "../event-bridge/event-pattern";
 
 const mostKeys = 5;
@@ -17,15 +18,12 @@ export const filterPolicyOf = (text: string): EventPattern => {
 
 const refuse = (reason: string): AwsError => new AwsError("InvalidParameter", `Invalid parameter: ${reason}`);
 
-const isObject = (value: unknown): value is EventPattern =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** The alternatives of an $or add up, everything else multiplies. */
 const combinationsOf = (policy: EventPattern, depth: number): number =>
   Object.entries(policy).reduce((product, [key, value]) => {
-    if (isObject(value)) return product * combinationsOf(value, depth + 1);
+    if (isJsonObject(value)) return product * combinationsOf(value, depth + 1);
     if (!Array.isArray(value)) return product;
-    const alternatives = key === "$or" ? value.filter(isObject) : [];
+    const alternatives = key === "$or" ? value.filter(isJsonObject) : [];
     return alternatives.length === 0
       ? product * value.length * depth
       : product * alternatives.reduce((sum, each) => sum + combinationsOf(each, depth), 0);
@@ -34,7 +32,7 @@ const combinationsOf = (policy: EventPattern, depth: number): number =>
 const isNested = (policy: EventPattern): boolean =>
   Object.entries(policy).some(
     ([key, value]) =>
-      isObject(value) || (key === "$or" && Array.isArray(value) && value.filter(isObject).some(isNested)),
+      isJsonObject(value) || (key === "$or" && Array.isArray(value) && value.filter(isJsonObject).some(isNested)),
   );
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { type ActionService, AwsError } from "../../kernel/endpoint/aws-service";
+import { isJsonObject } from "../../kernel/endpoint/json-object";
 import { callAction, jsonAnswer, jsonInput } from "../../kernel/endpoint/json-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import { queryAnswer, queryInput, XmlMap } from "../../kernel/endpoint/query-protocol";
@@ -40,12 +41,9 @@ const subscribeSchema = z.object({
 const subscriptionSchema = z.object({ SubscriptionArn: z.string() });
 const subscriptionAttributeSchema = subscriptionSchema.extend(topicAttributeSchema.shape);
 
-const isObject = (value: unknown): value is Input =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /**
  * With `MessageStructure: "json"` the message is an object of one text per protocol, and `default`; a key whose value is
- * no text is ignored. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ * not text is ignored. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 const structured = (message: string): Pick<Publication, "body" | "bodyFor"> => {
   const refuse = (reason: string) =>
@@ -56,9 +54,11 @@ const structured = (message: string): Pick<Publication, "body" | "bodyFor"> => {
   } catch {
     throw refuse("JSON message body failed to parse");
   }
-  const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-  const texts = Object.entries(isObject ? (parsed ?? {}) : {}).filter(([, text]) => typeof text === "string");
-  const bodyFor: Readonly<Record<string, string>> = Object.fromEntries(texts);
+  const bodyFor = Object.fromEntries(
+    Object.entries(isJsonObject(parsed) ? parsed : {}).flatMap(([protocol, text]) =>
+      typeof text === "string" ? [[protocol, text]] : [],
+    ),
+  );
   const body = bodyFor["default"];
   if (body === undefined) throw refuse("No default entry in JSON message body");
   return { body, bodyFor };
@@ -94,7 +94,7 @@ const publishActions = (topics: Topics): Readonly<Record<string, Action>> => ({
     topics.topic(topicArn);
     const entries = input["PublishBatchRequestEntries"];
     // An entry whose form is not valid fails the batch; what a topic refuses fails alone.
-    if (Array.isArray(entries)) for (const entry of entries) if (isObject(entry)) publicationFrom(entry);
+    if (Array.isArray(entries)) for (const entry of entries) if (isJsonObject(entry)) publicationFrom(entry);
     return eachEntry(entries, { entry: "PublishBatchRequestEntries.member" }, async (entry) => {
       const { messageId } = await topics.publish(principal, topicArn, publicationFrom(entry));
       return { MessageId: messageId };

@@ -1,4 +1,5 @@
 import { AwsError } from "../../kernel/endpoint/aws-service";
+import { parseJsonObject } from "../../kernel/endpoint/json-object";
 import { matchesPattern } from "../event-bridge/event-pattern";
 import type { MessageAttributes } from "../sqs/sqs-message";
 import { assertFilterPolicy, filterPolicyOf } from "./filter-policy";
@@ -34,11 +35,6 @@ const jsonOr = (text: string, otherwise: unknown): unknown => {
   }
 };
 
-const isJsonObject = (text: string): boolean => {
-  const value = jsonOr(text, undefined);
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-};
-
 /**
  * https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
  *
@@ -48,7 +44,7 @@ export const assertSubscriptionAttributes = (attributes: Subscription["attribute
   assertFilterPolicy(attributes["FilterPolicy"], attributes["FilterPolicyScope"]);
   for (const name of ["RedrivePolicy", "DeliveryPolicy"]) {
     const text = attributes[name];
-    if (text !== undefined && text !== "" && !isJsonObject(text)) {
+    if (text !== undefined && text !== "" && parseJsonObject(text) === undefined) {
       throw new AwsError("InvalidParameter", `Invalid parameter: ${name}: failed to parse JSON.`);
     }
   }

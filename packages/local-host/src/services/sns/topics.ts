@@ -42,7 +42,7 @@ export class Topics {
   private readonly topics = new Map<string, Topic>();
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly parts: TopicsParts;
-  /** Posts under way: whoever publishes does not wait for their retries. */
+  /** Posts in progress: publishing does not wait for their retries. */
   private readonly posting = new Set<Promise<void>>();
 
   constructor(parts: TopicsParts) {
@@ -98,7 +98,7 @@ export class Topics {
 
   /** The policy of a running topic; the declared one is back when the host starts again. */
   setPolicy(topicArn: string, document: string): void {
-    this.parts.context.access.setResourcePolicy?.(topicArn, document);
+    this.parts.context.access.setResourcePolicy(topicArn, document);
   }
 
   removeTopic(arn: string): void {

@@ -19,7 +19,7 @@ const headersOf = ({ subscription, messageId }: Notification, raw: boolean): Rec
   ...(raw ? { "x-amz-sns-rawdelivery": "true" } : {}),
 });
 
-/** A client error is for good, as SNS sees it; anything else but success is worth another try. */
+/** SNS does not retry a client error, except 429; it retries any other failure. */
 const postOnce = async (url: URL, init: RequestInit): Promise<"delivered" | { reason: string; final: boolean }> => {
   try {
     const { status, body } = await fetch(url, { ...init, signal: AbortSignal.timeout(answerTimeout) });

@@ -3,7 +3,7 @@ import type { Clock } from "../../kernel/clock";
 /** Milliseconds. Messages that become visible within this time of each other do so together. */
 const slack = 2;
 
-/** Acts at the earliest of the moments it was told, once; whoever it calls tells it the next. */
+/** Calls back once, at the earliest of the given moments; the callback sets the next one. */
 export class DueTimer {
   private giveUp: (() => void) | undefined;
   private earliest = Number.POSITIVE_INFINITY;

@@ -1,4 +1,5 @@
 import { AwsError } from "../../kernel/endpoint/aws-service";
+import { type JsonObject, parseJsonObject } from "../../kernel/endpoint/json-object";
 
 export type Attributes = Readonly<Record<string, string>>;
 
@@ -39,13 +40,9 @@ export interface RedrivePolicy {
   readonly maxReceiveCount: number;
 }
 
-const parsed = (name: string, text: string): Readonly<Record<string, unknown>> => {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value));
-  } catch {
-    // Refused below.
-  }
+const parsed = (name: string, text: string): JsonObject => {
+  const value = parseJsonObject(text);
+  if (value !== undefined) return value;
   throw new AwsError("InvalidAttributeValue", `Invalid value for the parameter ${name}: ${text} is not a JSON object.`);
 };
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SQLOutputValue } from "node:sqlite";
-import { DurableDatabase } from "../../kernel/durable-database";
+import { DurableDatabase, type PreparedStatements } from "../../kernel/durable-database";
 import type { Attributes } from "./queue-attributes";
 import type { MessageAttributes } from "./sqs-message";
 
@@ -75,42 +75,36 @@ const schema = `
     PRIMARY KEY (queue, id)) WITHOUT ROWID;
 `;
 
-const prepared = (database: DurableDatabase) => {
-  const prepare = (sql: string) => database.prepare(sql);
-  return {
-    insert:
-      prepare(`INSERT INTO message (queue, message_id, body, md5_of_body, attributes, md5_of_attributes, trace_header,
+const statements = {
+  insert: `INSERT INTO message (queue, message_id, body, md5_of_body, attributes, md5_of_attributes, trace_header,
         sender_id, sent_at, group_id, deduplication_id, sequence_number, dead_letter_source, receive_count, first_received_at,
-        hidden_until, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, NULL, ?, NULL)`),
-    receive: prepare(
-      "UPDATE message SET receive_count = ?, first_received_at = ?, hidden_until = ?, receipt = ? WHERE row = ?",
-    ),
-    hide: prepare("UPDATE message SET hidden_until = ? WHERE row = ?"),
-    remove: prepare("DELETE FROM message WHERE row = ?"),
-    move: prepare(`UPDATE message SET queue = ?, message_id = ?, sent_at = ?, dead_letter_source = ?, receive_count = ?,
-        first_received_at = ?, hidden_until = 0, receipt = NULL WHERE row = ?`),
-    messages: prepare("SELECT * FROM message WHERE queue = ? ORDER BY row"),
-    purge: prepare("DELETE FROM message WHERE queue = ?"),
-    saveQueue: prepare(`INSERT INTO queue (name, attributes, tags, created_at) VALUES (?, ?, ?, ?)
-        ON CONFLICT (name) DO UPDATE SET attributes = excluded.attributes, tags = excluded.tags`),
-    dropQueue: prepare("DELETE FROM queue WHERE name = ?"),
-    remember: prepare(
-      "INSERT OR REPLACE INTO deduplication (queue, id, message_id, sequence_number, sent_at) VALUES (?, ?, ?, ?, ?)",
-    ),
-    recall: prepare("SELECT message_id, sequence_number FROM deduplication WHERE queue = ? AND id = ? AND sent_at > ?"),
-    forget: prepare("DELETE FROM deduplication WHERE sent_at <= ?"),
-  };
-};
+        hidden_until, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, NULL, ?, NULL)`,
+  receive: "UPDATE message SET receive_count = ?, first_received_at = ?, hidden_until = ?, receipt = ? WHERE row = ?",
+  hide: "UPDATE message SET hidden_until = ? WHERE row = ?",
+  remove: "DELETE FROM message WHERE row = ?",
+  move: `UPDATE message SET queue = ?, message_id = ?, sent_at = ?, dead_letter_source = ?, receive_count = ?,
+        first_received_at = ?, hidden_until = 0, receipt = NULL WHERE row = ?`,
+  messages: "SELECT * FROM message WHERE queue = ? ORDER BY row",
+  purge: "DELETE FROM message WHERE queue = ?",
+  saveQueue: `INSERT INTO queue (name, attributes, tags, created_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET attributes = excluded.attributes, tags = excluded.tags`,
+  dropQueue: "DELETE FROM queue WHERE name = ?",
+  remember:
+    "INSERT OR REPLACE INTO deduplication (queue, id, message_id, sequence_number, sent_at) VALUES (?, ?, ?, ?, ?)",
+  recall: "SELECT message_id, sequence_number FROM deduplication WHERE queue = ? AND id = ? AND sent_at > ?",
+  forget: "DELETE FROM deduplication WHERE sent_at <= ?",
+  queues: "SELECT name, attributes, tags, created_at FROM queue",
+} as const;
 
-/** Queues and messages on disk. Each statement is its own transaction: what a caller was told is there after SIGKILL. */
+/** Queues and messages on disk. Each statement is its own transaction: what was acknowledged survives SIGKILL. */
 export class QueueStore {
   private readonly database: DurableDatabase;
-  private readonly statements: ReturnType<typeof prepared>;
+  private readonly statements: PreparedStatements<keyof typeof statements>;
 
   constructor(folder: string) {
     this.database = new DurableDatabase(join(folder, "queues.sqlite"));
     this.database.exec(schema);
-    this.statements = prepared(this.database);
+    this.statements = this.database.prepareAll(statements);
   }
 
   /** Does several writes as one: all of them are kept, or none. */
@@ -184,15 +178,12 @@ export class QueueStore {
   }
 
   queues(): readonly StoredQueue[] {
-    return this.database
-      .prepare("SELECT name, attributes, tags, created_at FROM queue")
-      .all()
-      .map((row) => ({
-        name: String(row["name"]),
-        attributes: JSON.parse(String(row["attributes"])),
-        tags: JSON.parse(String(row["tags"])),
-        createdAt: Number(row["created_at"]),
-      }));
+    return this.statements.queues.all().map((row) => ({
+      name: String(row["name"]),
+      attributes: JSON.parse(String(row["attributes"])),
+      tags: JSON.parse(String(row["tags"])),
+      createdAt: Number(row["created_at"]),
+    }));
   }
 
   rememberDuplicate(queue: string, id: string, { messageId, sequenceNumber, sentAt }: HeldMessage): void {

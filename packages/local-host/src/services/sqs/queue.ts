@@ -9,7 +9,7 @@ import { ReceiveWaiters } from "./receive-waiters";
 /** AWS's limit for messages received and not yet deleted. */
 const inFlightLimit = 120_000;
 
-/** One queue: who may see which message when. Everything is kept in memory and written to the store first. */
+/** One queue: which messages can be received when. Every change is written to the store before it takes effect in memory. */
 export class Queue {
   readonly name: string;
   readonly arn: string;
@@ -56,7 +56,7 @@ export class Queue {
 
   setAttributes(attributes: Attributes): void {
     const merged = { ...this.attributes, ...attributes };
-    // An empty policy takes it away.
+    // An empty value removes the attribute.
     this.attributes = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ""));
     this.modifiedAt = this.clock.now();
     this.save();

@@ -124,7 +124,7 @@ export class Queues {
 
   /** The policy of a running queue; the declared one is back when the host starts again. */
   setPolicy(queueArn: string, document: string): void {
-    this.options.access.setResourcePolicy?.(queueArn, document);
+    this.options.access.setResourcePolicy(queueArn, document);
   }
 
   async send(principal: Principal, queueArn: string, message: NewMessage): Promise<SentMessage> {

@@ -34,7 +34,7 @@ export const parameterHost = (context: HostContext): ParameterHost => {
   const check = (principal: Principal, action: string, name: string): void =>
     context.access.check({ principal, action: `ssm:${action}`, resourceArn: arnOf(name) });
 
-  /** Without WithDecryption a SecureString is given as its ciphertext. */
+  /** Without WithDecryption a SecureString is returned as its ciphertext. */
   const onWire = ({ name, type, value, version, modifiedAt }: Parameter, decrypt: boolean) => ({
     Name: name,
     Type: type,

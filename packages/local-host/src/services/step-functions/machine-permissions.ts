@@ -37,7 +37,7 @@ export const assertMayDeliverLogs = ({ access }: HostContext, machine: DeclaredS
   }
 };
 
-/** Whether an execution's segments may be sent; without that AWS drops them, and the execution goes on. */
+/** Whether an execution's segments may be sent; if not, AWS drops them, and the execution continues. */
 export const maySendTrace = ({ access, events }: HostContext, machine: DeclaredStateMachine): boolean => {
   if (!machine.traced) return false;
   try {

@@ -123,7 +123,7 @@ class ItemTemplate extends Array<unknown> {
     const [item, selected] = [{ "map.$": "$$.Map" }, this.template].map((each) => evaluate(each, 0, this));
     // The template above has this field.
     this.onItem((item as { readonly map: unknown }).map);
-    // What the engine goes on with is the selected value, or the item itself where there is none.
+    // The engine continues with the selected value, or with the item itself without a selector.
     return selected as Result[];
   }
 }

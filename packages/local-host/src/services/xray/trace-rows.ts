@@ -1,5 +1,5 @@
 /**
- * A trace as the rows of a waterfall. Pure, for whoever draws one: documents as BatchGetTraces has them in, rows out.
+ * A trace as the rows of a waterfall. Pure, for any drawing of one: documents as BatchGetTraces has them in, rows out.
  * Nothing is checked but what is needed: a document may come from AWS, and have fields that are not known here.
  */
 export interface TraceRow {
@@ -66,7 +66,7 @@ const annotationsOf = (value: unknown): TraceRow["annotations"] =>
     ),
   );
 
-/** Lambda tells of an invocation twice, as the service and as the function: one row of both. */
+/** Lambda reports an invocation twice, as the service and as the function: they become one row. */
 const asOneOfLambda = (nodes: readonly Node[]): readonly Node[] => {
   const services = new Map(nodes.filter(({ origin }) => origin === "AWS::Lambda").map((node) => [node.id, node]));
   const functions = new Map(
