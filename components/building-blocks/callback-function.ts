@@ -167,7 +167,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       { section: "cost", title: "Invocations", metrics: [{ ...counted, metric: "Invocations", label: name }] },
       {
         section: "cost",
-        title: "Milliseconds of functions",
+        title: "Milliseconds that functions ran",
         metrics: [{ ...counted, metric: "Duration", label: name }],
       },
       logVolume(name, logs),

@@ -176,7 +176,7 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
     this.widgets = [
       {
         section: "outcome",
-        title: `${name} requests`,
+        title: `Requests to ${name}`,
         metrics: [
           { ...ofApi, metric: "Count", statistic: "Sum", label: "requests" },
           { ...ofApi, metric: "4xx", statistic: "Sum", label: "4xx" },
@@ -185,7 +185,7 @@ export class HttpApi<Scope extends string = string> extends pulumi.ComponentReso
       },
       {
         section: "outcome",
-        title: `${name} milliseconds`,
+        title: `Time to answer of ${name}, milliseconds`,
         metrics: [
           { ...ofApi, metric: "Latency", statistic: "p50", label: "p50" },
           { ...ofApi, metric: "Latency", statistic: "p99", label: "p99" },
