@@ -79,7 +79,7 @@ export class FileIntake extends pulumi.ComponentResource {
     );
     const counters: DashboardWidget = {
       section: "outcome",
-      title: "Files",
+      title: "Files imported and refused",
       metrics: [
         drawn(orderMetric(platform, "FilesImported"), "Sum", { label: "imported" }),
         drawn(orderMetric(platform, "FilesRefused"), "Sum", { label: "refused" }),

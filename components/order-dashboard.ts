@@ -27,7 +27,7 @@ export const orderDashboard = (args: OrderDashboardArgs): readonly DashboardBand
     graphsOf(section, seen).map((graph) => ({ width, graph }));
   return [
     {
-      height: 7,
+      height: 6,
       parts: [
         { width: 12, markdown: introduction(runbooks) },
         { width: 4, title: "Orders are flowing", alarms: [notFlowing] },

@@ -189,7 +189,7 @@ const widgetsOf = (name: string, dimensions: FunctionDimensions): readonly Dashb
     { section: "cost", title: "Invocations", metrics: [{ ...counted, metric: "Invocations", label: name }] },
     {
       section: "cost",
-      title: "Milliseconds of functions",
+      title: "Milliseconds that functions ran",
       metrics: [{ ...counted, metric: "Duration", label: name }],
     },
   ];

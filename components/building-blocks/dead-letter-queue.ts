@@ -67,12 +67,12 @@ export class DeadLetterQueue extends pulumi.ComponentResource implements Receivi
     this.widgets = [
       {
         section: "dead letters",
-        title: "Messages",
+        title: "Dead letters waiting",
         metrics: [{ ...line, metric: "ApproximateNumberOfMessagesVisible" }],
       },
       {
         section: "dead letters",
-        title: "Seconds that the oldest has been there",
+        title: "Age of the oldest dead letter, seconds",
         metrics: [{ ...line, metric: "ApproximateAgeOfOldestMessage" }],
       },
     ];

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FileDrop } from "../../demo/file-drop";
 import { fiftyOrders } from "../support/fifty-orders";
 import { type StartedHost, startedHost } from "../support/started-host";
+import { drawnWithoutData, notInTheOrdinary } from "./drawn-metrics";
 
 /** Milliseconds that an order or a report may take on a busy machine. */
 const patience = 90_000;
@@ -270,6 +271,15 @@ describe("what is at hand works as it is", () => {
     await eventually(async () => {
       const { body } = await started.orders.get(published[0]?.order_id ?? "");
       expect(body).toMatchObject({ customer_id: "smoke-test", status: "SHIPPED" });
+    }, patience);
+  });
+});
+
+describe("the dashboard", () => {
+  it("draws nothing but metrics that the host has data of, or could have once something fails", async () => {
+    await eventually(async () => {
+      const without = await drawnWithoutData(started);
+      expect(without.filter((metric) => !notInTheOrdinary.includes(metric))).toEqual([]);
     }, patience);
   });
 });

@@ -116,7 +116,7 @@ export const hostedEndpoint = async (options: HostedEndpointOptions): Promise<Ho
     awsEndpoint: url,
     apiEndpoint: "http://localhost:0",
     access: options.access ?? allowEverything,
-    calls: { ...noCalls, ...options.calls } as ServiceCalls,
+    calls: { ...noCalls, recordMetric: () => undefined, ...options.calls } as ServiceCalls,
     credentials,
     events,
     clock: new Clock(),

@@ -10,6 +10,7 @@ import {
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { ServiceCalls } from "../src/kernel/endpoint/service-calls";
 import { eventually } from "../testing/eventually";
 import { type HostedEndpoint, hostedEndpoint, queueArn } from "./hosted-endpoint";
 import { withDeadLetters } from "./with-dead-letters";
@@ -17,6 +18,23 @@ import { withDeadLetters } from "./with-dead-letters";
 const developer = { kind: "developer" } as const;
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+describe("CloudWatch's NumberOfMessagesSent", () => {
+  it("counts what is sent to a queue, in a batch too, and nothing that is moved", async () => {
+    const counted: string[] = [];
+    const recordMetric = (...[namespace, metric, dimensions, value]: Parameters<ServiceCalls["recordMetric"]>) =>
+      void counted.push([namespace, metric, dimensions["QueueName"], value].join(" "));
+    const host = await hostedEndpoint({ resources: withDeadLetters, calls: { recordMetric } });
+    const sqs = new SQSClient({ endpoint: host.url, region, credentials });
+    const QueueUrl = host.queueUrl("work");
+    const entry = (Id: string) => ({ Id, MessageBody: Id });
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: [entry("a"), entry("b")] }));
+    await host.queues.calls?.sendMessage?.({ kind: "developer" }, queueArn("work"), { body: "c" });
+    expect(counted).toEqual(Array(3).fill("AWS/SQS NumberOfMessagesSent work 1"));
+    sqs.destroy();
+    await host.stop();
+  });
+});
 
 describe("a queue", () => {
   let host: HostedEndpoint;

@@ -61,7 +61,7 @@ describe("a dashboard", () => {
   });
 
   it("draws as one what parts bring under one title, and leaves out what is of another section", () => {
-    const messages = wall.widgets.find(({ properties }) => properties.title === "Messages");
+    const messages = wall.widgets.find(({ properties }) => properties.title === "Dead letters waiting");
     expect(messages?.properties.metrics).toEqual(
       ["photos-dlq", "photo-added-dlq", "changes-dlq"].map((name) => [
         "AWS/SQS",

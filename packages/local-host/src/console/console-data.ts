@@ -66,6 +66,8 @@ export interface FlowPicture {
   readonly nodes: readonly PlacedNode[];
   readonly hops: readonly PlacedHop[];
   readonly alarms: readonly DeclaredAlarm[];
+  /** Names of the dashboards that the program declares. */
+  readonly dashboards: readonly string[];
 }
 
 export interface DeclaredAlarm {

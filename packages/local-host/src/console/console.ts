@@ -4,7 +4,7 @@ import type { HostEvent, HostEvents } from "../kernel/host-events";
 import type { ResourceGraph } from "../kernel/program/resource-graph";
 import { HopCounter } from "./flow/hop-counter";
 import { isThisMachine, pageHeaders } from "./page-access";
-import { bundlePage, type PageFile } from "./page-bundle";
+import { bundlePage, dashboardPagePath, type PageFile } from "./page-bundle";
 import { type ConsoleSources, ShownHost } from "./shown-host";
 
 /** Events kept for a page that is opened later. */
@@ -70,7 +70,8 @@ export class Console {
       return;
     }
     this.files ??= bundlePage();
-    const file = (await this.files).get(path);
+    // Each dashboard has an address; the page reads from it which one it shows.
+    const file = (await this.files).get(path.startsWith(dashboardPagePath) ? dashboardPagePath : path);
     if (file === undefined) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": `${file.type}; charset=utf-8` }).end(file.body);
   }

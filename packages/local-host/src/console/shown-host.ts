@@ -4,6 +4,7 @@ import type { Clock } from "../kernel/clock";
 import { AwsError } from "../kernel/endpoint/aws-service";
 import { readBody } from "../kernel/endpoint/request-body";
 import type { ResourceGraph } from "../kernel/program/resource-graph";
+import type { HostedDashboard } from "../services/cloudwatch/hosted-dashboard";
 import type { MetricsHost } from "../services/cloudwatch/metrics-host";
 import type { LambdaHost } from "../services/lambda/lambda-host";
 import type { LogGroupHost } from "../services/logs/log-group-host";
@@ -11,6 +12,8 @@ import type { QueueHost } from "../services/sqs/queue-host";
 import type { TraceHost } from "../services/xray/trace-host";
 import { alarmBoard } from "./alarm-board";
 import type { ConsoleState, FlowPicture, Found, PlottedHour } from "./console-data";
+import { type DashboardMinutes, dashboardMinutes, defaultMinutes } from "./dashboard-data";
+import { dashboardNow, dashboardPicture } from "./dashboard-picture";
 import { DeadLetterQueues } from "./dead-letters";
 import { flowFigures } from "./flow/flow-figures";
 import { flowGraph } from "./flow/flow-graph";
@@ -23,7 +26,7 @@ import { tracesIn } from "./traces-in-lines";
 
 /** Hosts whose state is shown. */
 export interface ConsoleSources {
-  readonly metrics: Pick<MetricsHost, "store" | "alarms" | "compositeAlarms">;
+  readonly metrics: Pick<MetricsHost, "store" | "alarms" | "compositeAlarms" | "dashboards">;
   readonly messages: Pick<QueueHost, "queues" | "service">;
   readonly functions: Pick<LambdaHost, "functionAt">;
   readonly logs: Pick<LogGroupHost, "service">;
@@ -66,6 +69,12 @@ export class ShownHost {
       "/flow": () => this.flow().picture,
       "/state": () => this.flow().state(),
       "/plots": () => this.flow().plots(),
+      "/dashboard": (query) => dashboardPicture(this.dashboard(query), this.graph.stack),
+      "/dashboard-now": (query) =>
+        dashboardNow(sources.metrics, this.dashboard(query), {
+          now: sources.clock.now(),
+          minutes: rangeOf(query.get("minutes")),
+        }),
       "/search": (query) => this.search(query.get("for") ?? ""),
       "/dead-letters": (query) => deadLetters.messages(query.get("queue") ?? ""),
       "/latest-move": async (query) => (await deadLetters.latestMove(query.get("queue") ?? "")) ?? null,
@@ -90,6 +99,14 @@ export class ShownHost {
     }
   }
 
+  /** @throws AwsError as GetDashboard does */
+  private dashboard(query: URLSearchParams): HostedDashboard {
+    const wanted = query.get("name") ?? "";
+    const found = this.sources.metrics.dashboards().find(({ name }) => name === wanted);
+    if (found === undefined) throw new AwsError("ResourceNotFound", `Dashboard ${wanted} does not exist`, 404);
+    return found;
+  }
+
   private async search(text: string): Promise<Found> {
     const found = await searchLogs(this.sources.logs.service, text);
     return { ...found, traces: tracesIn(this.sources.traces, text, found.lines) };
@@ -105,7 +122,12 @@ export class ShownHost {
     const flow = flowGraph(this.graph);
     const board = alarmBoard(metrics, flow.nodes);
     const figures = flowFigures(flow, { metrics, functions, clock, queues: messages.queues, hops: this.counter });
-    const picture = { stack: this.graph.stack, ...placeFlow(flow), alarms: board.declared };
+    const picture = {
+      stack: this.graph.stack,
+      ...placeFlow(flow),
+      alarms: board.declared,
+      dashboards: metrics.dashboards().map(({ name }) => name),
+    };
     const named = flow.nodes.map((node, index) => ({ node, label: picture.nodes[index]?.label ?? node.logical }));
     return {
       picture,
@@ -114,6 +136,9 @@ export class ShownHost {
     };
   }
 }
+
+const rangeOf = (minutes: string | null): DashboardMinutes =>
+  dashboardMinutes.find((each) => String(each) === minutes) ?? defaultMinutes;
 
 const refusal = (status: number, error: string): JsonAnswer => ({ status, body: { error } });
 

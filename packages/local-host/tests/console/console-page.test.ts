@@ -276,6 +276,15 @@ describe.skipIf(!browserOnPath.exists)(`the console's page in a browser${browser
     page.removeAllListeners("request");
   });
 
+  it("leads to the dashboard that the program declares, and back", async () => {
+    await page.getByRole("link", { name: "Dashboard" }).click();
+    await page.getByRole("heading", { name: "Announcements that nobody has read" }).waitFor();
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("photo-library dev");
+    await page.getByRole("link", { name: "Console" }).click();
+    await part("announcements-dlq").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it("breaks no rule of its own content policy, and throws nothing", async () => {
     await page.getByRole("heading", { name: "The last hour" }).scrollIntoViewIfNeeded();
     await page.locator("#plots canvas").first().waitFor();

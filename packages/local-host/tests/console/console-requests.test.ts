@@ -73,6 +73,7 @@ const show = (): void => {
       store,
       alarms: () => [alarm("films-wait", { QueueName: "films" }, "ALARM"), alarm("spoilt", { Stack: "dev" }, "OK")],
       compositeAlarms: () => [],
+      dashboards: () => [],
     },
     messages: {
       queues: { depth, arnOf: (name: string) => name },

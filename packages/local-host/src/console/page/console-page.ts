@@ -14,6 +14,13 @@ import { searchView } from "./search-view";
 /** Below this part of its natural size the picture's text cannot be read: it is scrolled instead. */
 const smallestScale = 0.8;
 
+/** One dashboard is the dashboard; of several each has its name. */
+const dashboardLinks = (names: readonly string[]): readonly HTMLElement[] =>
+  names.map((name) => {
+    const href = `/_console/dashboards/${encodeURIComponent(name)}`;
+    return element("a", { href, title: name }, names.length === 1 ? "Dashboard" : name);
+  });
+
 const start = async (): Promise<void> => {
   const picture = await getJson<FlowPicture>("/flow");
   const events = eventList();
@@ -53,6 +60,7 @@ const start = async (): Promise<void> => {
   byId("picture").append(view.svg);
   byId("flow-tables").append(...tables.elements);
   setText(byId("stack"), picture.stack);
+  byId("dashboards").append(...dashboardLinks(picture.dashboards));
 
   const refresh = async (): Promise<void> => {
     state = await getJson<ConsoleState>("/state");

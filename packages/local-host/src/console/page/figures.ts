@@ -14,6 +14,11 @@ export const duration = (seconds: number): string => {
 export const compact = (value: number): string =>
   value < 10_000 ? String(Math.round(value)) : `${Math.round(value / 1000)}k`;
 
+const inShort = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** A value of any unit with three digits: `0.042`, `12.5`, `1.2K`. */
+export const plainNumber = (value: number): string => inShort.format(value);
+
 /** The one figure that stands in a node's box: nothing while nothing happens. */
 export const shortFigure = ({ kind }: PlacedNode, figures: NodeFigures): string => {
   if (kind === "queue") {

@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import type { Plot, PlottedHour } from "../console-data";
 import { byId, element } from "./element";
 import { compact, milliseconds } from "./figures";
+import { axisStyle, clockAxis, resolved, whenColoursChange } from "./plot-style";
 
 const height = 130;
 const colourNames = ["--plot-1", "--plot-2", "--plot-3", "--plot-4", "--plot-5", "--plot-6"];
@@ -36,8 +37,7 @@ export const plotView = () => {
     for (const each of drawn) forget(each);
     if (last !== undefined) update(last);
   };
-  // Colours are read when a plot is made.
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  whenColoursChange(redraw);
   new ResizeObserver(() => {
     for (const { plot, canvas } of drawn) plot?.setSize({ width: canvas.clientWidth, height });
   }).observe(place);
@@ -98,28 +98,13 @@ const draw = (each: Drawn, { series, unit }: Plot, times: readonly number[]): vo
 };
 
 const options = (width: number, labels: readonly string[], say: (value: number) => string): uPlot.Options => {
-  const style = getComputedStyle(document.documentElement);
-  const axis = {
-    stroke: resolved("--dim"),
-    grid: { stroke: resolved("--line"), width: 1 },
-    ticks: { stroke: resolved("--line"), width: 1, size: 4 },
-    font: `11px ${style.fontFamily}`,
-  };
   return {
     width,
     height,
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
-    axes: [
-      {
-        ...axis,
-        size: 24,
-        space: 70,
-        values: (_, at) => at.map((each) => new Date(each * 1000).toTimeString().slice(0, 5)),
-      },
-      { ...axis, size: 52, space: 28, incrs: steps, values: (_, at) => at.map(say) },
-    ],
+    axes: [clockAxis(), { ...axisStyle(), size: 52, space: 28, incrs: steps, values: (_, at) => at.map(say) }],
     series: [
       {},
       ...labels.map((label, index) => ({
@@ -132,14 +117,4 @@ const options = (width: number, labels: readonly string[], say: (value: number) 
       })),
     ],
   };
-};
-
-/** A custom property with `light-dark()` in it, as the colour that it is now: a canvas does not evaluate it. */
-const resolved = (name: string): string => {
-  const probe = element("span", { class: "probe" });
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
 };

@@ -11,7 +11,13 @@ export const cloudwatch: Service<MetricsHost> = {
       // Asked for while the hosts run, when the queues are there.
       queueDepth: (queueArn) => hosts.of(sqs).queues.depth(queueArn),
     });
-    hosts.of(logs).onLine(({ message }) => host.hearLogLine(message));
+    hosts.of(logs).onLine(({ logGroup, message }) => {
+      host.hearLogLine(message);
+      const ofGroup = (metric: string, value: number, unit: string): void =>
+        host.calls.recordMetric("AWS/Logs", metric, { LogGroupName: logGroup }, value, unit);
+      ofGroup("IncomingBytes", Buffer.byteLength(message), "Bytes");
+      ofGroup("IncomingLogEvents", 1, "None");
+    });
     return host;
   },
 };

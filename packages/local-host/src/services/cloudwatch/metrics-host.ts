@@ -10,10 +10,11 @@ import { readAlarm } from "./alarm-definition";
 import { AlarmWatch, type WatchedAlarm, type WatchedCompositeAlarm } from "./alarm-watch";
 import { readCompositeAlarm } from "./composite-alarm";
 import { recordEmbeddedMetrics } from "./embedded-metrics";
+import { type HostedDashboard, readDashboard } from "./hosted-dashboard";
 import { MetricStore } from "./metric-store";
 import { monitoringService } from "./monitoring-service";
 import { type QueueDepthOf, queueGauges } from "./queue-gauges";
-import { alarmType, compositeAlarmType } from "./resource-types";
+import { alarmType, compositeAlarmType, dashboardType } from "./resource-types";
 
 /** Milliseconds between looks at the queues and at alarms whose periods pass without data. */
 const TICK = 1000;
@@ -35,18 +36,20 @@ export interface MetricsHost extends ResourceHost {
   readonly hearLogLine: (line: string) => void;
   readonly alarms: () => readonly WatchedAlarm[];
   readonly compositeAlarms: () => readonly WatchedCompositeAlarm[];
+  readonly dashboards: () => readonly HostedDashboard[];
 }
 
-/** Hosts CloudWatch's metrics and alarms. Dashboards are accounted for; they have no behaviour. */
+/** Hosts CloudWatch's metrics, alarms and dashboards, which the console draws. */
 export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): MetricsHost => {
   const { clock } = context;
   const { now = () => clock.now(), tick = TICK, queueDepth } = options;
   const store = new MetricStore(now, (machineTime) => clock.at(machineTime));
   const watch = new AlarmWatch(context, join(context.dataDir, "metrics", "alarms.json"), now);
   let giveUp: (() => void) | undefined;
+  let dashboards: readonly HostedDashboard[] = [];
   let stopped = false;
   return {
-    service: monitoringService({ context, store, alarms: watch }),
+    service: monitoringService({ context, store, alarms: watch, dashboards: () => dashboards }),
     store,
     calls: {
       recordMetric: (namespace, name, dimensions, value, unit) =>
@@ -55,12 +58,15 @@ export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): M
     hearLogLine: (line) => recordEmbeddedMetrics(store, line),
     alarms: () => watch.all(),
     compositeAlarms: () => watch.allComposite(),
+    dashboards: () => dashboards,
     start: async () => {
       watch.watch(
         store,
         readAll(context, alarmType, readAlarm),
         readAll(context, compositeAlarmType, readCompositeAlarm),
       );
+      dashboards = readAll(context, dashboardType, (node) => readDashboard(node, store));
+      reportNotDrawn(context, dashboards);
       const sample = queueDepth === undefined ? undefined : queueGauges(context, store, queueDepth);
       let ticks = 0;
       const look = async (): Promise<void> => {
@@ -88,6 +94,17 @@ export const metricsHost = (context: HostContext, options: MetricsNeeds = {}): M
       watch.stop();
     },
   };
+};
+
+/** Said at the start too: a graph that is missed is not looked for in vain. */
+const reportNotDrawn = (context: HostContext, dashboards: readonly HostedDashboard[]): void => {
+  for (const { name, widgets } of dashboards) {
+    for (const { content } of widgets) {
+      if (content.kind !== "not drawn") continue;
+      const { title, why } = content;
+      context.events.publish({ level: "warn", resource: name, what: "widget not drawn", detail: { title, why } });
+    }
+  }
 };
 
 const readAll = <Definition>(

@@ -3,12 +3,14 @@ import { AwsError } from "../../kernel/endpoint/aws-service";
 import type { Principal } from "../../kernel/endpoint/principal";
 import type { HostContext } from "../../kernel/host-context";
 import type { AlarmWatch } from "./alarm-watch";
+import type { HostedDashboard } from "./hosted-dashboard";
 import type { MetricStore } from "./metric-store";
 
 export interface MonitoringParts {
   readonly context: HostContext;
   readonly store: MetricStore;
   readonly alarms: AlarmWatch;
+  readonly dashboards: () => readonly HostedDashboard[];
 }
 
 export type MonitoringAction = (parts: MonitoringParts, input: unknown, principal: Principal) => unknown;

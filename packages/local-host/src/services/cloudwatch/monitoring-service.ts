@@ -1,6 +1,7 @@
 import type { ActionService } from "../../kernel/endpoint/aws-service";
 import { jsonService } from "../../kernel/endpoint/json-service";
 import { describeAlarms, setAlarmState } from "./alarm-actions";
+import { getDashboard, listDashboards } from "./dashboard-actions";
 import { listMetrics, putMetricData } from "./metric-actions";
 import { getMetricData, getMetricStatistics } from "./metric-data-actions";
 import type { MonitoringAction, MonitoringParts } from "./monitoring-request";
@@ -12,9 +13,11 @@ const actions: Readonly<Record<string, MonitoringAction>> = {
   ListMetrics: listMetrics,
   DescribeAlarms: describeAlarms,
   SetAlarmState: setAlarmState,
+  GetDashboard: getDashboard,
+  ListDashboards: listDashboards,
 };
 
-/** CloudWatch's API for metrics and alarms. */
+/** CloudWatch's API for metrics, alarms and dashboards. */
 export const monitoringService = (parts: MonitoringParts): ActionService =>
   jsonService(
     "monitoring",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { arnOf, named, physicalName } from "../../kernel/program/provision";
-import { passiveType, resourceType } from "../../kernel/program/resource-type";
+import { resourceType } from "../../kernel/program/resource-type";
 import type { ServiceDeclaration } from "../../kernel/service";
 import { comparisonOperators } from "./alarm-evaluation";
 
@@ -71,14 +71,18 @@ export const compositeAlarmType = resourceType(
   { shape: { ...acted, alarmName: z.string(), alarmRule: z.string().max(10_240) }, withoutEffect: [] },
 );
 
-/** Nothing draws it here. */
-export const dashboardType = passiveType("aws:cloudwatch/dashboard:Dashboard", (resource, at) => {
-  const dashboardName = physicalName(resource, "dashboardName");
-  return {
-    id: dashboardName,
-    outputs: { dashboardName, dashboardArn: `arn:aws:cloudwatch::${at.accountId}:dashboard/${dashboardName}` },
-  };
-});
+/** The body is read apart from the other inputs (dashboard-body.ts): its faults are said as PutDashboard says them. */
+export const dashboardType = resourceType(
+  "aws:cloudwatch/dashboard:Dashboard",
+  (resource, at) => {
+    const dashboardName = physicalName(resource, "dashboardName");
+    return {
+      id: dashboardName,
+      outputs: { dashboardName, dashboardArn: `arn:aws:cloudwatch::${at.accountId}:dashboard/${dashboardName}` },
+    };
+  },
+  { shape: { dashboardName: z.string(), dashboardBody: z.string() }, withoutEffect: [] },
+);
 
 export const cloudwatchDeclaration: ServiceDeclaration = {
   name: "cloudwatch",

@@ -77,6 +77,7 @@ export const queueHost = (context: HostContext): QueueHost => {
     access: context.access,
     store: new QueueStore(join(context.dataDir, "messaging")),
     clock: context.clock,
+    sent: (QueueName) => context.calls.recordMetric("AWS/SQS", "NumberOfMessagesSent", { QueueName }, 1, "Count"),
   });
   return {
     queues,

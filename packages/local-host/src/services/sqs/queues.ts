@@ -44,6 +44,8 @@ export interface QueuesOptions {
   readonly access: AccessControl;
   readonly store: QueueStore;
   readonly clock: Clock;
+  /** Hears of each message that is sent to a queue; not of one that is moved there, as AWS counts. */
+  readonly sent: (queueName: string) => void;
 }
 
 /** Every queue, in process. What a caller may do is checked here, for the API and for the hosted services alike. */
@@ -169,6 +171,7 @@ export class Queues {
             this.options.store.rememberDuplicate(queue.name, fifo.scopedId, sent);
             return sent;
           });
+    this.options.sent(queue.name);
     const { messageId, md5OfBody, sequenceNumber } = held;
     return { messageId, md5OfBody, md5OfAttributes: held.md5OfAttributes, sequenceNumber };
   }
