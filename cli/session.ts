@@ -19,18 +19,23 @@ export interface Session {
 /** Does a command's work with what the options of the program lead to. */
 export type UseSession = (work: (session: Session) => Promise<void>) => Promise<void>;
 
-/** Does a command's work. What the network and the SDK throw on the way becomes a CommandError that says what to do. */
+/** Does a command's work on the target that the options name. */
 export async function inSession(options: SessionOptions, work: (session: Session) => Promise<void>): Promise<void> {
   const target = await findTarget(options);
   const orders = async () => new OrdersClient(target.outputs.api_endpoint, await target.token());
+  await onTarget(target, () => work({ target, orders, output: new Output(options) }));
+}
+
+/** What the network and the SDK throw while something is done on a target becomes a CommandError that says what to do. */
+export async function onTarget<Result>(target: Target, work: () => Promise<Result>): Promise<Result> {
   try {
-    await work({ target, orders, output: new Output(options) });
+    return await work();
   } catch (error) {
     const unreachable = whyUnreachable(error);
     if (unreachable !== undefined) throw new CommandError(`${target.unreachable} (${unreachable}).`);
     if (error instanceof Error && error.name === "CredentialsProviderError") {
       throw new CommandError(
-        `There are no AWS credentials, which trace, publish, import, dlq and replay need on a stack: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${error.message}).`,
+        `There are no AWS credentials, which trace, publish, import, dlq, replay, smoke and load need on a stack: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${error.message}).`,
       );
     }
     throw error;

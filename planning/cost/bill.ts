@@ -38,6 +38,7 @@ export interface BillLine {
 
 export interface Bill {
   readonly stack: string;
+  readonly region: string;
   readonly demand: Demand;
   /** Largest first. */
   readonly lines: readonly BillLine[];
@@ -107,7 +108,8 @@ export function billOf(graph: ResourceGraph, counts: WorkCounts, demand: Demand)
     return { what, price, amount, usd: ((amount - given) * usd) / per };
   });
   const used = lines.filter(({ amount }) => amount > 0).sort((one, other) => other.usd - one.usd);
-  return { stack: graph.stack, demand, lines: used, usd: used.reduce((sum, { usd }) => sum + usd, 0) };
+  const usd = used.reduce((sum, line) => sum + line.usd, 0);
+  return { stack: graph.stack, region: graph.region, demand, lines: used, usd };
 }
 
 /** The bill of a month without an order. */

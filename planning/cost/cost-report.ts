@@ -48,14 +48,20 @@ const sentence = (report: CostReport): string => {
   return `${bill.stack} with ${perDay(bill)}: ${usdText(bill.usd)} USD a month, ${usdText(idle.usd)} of it when idle${more}.`;
 };
 
+/** A stack's bill is never shown with the prices of another region without saying so. */
+const regionSentence = ({ region }: Bill): string =>
+  region === pricedRegion
+    ? `Prices of ${pricedRegion}.`
+    : `Prices of ${pricedRegion}; the stack is in ${region}, where most are higher.`;
+
 const basis = ({ bill, counts }: CostReport): string =>
-  `Prices of ${pricedRegion}, read on ${pricesRead}, without tax, ${bill.demand.freeTiers ? "free tiers deducted" : "free tiers not deducted"}. ` +
+  `Prices looked up on ${pricesRead}, without tax, ${bill.demand.freeTiers ? "free tiers deducted" : "free tiers not deducted"}. ` +
   `Counts measured on ${counts.measured}, in ${counts.orders} orders. Assumed: ${bill.demand.readsPerOrder} reads of each order, ` +
   `${bill.demand.serviceMilliseconds} ms each for payment and shipping, ${bill.demand.tokensPerDay} access tokens a day.`;
 
 export const terminalReport = (report: CostReport): string =>
   [
-    sentence(report),
+    `${sentence(report)}\n${regionSentence(report.bill)}`,
     terminalTable(billColumns, [...billRows(report), total(report)]),
     ...(report.changes === undefined
       ? []
@@ -72,7 +78,7 @@ export const markdownChanges = (changes: readonly CostChange[]): string =>
 /** For the comment of a pull request: the sum in the open, the lines folded. */
 export const markdownReport = (report: CostReport): string =>
   [
-    `**Cost**: ${sentence(report)}`,
+    `**Cost**: ${sentence(report)} ${regionSentence(report.bill)}`,
     `<details><summary>Line by line</summary>\n\n${markdownBill(report)}\n\n${basis(report)}\n\n</details>`,
     ...(report.changes === undefined ? [] : [markdownChanges(report.changes)]),
   ].join("\n\n");
@@ -83,6 +89,7 @@ export const jsonReport = (report: CostReport) => {
   return {
     stack: bill.stack,
     currency: "USD",
+    region: bill.region,
     region_of_prices: pricedRegion,
     prices_read: pricesRead,
     counts_measured: counts.measured,
@@ -111,11 +118,18 @@ export const jsonReport = (report: CostReport) => {
 /** Every price with its source and what AWS gives away of it. */
 export const markdownPrices = (): string =>
   markdownTable(
-    [{ name: "USD", align: "right" }, { name: "for" }, { name: "free each month", align: "right" }, { name: "source" }],
-    Object.values<Price>(prices).map(({ usd, per, unit, source, free }) => [
+    [
+      { name: "USD", align: "right" },
+      { name: "for" },
+      { name: "free each month", align: "right" },
+      { name: "AWS's page" },
+      { name: "amount seen in" },
+    ],
+    Object.values<Price>(prices).map(({ usd, per, unit, source, seen, free }) => [
       String(usd),
       per === 1 ? unit : `${amountText(per)} ${unit}`,
       free === undefined ? "" : amountText(free),
       source,
+      seen,
     ]),
   );

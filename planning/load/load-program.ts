@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { CommandError } from "../../cli/command-error";
+import { onTarget } from "../../cli/session";
 import { findTarget } from "../../cli/target";
 import { HostProcess } from "../../demo/host-process";
 import { numberFrom } from "../command-line";
 import { htmlReport, picturesOf, summaryOf, textReport } from "./load-report";
 import { arrivals, readShape, secondsOf, shapeNames } from "./load-shape";
-import { type LoadTarget, runLoad } from "./run-load";
+import { runLoad } from "./run-load";
 
 interface Options {
   readonly shape: string;
@@ -62,12 +63,16 @@ async function run(options: Options): Promise<void> {
   }
   const { target, where, end } = await startTarget(options);
   try {
-    if (options.stack === undefined && !isLoopback(target.api)) {
-      throw new CommandError(`${target.api} is not on this machine. Name the stack with --stack if it is meant.`);
+    if (options.stack === undefined && !isLoopback(target.outputs.api_endpoint)) {
+      throw new CommandError(
+        `${target.outputs.api_endpoint} is not on this machine. Name the stack with --stack if it is meant.`,
+      );
     }
     const progress = (text: string): void => void process.stderr.write(`${text}\n`);
     progress(`${shape.name}: ${count} orders in ${secondsOf(shape)} s on ${where}`);
-    const result = await runLoad({ target, shape, factor: options.factor, patience: options.patience, progress });
+    const { factor, patience } = options;
+    const token = await target.token();
+    const result = await onTarget(target, () => runLoad({ target, token, shape, factor, patience, progress }));
     const summary = summaryOf(result);
     writeFileSync(options.report, htmlReport(result, where));
     if (options.picture !== undefined) writeFileSync(options.picture, picturesOf(result));
@@ -86,7 +91,7 @@ async function startTarget({ stack, dataDir }: Options) {
     const folder = mkdtempSync(join(tmpdir(), "order-pipeline-load-"));
     const host = await HostProcess.start({ folder });
     return {
-      target: await targetOf({ dataDir: folder }),
+      target: await findTarget({ dataDir: folder }),
       where: "a local host of its own",
       end: async () => {
         await host.end("SIGINT");
@@ -95,19 +100,8 @@ async function startTarget({ stack, dataDir }: Options) {
     };
   }
   return {
-    target: await targetOf({ dataDir: dataDir ?? ".local", ...(stack === undefined ? {} : { stack }) }),
+    target: await findTarget({ dataDir: dataDir ?? ".local", ...(stack === undefined ? {} : { stack }) }),
     where: stack === undefined ? `the local host of ${dataDir}` : `the stack ${stack}`,
     end: async () => undefined,
-  };
-}
-
-async function targetOf(options: { readonly dataDir: string; readonly stack?: string }): Promise<LoadTarget> {
-  const { outputs, aws, token } = await findTarget(options);
-  return {
-    api: outputs.api_endpoint,
-    token: await token(),
-    aws,
-    fulfilmentQueueUrl: outputs.fulfilment_queue_url,
-    importBucket: outputs.import_bucket,
   };
 }

@@ -1,6 +1,7 @@
 import { type Plot, svgOf } from "../plot";
 import { amountText } from "../table";
-import type { LoadResult, PlacedOrder } from "./run-load";
+import type { PlacedOrder } from "./placed-order";
+import type { LoadResult } from "./run-load";
 
 export interface LoadSummary {
   readonly shape: string;
@@ -11,7 +12,7 @@ export interface LoadSummary {
   readonly unanswered: number;
   readonly shipped: number;
   readonly otherwise_ended: number;
-  /** Accepted orders that had not ended in time, or could not be read. */
+  /** Accepted orders, those of the file included, that had not ended in time or could not be read. */
   readonly lost: number;
   readonly answer_ms: Percentiles;
   readonly seconds_to_ship: Percentiles;
@@ -50,7 +51,7 @@ export function summaryOf({ shape, orders, queue, imported }: LoadResult): LoadS
     unanswered: orders.filter(({ status }) => status === 0).length,
     shipped: shipped.length,
     otherwise_ended: ended.length - shipped.length,
-    lost: accepted.length - ended.length,
+    lost: accepted.length - ended.length + (imported === undefined ? 0 : imported.accepted - imported.ended),
     answer_ms: percentiles(
       orders.filter(({ status }) => status !== 0).map(({ milliseconds }) => milliseconds),
       0,
@@ -146,7 +147,10 @@ const rowsOf = (summary: LoadSummary): readonly (readonly [string, string])[] =>
   ["deepest fulfilment queue", amountText(summary.deepest_queue)],
   ...(summary.imported === undefined
     ? []
-    : [["rows imported", `${summary.imported.accepted} of ${summary.imported.rows}`] as const]),
+    : [
+        ["rows imported", `${amountText(summary.imported.accepted)} of ${amountText(summary.imported.rows)}`] as const,
+        ["of which ended", amountText(summary.imported.ended)] as const,
+      ]),
 ];
 
 export const textReport = (summary: LoadSummary): string =>

@@ -1,31 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQS } from "@aws-sdk/client-sqs";
+import { decodeJwt } from "jose";
+import { answered as answeredWell } from "../../cli/answered";
+import { CommandError } from "../../cli/command-error";
 import { OrdersClient } from "../../cli/orders-client";
-import type { AwsAccess } from "../../cli/target";
+import type { Target } from "../../cli/target";
+import type { OrderStatus } from "../../runtime/orders/order-status";
+import { isTerminal } from "../../runtime/orders/transitions";
+import { type ImportedLoad, importLoad } from "./import-load";
 import { arrivals, type LoadShape, secondsOf } from "./load-shape";
-
-export interface LoadTarget {
-  readonly api: string;
-  readonly token: string;
-  readonly aws: AwsAccess;
-  readonly fulfilmentQueueUrl: string;
-  readonly importBucket: string;
-}
-
-/** One order as whoever placed it saw it. Times are seconds from the beginning. */
-export interface PlacedOrder {
-  readonly due: number;
-  readonly answered: number;
-  /** From sending the request to its answer, milliseconds. */
-  readonly milliseconds: number;
-  /** Of the answer; 0 when there was none. */
-  readonly status: number;
-  readonly orderId?: string;
-  /** Where the order has come to, and when; as far as it was followed. */
-  state?: string;
-  ended?: number;
-}
+import { clockAhead, type PlacedOrder } from "./placed-order";
 
 export interface QueueSample {
   readonly second: number;
@@ -38,16 +22,15 @@ export interface LoadResult {
   readonly began: Date;
   readonly orders: readonly PlacedOrder[];
   readonly queue: readonly QueueSample[];
-  readonly imported?: { readonly rows: number; readonly accepted: number; readonly seconds: number };
+  readonly imported?: ImportedLoad;
 }
-
-const terminal = new Set(["SHIPPED", "REJECTED", "CANCELLED"]);
 
 /** Requests at the same time when orders are followed. */
 const readers = 8;
 
 export interface LoadOptions {
-  readonly target: LoadTarget;
+  readonly target: Target;
+  readonly token: string;
   readonly shape: LoadShape;
   /** Rates of the shape are multiplied by it. */
   readonly factor: number;
@@ -56,41 +39,57 @@ export interface LoadOptions {
   readonly progress?: (text: string) => void;
 }
 
-/** Places orders as the shape says, whether earlier ones have been answered or not, and follows each to its end. */
-export async function runLoad({ target, shape, factor, patience, progress }: LoadOptions): Promise<LoadResult> {
-  const client = new OrdersClient(target.api, target.token);
+/**
+ * Places orders as the shape says, whether earlier ones have been answered or not, and follows each to its end. Throws
+ * CommandError before the first order when the token or the AWS credentials would not do to follow them.
+ */
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const { target, token, shape, factor, patience, progress } = options;
+  const client = new OrdersClient(target.outputs.api_endpoint, token);
+  const queue = fulfilmentQueue(target);
+  await queue.depth();
+  answeredWell(await client.list({ customer_id: "load", limit: "1" }), "list");
+  refuseShortToken(token, secondsOf(shape) + patience);
+
   const began = new Date();
   const now = (): number => (Date.now() - began.getTime()) / 1_000;
-  const watch = watchQueue(target, now);
-  const imported = shape.importRows === 0 ? undefined : importFile(target, shape.importRows, patience, now);
-  const orders = await Promise.all(
+  const watch = queue.watch(now);
+  const placed = Promise.all(
     arrivals(shape, factor).map(async (due) => {
       await pause(due * 1_000);
-      return place(client, due, now);
+      return place(client, due, began, now);
     }),
   );
-  progress?.(`${orders.length} requests in ${Math.round(now())} s; following the orders to their end`);
-  const accepted = orders.filter(({ orderId }) => orderId !== undefined);
-  await follow(client, accepted, began, secondsOf(shape) + patience, now);
-  const importResult = await imported;
+  const followed = placed.then(async (orders) => {
+    progress?.(`${orders.length} requests in ${Math.round(now())} s; following the orders to their end`);
+    const accepted = orders.filter(({ orderId }) => orderId !== undefined);
+    await follow(client, accepted, began, secondsOf(shape) + patience, now);
+    return orders;
+  });
+  const file = shape.importRows === 0 ? undefined : importLoad(target, client, shape.importRows, patience);
+  const [orders, imported] = await Promise.all([followed, file]);
   await pause(1_000);
-  return {
-    shape,
-    began,
-    orders,
-    queue: watch.stop(),
-    ...(importResult === undefined ? {} : { imported: importResult }),
-  };
+  return { shape, began, orders, queue: watch.stop(), ...(imported === undefined ? {} : { imported }) };
 }
 
-async function place(client: OrdersClient, due: number, now: () => number): Promise<PlacedOrder> {
+/** A token that ends in the middle of a run would make the orders after it look refused, and those before it lost. */
+function refuseShortToken(token: string, seconds: number): void {
+  const { exp } = decodeJwt(token);
+  const left = exp === undefined ? Number.POSITIVE_INFINITY : Math.floor(exp - Date.now() / 1_000);
+  if (left >= seconds) return;
+  throw new CommandError(`The token ends in ${left} s, and the run may take ${seconds} s: give a newer one.`);
+}
+
+async function place(client: OrdersClient, due: number, began: Date, now: () => number): Promise<PlacedOrder> {
   const sent = now();
   const order = { customer_id: `CUST-${Math.floor(due * 10) % 997}`, items: [{ item: "Laptop", quantity: 1 }] };
   const answer = await client.place(order).catch(() => undefined);
   const answered = now();
   const milliseconds = (answered - sent) * 1_000;
-  const orderId = answer?.status === 201 ? String(answer.body["order_id"]) : undefined;
-  return { due, answered, milliseconds, status: answer?.status ?? 0, ...(orderId === undefined ? {} : { orderId }) };
+  const common = { due, answered, milliseconds, status: answer?.status ?? 0 };
+  if (answer?.status !== 201) return common;
+  const created = (Date.parse(String(answer.body["created_at"])) - began.getTime()) / 1_000;
+  return { ...common, orderId: String(answer.body["order_id"]), created };
 }
 
 /** Reads the orders again and again until each has ended, or until the deadline, in seconds from the beginning. */
@@ -101,6 +100,7 @@ async function follow(
   deadline: number,
   now: () => number,
 ): Promise<void> {
+  const ahead = clockAhead(orders);
   let open = orders;
   while (open.length > 0 && now() < deadline) {
     const waiting = [...open];
@@ -108,9 +108,10 @@ async function follow(
       for (let order = waiting.pop(); order !== undefined && now() < deadline; order = waiting.pop()) {
         const { status, body } = await client.get(order.orderId ?? "").catch(() => ({ status: 0, body: undefined }));
         if (status !== 200 || body === undefined) continue;
-        order.state = String(body["status"]);
-        if (!terminal.has(order.state)) continue;
-        order.ended = (Date.parse(String(body["updated_at"])) - began.getTime()) / 1_000;
+        // As the API's OpenAPI document has it.
+        const state = body["status"] as OrderStatus;
+        order.state = state;
+        if (isTerminal(state)) order.ended = (Date.parse(String(body["updated_at"])) - began.getTime()) / 1_000 - ahead;
       }
     };
     await Promise.all(Array.from({ length: readers }, read));
@@ -119,49 +120,27 @@ async function follow(
   }
 }
 
-function watchQueue({ aws, fulfilmentQueueUrl }: LoadTarget, now: () => number) {
-  const queues = new SQSClient(aws);
-  const samples: QueueSample[] = [];
+function fulfilmentQueue({ aws, outputs: { fulfilment_queue_url: QueueUrl } }: Target) {
+  const sqs = new SQS(aws);
   const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
-  const look = async (): Promise<void> => {
-    const command = new GetQueueAttributesCommand({ QueueUrl: fulfilmentQueueUrl, AttributeNames: [...names] });
-    const { Attributes } = await queues.send(command).catch(() => ({ Attributes: undefined }));
-    if (Attributes === undefined) return;
-    const depth = names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
-    samples.push({ second: now(), depth });
+  const depth = async (): Promise<number> => {
+    const { Attributes = {} } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: [...names] });
+    return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
   };
-  const timer = setInterval(() => void look(), 500);
-  return {
-    stop: (): readonly QueueSample[] => {
-      clearInterval(timer);
-      return samples;
-    },
+  const watch = (now: () => number) => {
+    const samples: QueueSample[] = [];
+    const look = async (): Promise<void> => {
+      const found = await depth().catch(() => undefined);
+      if (found !== undefined) samples.push({ second: now(), depth: found });
+    };
+    const timer = setInterval(() => void look(), 500);
+    return {
+      stop: (): readonly QueueSample[] => {
+        clearInterval(timer);
+        sqs.destroy();
+        return samples;
+      },
+    };
   };
-}
-
-async function importFile(
-  { aws, importBucket: Bucket }: LoadTarget,
-  rows: number,
-  patience: number,
-  now: () => number,
-) {
-  const objects = new S3Client(aws);
-  const name = `load-${Date.now()}.csv`;
-  const lines = Array.from({ length: rows }, (_, index) => `CUST-${index % 997},Item ${index},1`);
-  const Body = ["customer_id,item,quantity", ...lines, ""].join("\n");
-  await objects.send(new PutObjectCommand({ Bucket, Key: `incoming/${name}`, Body }));
-  const deadline = now() + patience + 60;
-  while (now() < deadline) {
-    const report = await objects
-      .send(new GetObjectCommand({ Bucket, Key: `reports/${name}.report.json` }))
-      .then(({ Body: stream }) => stream?.transformToString())
-      .catch(() => undefined);
-    if (report !== undefined) {
-      // The report of runtime/file-import/import-report.ts.
-      const { accepted } = JSON.parse(report) as { readonly accepted: number };
-      return { rows, accepted, seconds: now() };
-    }
-    await pause(500);
-  }
-  return { rows, accepted: 0, seconds: now() };
+  return { depth, watch };
 }

@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import type { SmokeReport } from "../../cli/smoke/smoke-test";
 import type { HostedOrders } from "./hosted-orders";
-import { hasTerminal } from "./run-orders";
+import { hasTerminal, runOrders } from "./run-orders";
+import { standInPulumi } from "./stand-in-pulumi";
 
 /** `npm run smoke`: what runs on a stack after each deployment. */
 export function describeSmokeCommands(orders: HostedOrders): void {
@@ -46,6 +48,23 @@ export function describeSmokeCommands(orders: HostedOrders): void {
       for (const id of left.order_ids) {
         expect(await orders.stored(id)).toMatchObject({ customer_id: left.customer_id, status: "SHIPPED" });
       }
+      expect(await leftInAws()).toEqual([]);
+    });
+
+    it("does the same on a stack, by its outputs, a token and AWS credentials", async () => {
+      const { host } = orders.started;
+      const env = {
+        PATH: standInPulumi(join(host.folder, "pulumi-of-smoke"), { dev: host.outputs }),
+        ORDERS_TOKEN: host.token,
+        AWS_ENDPOINT_URL: host.awsEndpoint,
+        // By its address: a bucket's name in front of `localhost` is not a name that every machine knows.
+        AWS_ENDPOINT_URL_S3: host.awsEndpoint.replace("localhost", "127.0.0.1"),
+        AWS_ACCESS_KEY_ID: "local",
+        AWS_SECRET_ACCESS_KEY: "local",
+      };
+      const { code, stderr, stdout } = await runOrders(["--stack", "dev", "smoke"], { env });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(reportOf({ stdout })).toMatchObject({ passed: true, checks: { length: 8 } });
       expect(await leftInAws()).toEqual([]);
     });
 

@@ -161,7 +161,7 @@ describe.concurrent("with --stack and AWS", () => {
       onStack("dev", ["import", file], env),
     ]);
     const refusal = refused(
-      "There are no AWS credentials, which trace, publish, import, dlq and replay need on a stack: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (Could not load credentials from any providers).\n",
+      "There are no AWS credentials, which trace, publish, import, dlq, replay, smoke and load need on a stack: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (Could not load credentials from any providers).\n",
     );
     expect(runs).toEqual([refusal, refusal]);
     silent.end();

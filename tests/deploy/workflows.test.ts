@@ -35,6 +35,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "deploy.yml staging": ["id-token"],
   "drift.yml drift": ["id-token"],
   "drift.yml report": ["issues"],
+  "links.yml report": ["issues"],
   "pull-request.yml comment": ["pull-requests"],
   "pull-request.yml preview": ["id-token"],
   "release.yml notes": ["contents"],

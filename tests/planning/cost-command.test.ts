@@ -16,15 +16,22 @@ describe.concurrent("npm run cost", () => {
     const { code, stdout } = await run("--stack", "dev", "--orders-per-day", "10000");
     expect(code).toBe(0);
     const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ stack: "dev", currency: "USD", demand: { orders_per_day: 10_000 } });
+    expect(report).toMatchObject({
+      stack: "dev",
+      currency: "USD",
+      region: "eu-central-1",
+      region_of_prices: "us-east-1",
+      demand: { orders_per_day: 10_000 },
+    });
     expect(report.usd_idle).toBeLessThan(report.usd_per_month);
     const sum = report.lines.reduce((total: number, { usd }: { usd: number }) => total + usd, 0);
     expect(sum).toBeCloseTo(report.usd_per_month, 6);
   });
 
-  it("prints a comment with --markdown", async () => {
+  it("prints a comment with --markdown, which says whose prices they are", async () => {
     const { stdout } = await run("--stack", "dev", "--markdown");
     expect(stdout).toMatch(/^\*\*Cost\*\*: dev with 10,000 orders a day: [\d.]+ USD a month/);
+    expect(stdout).toContain("Prices of us-east-1; the stack is in eu-central-1, where most are higher.");
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { loadProgram } from "../../planning/load/load-program";
 import { summaryOf } from "../../planning/load/load-report";
 import { arrivals, type LoadShape, readShape, secondsOf, shapeNames } from "../../planning/load/load-shape";
-import type { PlacedOrder } from "../../planning/load/run-load";
+import type { PlacedOrder } from "../../planning/load/placed-order";
 
 const shapeOf = (phases: LoadShape["phases"]): LoadShape => ({ name: "test", phases, importRows: 0 });
 
