@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { type HostCommand, help, readCommandLine, UsageError } from "./command-line";
+import { type HostCommand, help, readCommandLine, refuseWhatNpmTook, UsageError } from "./command-line";
+import { keepLoopbackDirect } from "./direct-loopback";
 import { DamagedData } from "./kernel/damaged-data";
 import { outliveFaults } from "./kernel/endpoint/request-faults";
 import { HostEvents } from "./kernel/host-events";
@@ -25,6 +26,8 @@ const tokenRefreshMs = 30 * 60 * 1000;
 const sameKeystrokeMs = 300;
 
 async function main(): Promise<void> {
+  keepLoopbackDirect(process.env);
+  refuseWhatNpmTook(process.env);
   const command = readCommandLine(process.argv.slice(2));
   if (command === undefined) return report.line(help(invocation));
   const folder = LocalFolder.claim(resolve(command.folder));

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
@@ -82,7 +82,7 @@ const endpoints = { awsEndpoint: "http://aws.endpoint.invalid", apiEndpoint: "ht
  */
 export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
   const { projectDir, stack } = args;
-  const cacheDir = cacheDirOf(projectDir);
+  const cacheDir = writableCacheDir(projectDir);
   const project = readYaml(join(projectDir, "Pulumi.yaml"), projectFile);
   const { config: given, secretKeys } = readConfig(args, project.name);
   const { config, restore } = withoutLoopbackOrigins(given);
@@ -105,6 +105,20 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
     .replaceAll(endpoints.apiEndpoint, args.apiEndpoint);
   // Replacing text within strings leaves the type as it was.
   return JSON.parse(here) as ResourceGraph;
+}
+
+/** What was installed by somebody else, or is mounted to be read only, cannot keep what the host makes of it. */
+function writableCacheDir(projectDir: string): string {
+  const cacheDir = cacheDirOf(projectDir);
+  try {
+    mkdirSync(cacheDir, { recursive: true });
+    accessSync(cacheDir, constants.W_OK);
+    return cacheDir;
+  } catch (error) {
+    throw new ProgramError(
+      `${cacheDir} cannot be used (${String(error)}): bundles are kept there. Install the project as the user who runs it.`,
+    );
+  }
 }
 
 async function evaluate(
