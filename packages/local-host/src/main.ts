@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type HostCommand, help, readCommandLine, refuseWhatNpmTook, UsageError } from "./command-line";
 import { keepLoopbackDirect } from "./direct-loopback";
-import { DamagedData } from "./kernel/damaged-data";
+import { DamagedData, writtenByAnotherVersion } from "./kernel/damaged-data";
 import { outliveFaults } from "./kernel/endpoint/request-faults";
 import { HostEvents } from "./kernel/host-events";
 import { ProgramError } from "./kernel/program/load-graph";
@@ -83,9 +83,10 @@ async function startOnWhatIsThere(folder: LocalFolder, options: HostOptions): Pr
   try {
     return await startHost(options);
   } catch (error) {
-    if (!(error instanceof DamagedData)) throw error;
+    const damage = error instanceof DamagedData ? error : writtenByAnotherVersion(error);
+    if (damage === undefined) throw error;
     const kept = folder.setAside();
-    report.line(`${folder.path} cannot be used: ${error.message}. All of it is kept in ${kept}; beginning afresh.`);
+    report.line(`${folder.path} cannot be used: ${damage.message}. All of it is kept in ${kept}; beginning afresh.`);
     return startHost(options);
   }
 }
