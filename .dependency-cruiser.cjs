@@ -137,7 +137,7 @@ module.exports = {
           "^runtime/(values|orders|inbox|file-import|order-api)/",
           "^runtime/(relay/relay-order-events|reconciliation/events-again)\\.ts$",
           "^schemas/",
-          "^packages/local-host/src/(typescript\\.cjs|services/xray/trace-rows\\.ts)$",
+          "^packages/local-host/src/(direct-loopback\\.ts|typescript\\.cjs|services/xray/trace-rows\\.ts)$",
         ],
       },
     },

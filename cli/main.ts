@@ -1,9 +1,12 @@
 import { CommanderError } from "commander";
+import { keepLoopbackDirect } from "pulumi-local-host/direct-loopback";
 import { CommandError } from "./command-error";
 import { ordersProgram } from "./orders-program";
 
 // Whoever reads the output may stop early, as head does: that is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+keepLoopbackDirect(process.env);
 
 ordersProgram()
   .parseAsync()

@@ -1,12 +1,9 @@
 /** Starts the local host, sends it a dozen and more orders, follows each to its end and says whether it came out right. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { OrdersClient } from "../cli/orders-client";
-import { HostProcess } from "./host-process";
 import { OrderHistory, type StatusChange } from "./order-history";
 import { type Scenario, scenarios, summaryOf } from "./scenarios";
+import { withHost } from "./with-host";
 
 const help = `Shows what becomes of orders of every kind, on a host of its own. Exit code 0 when all came out right.
 
@@ -76,10 +73,8 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const folder = mkdtempSync(join(tmpdir(), "order-pipeline-demo-"));
   process.stderr.write("Starting a host of its own ...\n");
-  const host = await HostProcess.start({ folder });
-  try {
+  return withHost("demo", async (host) => {
     const history = new OrderHistory(host.awsEndpoint, host.output("orders_table"));
     await history.open();
     const orders = new OrdersClient(host.api, host.token);
@@ -91,10 +86,7 @@ async function main(): Promise<number> {
     if (values.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
     else print(results);
     return results.every(({ problems }) => problems.length === 0) ? 0 : 1;
-  } finally {
-    await host.end("SIGINT");
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 main().then(

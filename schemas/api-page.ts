@@ -133,7 +133,7 @@ else's is answered with 404, as one that does not exist.`,
   "## Errors",
   `An error is [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) \`application/problem+json\`: \`type\`, \`title\`,
 \`status\`, \`detail\`, and a code for programs in \`error\`. \`errors\` names each wrong field by its JSON pointer. What
-API Gateway answers by itself (no valid token, too many requests) is \`{"message": "..."}\`.`,
+API Gateway answers by itself (no valid token, no such route, too many requests) is \`{"message": "..."}\`.`,
   table(
     ["error", "status", ""],
     Object.entries(problems).map(([code, { status, title }]) => [`\`${code}\``, String(status), title]),

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Command } from "commander";
-import { HostProcess } from "../../demo/host-process";
+import { withHost } from "../../demo/with-host";
 import { numberFrom, settingFrom } from "../command-line";
 import { declaredStack } from "../declared-stack";
 import { writeGenerated } from "../generated-part";
@@ -84,13 +81,6 @@ async function run(options: Options): Promise<void> {
 }
 
 async function measure(orders: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "order-pipeline-cost-"));
-  const host = await HostProcess.start({ folder });
-  try {
-    writeWorkCounts(await measureWork(host, await declaredStack("dev"), orders));
-    process.stdout.write("planning/cost/work-counts.json\n");
-  } finally {
-    await host.end("SIGINT");
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await withHost("cost", async (host) => writeWorkCounts(await measureWork(host, await declaredStack("dev"), orders)));
+  process.stdout.write("planning/cost/work-counts.json\n");
 }

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { accessSync, constants, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { Command } from "commander";
 import { CommandError } from "../../cli/command-error";
 import { onTarget } from "../../cli/session";
 import { findTarget } from "../../cli/target";
-import { HostProcess } from "../../demo/host-process";
+import { withHost } from "../../demo/with-host";
 import { numberFrom } from "../command-line";
 import { htmlReport, picturesOf, summaryOf, textReport } from "./load-report";
-import { arrivals, readShape, secondsOf, shapeNames } from "./load-shape";
+import { arrivals, type LoadShape, readShape, secondsOf, shapeNames } from "./load-shape";
 import { runLoad } from "./run-load";
 
 interface Options {
@@ -61,47 +60,38 @@ async function run(options: Options): Promise<void> {
       2,
     );
   }
-  const { target, where, end } = await startTarget(options);
+  for (const file of [options.report, options.picture ?? options.report]) requireFolderOf(file);
+  if (options.stack !== undefined || options.dataDir !== undefined) return loadOn(options, shape, options.dataDir);
+  return withHost("load", ({ folder }) => loadOn(options, shape, folder, "a local host of its own"));
+}
+
+/** A page that cannot be written is known before the load, not after it. */
+function requireFolderOf(file: string): void {
   try {
-    if (options.stack === undefined && !isLoopback(target.outputs.api_endpoint)) {
-      throw new CommandError(
-        `${target.outputs.api_endpoint} is not on this machine. Name the stack with --stack if it is meant.`,
-      );
-    }
-    const progress = (text: string): void => void process.stderr.write(`${text}\n`);
-    progress(`${shape.name}: ${count} orders in ${secondsOf(shape)} s on ${where}`);
-    const { factor, patience } = options;
-    const token = await target.token();
-    const result = await onTarget(target, () => runLoad({ target, token, shape, factor, patience, progress }));
-    const summary = summaryOf(result);
-    writeFileSync(options.report, htmlReport(result, where));
-    if (options.picture !== undefined) writeFileSync(options.picture, picturesOf(result));
-    progress(`The page is ${options.report}.`);
-    const inJson = options.json === true || process.stdout.isTTY !== true;
-    process.stdout.write(`${inJson ? JSON.stringify(summary, null, 2) : textReport(summary)}\n`);
-    const imported = summary.imported === undefined || summary.imported.accepted === summary.imported.rows;
-    if (summary.lost > 0 || !imported) process.exitCode = 1;
-  } finally {
-    await end();
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new CommandError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, 2);
   }
 }
 
-async function startTarget({ stack, dataDir }: Options) {
-  if (stack === undefined && dataDir === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), "order-pipeline-load-"));
-    const host = await HostProcess.start({ folder });
-    return {
-      target: await findTarget({ dataDir: folder }),
-      where: "a local host of its own",
-      end: async () => {
-        await host.end("SIGINT");
-        rmSync(folder, { recursive: true, force: true });
-      },
-    };
+async function loadOn(options: Options, shape: LoadShape, dataDir = ".local", name?: string): Promise<void> {
+  const { stack, factor, patience } = options;
+  const where = name ?? (stack === undefined ? `the local host of ${dataDir}` : `the stack ${stack}`);
+  const target = await findTarget({ dataDir, ...(stack === undefined ? {} : { stack }) });
+  const api = target.outputs.api_endpoint;
+  if (stack === undefined && !isLoopback(api)) {
+    throw new CommandError(`${api} is not on this machine. Name the stack with --stack if it is meant.`);
   }
-  return {
-    target: await findTarget({ dataDir: dataDir ?? ".local", ...(stack === undefined ? {} : { stack }) }),
-    where: stack === undefined ? `the local host of ${dataDir}` : `the stack ${stack}`,
-    end: async () => undefined,
-  };
+  const progress = (text: string): void => void process.stderr.write(`${text}\n`);
+  progress(`${shape.name}: ${arrivals(shape, factor).length} orders in ${secondsOf(shape)} s on ${where}`);
+  const token = await target.token();
+  const result = await onTarget(target, () => runLoad({ target, token, shape, factor, patience, progress }));
+  const summary = summaryOf(result);
+  writeFileSync(options.report, htmlReport(result, where));
+  if (options.picture !== undefined) writeFileSync(options.picture, picturesOf(result));
+  progress(`The page is ${options.report}.`);
+  const inJson = options.json === true || process.stdout.isTTY !== true;
+  process.stdout.write(`${inJson ? JSON.stringify(summary, null, 2) : textReport(summary)}\n`);
+  const imported = summary.imported === undefined || summary.imported.accepted === summary.imported.rows;
+  if (summary.lost > 0 || !imported) process.exitCode = 1;
 }

@@ -78,7 +78,22 @@ const post = async (url: string, body: object, timeout: number, headers: Record<
     redirect: "manual",
     signal: AbortSignal.timeout(timeout),
   });
-  return { status: response.status, text: await response.text() };
+  return { status: response.status, text: await textOf(response) };
+};
+
+/** An answer is a few hundred bytes. One without end would take the function's memory, and its reason with it. */
+const maxAnswerBytes = 64 * 1024;
+
+/** The first 64 KiB of the answer: what is cut off is not JSON any more, and refused as that. */
+const textOf = async ({ body }: Response): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes > maxAnswerBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxAnswerBytes).toString();
 };
 
 /** Fetch says only "fetch failed"; what failed is its cause. */

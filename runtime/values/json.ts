@@ -6,7 +6,8 @@ export const maxJsonDepth = 32;
 
 export type ParsedJson =
   | { readonly kind: "json"; readonly json: unknown }
-  | { readonly kind: "malformed" }
+  /** `reason` may show a piece of the text: it is for whoever wrote that, not for a log. */
+  | { readonly kind: "malformed"; readonly reason: string }
   /** `pointer` (RFC 6901) leads to the first value that is too deep. */
   | { readonly kind: "too-deep"; readonly pointer: string };
 
@@ -15,25 +16,20 @@ export const tooDeep = `is nested deeper than ${maxJsonDepth} levels; an order h
 
 /** What JSON text says. A byte order mark before it is not part of it, as in a file. */
 export const parseJson = (text: string): ParsedJson => {
-  const json = parsed(text.replace(/^\ufeff+/, ""));
-  if (json === undefined) return { kind: "malformed" };
-  const pointer = pointerBelow(json, maxJsonDepth);
-  return pointer === undefined ? { kind: "json", json } : { kind: "too-deep", pointer };
+  try {
+    // V8 parses without recursion, so that nesting of any depth is not an error here.
+    const json: unknown = JSON.parse(text.replace(/^\ufeff+/, ""));
+    const pointer = pointerBelow(json, maxJsonDepth);
+    return pointer === undefined ? { kind: "json", json } : { kind: "too-deep", pointer };
+  } catch (error) {
+    return { kind: "malformed", reason: error instanceof Error ? error.message : String(error) };
+  }
 };
 
 /** What JSON text says; undefined, a value that JSON itself cannot express, when it is not JSON or too deep. */
 export const readJson = (text: string): unknown => {
   const read = parseJson(text);
   return read.kind === "json" ? read.json : undefined;
-};
-
-/** V8 parses without recursion, so that nesting of any depth is not an error here. */
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const pointerBelow = (json: unknown, levels: number): string | undefined => {

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { readCommandLine } from "pulumi-local-host/command-line";
+import { readCommandLine, refuseWhatNpmTook } from "pulumi-local-host/command-line";
 import { LocalFolder } from "pulumi-local-host/local-folder";
 import { availablePort } from "pulumi-local-host/port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -54,6 +54,19 @@ describe("the command line", () => {
     [["--config", "protect"], '--config is "protect": it must be KEY=VALUE, such as protect=true.'],
   ])("%j is refused by the option's name, with what would be right", (args, message) => {
     expect(() => readCommandLine(args)).toThrow(message);
+  });
+
+  it.each([
+    ["npm_config_fresh", "--fresh"],
+    ["npm_config_data_dir", "--data-dir"],
+    ["npm_config_iam", "--no-iam"],
+  ])("that npm has kept for itself, as %s says, is not passed over", (variable, option) => {
+    const taken = { [variable]: "" };
+    expect(() => refuseWhatNpmTook({ npm_lifecycle_event: "start", ...taken })).toThrow(
+      `write npm start -- ${option},`,
+    );
+    expect(() => refuseWhatNpmTook({ npm_lifecycle_event: "test", ...taken })).not.toThrow();
+    expect(() => refuseWhatNpmTook({ npm_lifecycle_event: "start" })).not.toThrow();
   });
 
   it("means, without options, the stack dev on ports 3000 and 4566", () => {
@@ -116,6 +129,11 @@ describe("before anything starts", () => {
     expect(await availablePort(0, "--port")).toBeGreaterThan(0);
   });
 
+  it("a port that may not be listened on is not said to be in use", async () => {
+    // No machine has this address's port: it is none.
+    await expect(availablePort(65_536, "--port")).rejects.toThrow("Port 65536 cannot be listened on. Choose another");
+  });
+
   it("a file in place of the folder is named, and left alone", async () => {
     const file = join(folder, "file");
     writeFileSync(file, "mine");
@@ -132,6 +150,11 @@ describe("the host's folder", () => {
     expect(() => LocalFolder.claim(folder)).toThrow(`Another host already runs on ${folder}. Stop it with Ctrl-C`);
     first.release();
     LocalFolder.claim(folder).release();
+  });
+
+  it.skipIf(process.getuid?.() === 0)("that may only be read is not taken for a damaged one", () => {
+    chmodSync(folder, 0o500);
+    expect(() => LocalFolder.claim(folder)).toThrow(`${folder} cannot be used (EACCES`);
   });
 
   it("is taken in spite of a damaged lock, which is kept", () => {

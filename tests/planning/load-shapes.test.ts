@@ -75,6 +75,7 @@ describe("the summary of a load", () => {
 
 it.each([
   [["--shape", "christmas"], "There is no shape christmas. Shapes are flash-sale, import-at-night, lunch-peak, steady"],
+  [["--shape", "steady", "--report", "/nowhere/page.html"], "/nowhere/page.html cannot be written: ENOENT"],
   [["--shape", "steady", "--max-orders", "10"], "The shape steady has 600 orders in 60 s: --max-orders is 10"],
 ])("npm run load refuses %j before anything is started", async (args, complaint) => {
   await expect(loadProgram().parseAsync(args, { from: "user" })).rejects.toThrow(complaint);

@@ -61,6 +61,10 @@ describe("GET /orders/{order_id}", () => {
     expect((await get({ path: { order_id: orderId }, claims: admins })).status).toBe(200);
   });
 
+  it("takes the id in capitals, as some tools write a UUID", async () => {
+    expect((await get({ path: { order_id: orderId.toUpperCase() } })).json).toMatchObject({ order_id: orderId });
+  });
+
   it.each(["1", "", "not-a-uuid", "%00"])("answers 404 for %j, which is not an order's id", async (order_id) => {
     expect((await get({ path: { order_id } })).json).toMatchObject({ status: 404, error: "order_not_found" });
   });

@@ -160,6 +160,7 @@ describe("POST /orders", () => {
     ["no JSON", { body: "{" }, 400, "malformed_json"],
     ["no body", { body: undefined }, 400, "malformed_json"],
     ["bytes that are not UTF-8", { body: Buffer.from([0x22, 0xff, 0x22]) }, 400, "malformed_json"],
+    ["bytes that are compressed", { headers: { "content-encoding": "gzip" } }, 415, "unsupported_media_type"],
     ["deeply nested lists", { body: "[".repeat(60_000) }, 400, "malformed_json"],
     ["a form", { headers: { "content-type": "application/x-www-form-urlencoded" } }, 415, "unsupported_media_type"],
     [
@@ -188,6 +189,18 @@ describe("POST /orders", () => {
     expect(answer.headers["content-type"]).toBe("application/problem+json");
     expect(answer.json).toMatchObject({ status, error });
     expect(orders.stored.size).toBe(0);
+  });
+
+  it.each<[string, Partial<ApiCall>, string]>([
+    ["an empty body", { body: undefined }, "The body must be JSON in UTF-8; it is empty."],
+    ["a comma too many", { body: '{"item":"a",}' }, "at position 12 (line 1 column 13)."],
+    ["bytes of another encoding", { body: Buffer.from([0x22, 0xff, 0x22]) }, "it is not UTF-8."],
+    ["gzip", { headers: { "content-encoding": "gzip" } }, 'without Content-Encoding; it is "gzip".'],
+    ["a space in the key", { headers: { "idempotency-key": "key 1" } }, 'and no comma; it is "key 1".'],
+    ["a long key", { headers: { "idempotency-key": "k".repeat(256) } }, "and no comma; it has 256 characters."],
+  ])("says what is wrong with %s", async (_, call, ending) => {
+    const { detail } = (await post(call)).json as { detail: string };
+    expect(detail.endsWith(ending), detail).toBe(true);
   });
 
   it.each(["application/json", "Application/JSON; charset=utf-8", 'application/json;charset="UTF-8"'])(

@@ -112,6 +112,11 @@ describe("a payment service over HTTP", () => {
     });
   });
 
+  it("is not read to the end of an answer without end", async () => {
+    const { outcome } = await take({ status: 200, json: { payment_reference: "p".repeat(1_000_000) } });
+    expect(outcome).toMatchObject({ name: "Error", message: expect.stringContaining("an unexpected body") });
+  });
+
   it("never names key or method in an error", async () => {
     for (const status of [302, 404, 503]) {
       const { outcome } = await take({ status }, { key: keyOf("secret-key").key });

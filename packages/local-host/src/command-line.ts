@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 
 export interface HostCommand {
   readonly stack: string;
@@ -64,23 +64,37 @@ export function readCommandLine(args: readonly string[]): HostCommand | undefine
   };
 }
 
+const options = {
+  stack: { type: "string", default: "dev" },
+  config: { type: "string", multiple: true, default: [] },
+  fresh: { type: "boolean", default: false },
+  port: { type: "string", default: "3000" },
+  "aws-port": { type: "string", default: "4566" },
+  "no-iam": { type: "boolean", default: false },
+  "no-warm": { type: "boolean", default: false },
+  "lambda-concurrency": { type: "string", default: "1000" },
+  "data-dir": { type: "string", default: ".local" },
+  help: { type: "boolean", short: "h" },
+} satisfies ParseArgsOptionsConfig;
+
+/**
+ * `npm start --fresh`, without the `--` before it, gives the option to npm, which puts it into the environment and starts
+ * the host without it. Throws UsageError that says how it is written.
+ */
+export function refuseWhatNpmTook(environment: NodeJS.ProcessEnv): void {
+  if (environment["npm_lifecycle_event"] !== "start") return;
+  for (const option of Object.keys(options)) {
+    // npm keeps --no-iam as iam with no value.
+    const variable = `npm_config_${option.replace(/^no-/, "").replaceAll("-", "_")}`;
+    if (environment[variable] !== undefined) {
+      throw new UsageError(`npm has taken --${option} for itself: write npm start -- --${option}, with -- before it.`);
+    }
+  }
+}
+
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: "string", default: "dev" },
-        config: { type: "string", multiple: true, default: [] },
-        fresh: { type: "boolean", default: false },
-        port: { type: "string", default: "3000" },
-        "aws-port": { type: "string", default: "4566" },
-        "no-iam": { type: "boolean", default: false },
-        "no-warm": { type: "boolean", default: false },
-        "lambda-concurrency": { type: "string", default: "1000" },
-        "data-dir": { type: "string", default: ".local" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
+    return parseArgs({ args: [...args], options });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

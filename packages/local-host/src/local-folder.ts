@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -70,6 +70,9 @@ export class LocalFolder {
 function openLock(path: string): DatabaseSync {
   try {
     mkdirSync(path, { recursive: true });
+    // SQLite opens a file that it may only read, and says so at the first write.
+    accessSync(path, constants.W_OK);
+    if (existsSync(join(path, lockFile))) accessSync(join(path, lockFile), constants.W_OK);
     return new DatabaseSync(join(path, lockFile));
   } catch (error) {
     throw unusable(path, error);

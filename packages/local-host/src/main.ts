@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { type HostCommand, help, readCommandLine, UsageError } from "./command-line";
-import { DamagedData } from "./kernel/damaged-data";
+import { type HostCommand, help, readCommandLine, refuseWhatNpmTook, UsageError } from "./command-line";
+import { keepLoopbackDirect } from "./direct-loopback";
+import { DamagedData, writtenByAnotherVersion } from "./kernel/damaged-data";
 import { outliveFaults } from "./kernel/endpoint/request-faults";
 import { HostEvents } from "./kernel/host-events";
 import { ProgramError } from "./kernel/program/load-graph";
@@ -25,6 +26,8 @@ const tokenRefreshMs = 30 * 60 * 1000;
 const sameKeystrokeMs = 300;
 
 async function main(): Promise<void> {
+  keepLoopbackDirect(process.env);
+  refuseWhatNpmTook(process.env);
   const command = readCommandLine(process.argv.slice(2));
   if (command === undefined) return report.line(help(invocation));
   const folder = LocalFolder.claim(resolve(command.folder));
@@ -80,9 +83,10 @@ async function startWithKeptData(folder: LocalFolder, options: HostOptions): Pro
   try {
     return await startHost(options);
   } catch (error) {
-    if (!(error instanceof DamagedData)) throw error;
+    const damage = error instanceof DamagedData ? error : writtenByAnotherVersion(error);
+    if (damage === undefined) throw error;
     const kept = folder.setAside();
-    report.line(`${folder.path} cannot be used: ${error.message}. All of it is kept in ${kept}; beginning afresh.`);
+    report.line(`${folder.path} cannot be used: ${damage.message}. All of it is kept in ${kept}; beginning afresh.`);
     return startHost(options);
   }
 }

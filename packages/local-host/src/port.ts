@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 
-/** A port that the host wants is taken. The message says by what, if that can be known, and how to choose another. */
+/** A port that the host wants cannot be had. The message says by what, if that can be known, and how to choose another. */
 export class PortError extends Error {
   override readonly name = "PortError";
 }
@@ -48,10 +48,13 @@ export async function availablePort(port: number, option: string, taken?: number
     await bindToBoth(port);
     return port;
   } catch (error) {
+    const choose = `Choose another with ${option} <number>, or 0 for any free one. (${String(error)})`;
+    // Any error has a code or none; what is read of it is compared only.
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") {
+      throw new PortError(`Port ${port} cannot be listened on. ${choose}`);
+    }
     const holder = holderOf(port);
-    throw new PortError(
-      `Port ${port} is in use${holder === undefined ? "" : ` by ${holder}`}. Choose another with ${option} <number>, or 0 for any free one. (${String(error)})`,
-    );
+    throw new PortError(`Port ${port} is in use${holder === undefined ? "" : ` by ${holder}`}. ${choose}`);
   }
 }
 

@@ -23,10 +23,15 @@ export async function sampleRequest(apiEndpoint: string, tokenFile: string): Pro
     if (example === undefined) continue;
     return [
       `  curl -s ${apiEndpoint}${path} \\`,
-      `    -H "authorization: Bearer $(cat ${tokenFile})" \\`,
+      `    -H "authorization: Bearer $(cat ${shellWord(tokenFile)})" \\`,
       `    -H 'content-type: application/json' \\`,
-      `    -d '${JSON.stringify(example).replace(/'/g, "'\\''")}'`,
+      `    -d ${quoted(JSON.stringify(example))}`,
     ].join("\n");
   }
   return undefined;
 }
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** A path as a POSIX shell takes it: in quotes where it has a space or another character that means something. */
+const shellWord = (path: string): string => (/^[\w./@%+=:,-]+$/.test(path) ? path : quoted(path));

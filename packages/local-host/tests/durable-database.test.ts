@@ -41,4 +41,17 @@ describe("writes that belong together", () => {
     database.together(() => database.exec("INSERT INTO notes VALUES ('c')"));
     expect(notesIn(file)).toEqual(["c"]);
   });
+
+  it("say that the disk is full where it is, and are kept again once there is room", () => {
+    const file = newFile();
+    using database = new DurableDatabase(file);
+    database.exec("CREATE TABLE notes (text TEXT)");
+    const insert = (text: string) =>
+      database.together(() => database.prepare("INSERT INTO notes VALUES (?)").run(text));
+    database.exec("PRAGMA max_page_count = 2");
+    expect(() => insert("x".repeat(100_000))).toThrow("database or disk is full");
+    database.exec("PRAGMA max_page_count = 1000");
+    insert("d");
+    expect(notesIn(file)).toEqual(["d"]);
+  });
 });

@@ -52,6 +52,7 @@ describe("an asynchronous event", () => {
     const attempts = whatHappened("failed").map(({ detail }) => detail?.["requestId"]);
     expect(attempts).toHaveLength(3);
     expect(new Set(attempts).size).toBe(1);
+    expect(whatHappened("failed")[0]?.detail).toMatchObject({ errorType: "Refused", error: "no" });
     expect(fixture.valuesOf("AsyncEventsDropped")).toEqual([1]);
   });
 

@@ -33,7 +33,8 @@ export class DurableDatabase extends DatabaseSync {
       this.exec("COMMIT");
       return result;
     } catch (error) {
-      this.exec("ROLLBACK");
+      // On a full disk SQLite has taken the transaction back by itself.
+      if (this.isTransaction) this.exec("ROLLBACK");
       throw error;
     }
   }

@@ -260,6 +260,14 @@ describe.skipIf(!browserOnPath.exists)(`the console's page in a browser${browser
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
+  it("says that the host does not answer, greys what it showed, and is live again with the host", async () => {
+    await page.route("**/_console/state", (route) => route.abort());
+    await page.locator("body.away").getByText("the host does not answer").waitFor();
+    await page.unroute("**/_console/state");
+    await page.locator("body:not(.away)").getByText("live", { exact: true }).waitFor();
+    expect(complaints.filter((complaint) => !complaint.startsWith("Failed to load resource"))).toEqual([]);
+  });
+
   it("asks for nothing while nobody can see it", async () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));

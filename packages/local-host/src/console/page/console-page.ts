@@ -73,7 +73,10 @@ const start = async (): Promise<void> => {
   };
   whileVisible(5000, async () => plots.update(await getJson<PlottedHour>("/plots")));
   searchView();
-  whileVisible(500, refresh, (went) => setText(byId("connection"), went ? "live" : "the host does not answer"));
+  whileVisible(500, refresh, (went) => {
+    setText(byId("connection"), went ? "live" : "the host does not answer");
+    document.body.classList.toggle("away", !went);
+  });
 };
 
 start().catch((error: unknown) => setText(byId("connection"), String(error)));

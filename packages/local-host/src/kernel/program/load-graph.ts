@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
@@ -34,9 +34,19 @@ const stackFile = z.object({ config: z.record(z.string(), z.unknown()).optional(
 const isSecure = (value: unknown): boolean => typeof value === "object" && value !== null && "secure" in value;
 
 function readYaml<Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> {
-  const result = schema.safeParse(parse(readFileSync(file, "utf8")));
+  const result = schema.safeParse(parsedYaml(file));
   if (result.success) return result.data;
   throw new ProgramError(`${file}: ${z.prettifyError(result.error)}`);
+}
+
+function parsedYaml(file: string): unknown {
+  const text = readFileSync(file, "utf8");
+  try {
+    return parse(text);
+  } catch (error) {
+    // Its message has the place, and shows the lines.
+    throw new ProgramError(`${file} is not YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function readConfig(args: LoadGraphArgs, project: string): Pick<EvaluationRequest, "config" | "secretKeys"> {
@@ -82,8 +92,12 @@ const endpoints = { awsEndpoint: "http://aws.endpoint.invalid", apiEndpoint: "ht
  */
 export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
   const { projectDir, stack } = args;
-  const cacheDir = cacheDirOf(projectDir);
-  const project = readYaml(join(projectDir, "Pulumi.yaml"), projectFile);
+  const projectYaml = join(projectDir, "Pulumi.yaml");
+  if (!existsSync(projectYaml)) {
+    throw new ProgramError(`${projectDir} has no Pulumi program: there is no Pulumi.yaml in it. Start the host there.`);
+  }
+  const project = readYaml(projectYaml, projectFile);
+  const cacheDir = writableCacheDir(projectDir);
   const { config: given, secretKeys } = readConfig(args, project.name);
   const { config, restore } = withoutLoopbackOrigins(given);
   const request: EvaluationRequest = {
@@ -105,6 +119,20 @@ export async function loadGraph(args: LoadGraphArgs): Promise<ResourceGraph> {
     .replaceAll(endpoints.apiEndpoint, args.apiEndpoint);
   // Replacing text within strings leaves the type as it was.
   return JSON.parse(here) as ResourceGraph;
+}
+
+/** What was installed by somebody else, or is mounted to be read only, cannot keep what the host makes of it. */
+function writableCacheDir(projectDir: string): string {
+  const cacheDir = cacheDirOf(projectDir);
+  try {
+    mkdirSync(cacheDir, { recursive: true });
+    accessSync(cacheDir, constants.W_OK);
+    return cacheDir;
+  } catch (error) {
+    throw new ProgramError(
+      `${cacheDir} cannot be used (${String(error)}): bundles are kept there. Install the project as the user who runs it.`,
+    );
+  }
 }
 
 async function evaluate(

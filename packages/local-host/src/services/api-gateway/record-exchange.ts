@@ -54,7 +54,7 @@ export function recordExchange(
       path: exchange.rawPath,
       routeKey: match?.route.key ?? "-",
       status: answer.status,
-      milliseconds: latency,
+      milliseconds: Number(latency.toFixed(1)),
       ...(error === undefined ? {} : { error }),
     },
   });

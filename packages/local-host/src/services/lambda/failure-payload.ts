@@ -1,3 +1,5 @@
+import * as z from "zod";
+
 /** The answers that Lambda itself gives for a function that could not. */
 export const failurePayload = (errorType: string, errorMessage: string): string =>
   JSON.stringify({ errorType, errorMessage });
@@ -7,11 +9,12 @@ export const responseTooLarge = failurePayload(
   "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
 );
 
-export const errorTypeOf = (payload: string): string => {
-  const parsed: unknown = JSON.parse(payload);
-  const type = typeof parsed === "object" && parsed !== null && "errorType" in parsed ? parsed.errorType : undefined;
-  return typeof type === "string" ? type : "Error";
-};
+const failure = z.object({ errorType: z.string(), errorMessage: z.string() }).partial().catch({});
+
+export const errorTypeOf = (payload: string): string => failure.parse(JSON.parse(payload)).errorType ?? "Error";
+
+/** The message alone; the stack is in the function's log. */
+export const errorMessageOf = (payload: string): string => failure.parse(JSON.parse(payload)).errorMessage ?? payload;
 
 const signals: Readonly<Record<string, string>> = {
   SIGKILL: "killed",

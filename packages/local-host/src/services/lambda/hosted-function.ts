@@ -3,6 +3,7 @@ import type { ServiceCalls } from "../../kernel/endpoint/service-calls";
 import type { HostEvents } from "../../kernel/host-events";
 import { type EnvironmentHandlers, EnvironmentPool } from "./environment-pool";
 import { ExecutionEnvironment, type InvocationOutcome } from "./execution-environment";
+import { errorMessageOf } from "./failure-payload";
 import type { FunctionDefinition } from "./function-definition";
 import { InvocationLog } from "./invocation-log";
 import { InvocationTrace, type TraceOptions } from "./invocation-trace";
@@ -173,10 +174,10 @@ export class HostedFunction {
       resource: this.definition.name,
       what: failed ? failureWords(outcome) : "invoked",
       detail: {
+        ...(failed && { errorType: outcome.errorType, error: errorMessageOf(outcome.payload) }),
         requestId,
-        durationMs,
-        ...(initMs !== undefined && { initMs }),
-        ...(failed && { errorType: outcome.errorType, error: outcome.payload }),
+        durationMs: Number(durationMs.toFixed(1)),
+        ...(initMs !== undefined && { initMs: Number(initMs.toFixed(1)) }),
       },
     });
     return { requestId, payload: outcome.payload, log, ...(failed && { functionError: "Unhandled" as const }) };
@@ -210,7 +211,7 @@ export class HostedFunction {
         level: "error",
         resource: this.definition.name,
         what: "init failed",
-        detail: { errorType: outcome.errorType, error: outcome.payload },
+        detail: { errorType: outcome.errorType, error: errorMessageOf(outcome.payload) },
       });
     }
     handlers.onInitFailed(environment, outcome);
