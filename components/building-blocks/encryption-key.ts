@@ -19,6 +19,13 @@ const servicesOnBehalfOfCallers = ["dynamodb", "sqs", "sns", "s3", "ssm"] as con
 /** AWS services that use the key on their own: they send to an encrypted queue or topic, or write encrypted logs. */
 const servicesOnTheirOwn = ["cloudwatch", "events", "sns", "s3"] as const;
 
+/** Those of them that send to an encrypted queue. */
+const queueSenders = ["events", "sns", "s3"] as const;
+
+const principals = (services: readonly string[]) => ({
+  Service: services.map((service) => `${service}.amazonaws.com`),
+});
+
 /** The key of an event bus and its archive. EventBridge looks at the key first, which has no encryption context. */
 const eventBuses = (region: string, accountId: pulumi.Input<string>): readonly PolicyStatement[] => [
   {
@@ -94,10 +101,25 @@ export class EncryptionKey extends pulumi.ComponentResource {
           {
             Sid: "ServicesThatDeliver",
             Effect: "Allow",
-            Principal: { Service: servicesOnTheirOwn.map((service) => `${service}.amazonaws.com`) },
+            Principal: principals(servicesOnTheirOwn),
             Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
             Resource: "*",
             Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+          },
+          {
+            // The same again by the queue, which SQS names to the key whoever sends: AWS does not document that every sender says
+            // whom it acts for, and that EventBridge does not when it publishes to an encrypted topic.
+            // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+            Sid: "ServicesThatSendToQueues",
+            Effect: "Allow",
+            Principal: principals(queueSenders),
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: "*",
+            Condition: {
+              ArnLike: {
+                "kms:EncryptionContext:aws:sqs:arn": pulumi.interpolate`arn:aws:sqs:${region}:${accountId}:*`,
+              },
+            },
           },
           ...eventBuses(region, accountId),
           ...(args.consumerAccounts ?? []).map((consumer) => allowConsumer(consumer, region)),

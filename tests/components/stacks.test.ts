@@ -147,6 +147,22 @@ describe("prod", () => {
     });
   });
 
+  it.each(["orders-key", "orders-bus-dlq-key"])(
+    "lets services send to its queues also when they do not say whom they act for: %s",
+    async (name) => {
+      const statements = statementsOf(await stackGraph("prod"), "aws:kms/key:Key", name);
+      const delivers = { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" };
+      expect(statements).toContainEqual({
+        ...delivers,
+        Sid: "ServicesThatSendToQueues",
+        Principal: { Service: ["events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaws.com"] },
+        Condition: {
+          ArnLike: { "kms:EncryptionContext:aws:sqs:arn": "arn:aws:sqs:eu-central-1:000000000000:*" },
+        },
+      });
+    },
+  );
+
   it("protects what holds data", async () => {
     const graph = await stackGraph("prod");
     expect(resource(graph, "aws:dynamodb/table:Table", "orders-table").inputs["deletionProtectionEnabled"]).toBe(true);

@@ -59,6 +59,9 @@ export const redriveAllowPolicyType = resourceType("aws:sqs/redriveAllowPolicy:R
   withoutEffect: [],
 });
 
+/** What SQS names to a key for a message, by which a key's policy can tell queues apart. */
+const queueInContext = "kms:EncryptionContext:aws:sqs:arn";
+
 export const sqsDeclaration: ServiceDeclaration = {
   name: "sqs",
   names: [
@@ -73,6 +76,7 @@ export const sqsDeclaration: ServiceDeclaration = {
   types: [queueType, queuePolicyType, redrivePolicyType, redriveAllowPolicyType],
   access: {
     policies: [{ type: queueType }, { type: queuePolicyType, arn: queueOfPolicy }],
+    conditionKeys: [queueInContext],
     encryption: {
       types: [{ type: queueType, key: "kmsMasterKeyId" }],
       // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
@@ -82,6 +86,7 @@ export const sqsDeclaration: ServiceDeclaration = {
       },
       // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors
       disabledError: "KmsDisabled",
+      contextKey: queueInContext,
     },
     refusals: { sqs: { code: "AccessDenied", status: 403, action: (action) => action.toLowerCase() } },
   },
