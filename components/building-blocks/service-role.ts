@@ -6,7 +6,8 @@ import { assumableBy, type PolicyStatement, policyDocument, statementOf } from "
 export interface ServiceRoleArgs {
   /** The service principal that takes the role on: `lambda.amazonaws.com`. */
   readonly service: string;
-  readonly accountId: pulumi.Input<string>;
+  /** The account that the service must act for; undefined for a service that does not say whom it acts for. */
+  readonly accountId: pulumi.Input<string> | undefined;
   /** ARN of the policy that the role is held to, whatever it is granted. Default: none. */
   readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   /** All that the role may do. */

@@ -24,6 +24,14 @@ export const noConfusedDeputy: ResourceRule = {
     ),
 };
 
+/**
+ * Services that take on roles of the account that they act in, and of no other, without saying whom they act for: a condition on
+ * the source is not documented for them, and where it is not met nothing runs.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+const withoutSource = ["lambda.amazonaws.com"];
+
 /** Service principals that are let in without a condition. */
 function services(resource: Resource): readonly string[] {
   if (resource.type === permission) {
@@ -37,5 +45,6 @@ function services(resource: Resource): readonly string[] {
         statement.effect === "Allow" &&
         !hasCondition(statement, /^aws:source|^kms:(?:encryptioncontext|viaservice|calleraccount)/),
     )
-    .flatMap((statement) => principalsOf(statement, "service"));
+    .flatMap((statement) => principalsOf(statement, "service"))
+    .filter((service) => resource.type !== "aws:iam/role:Role" || !withoutSource.includes(service));
 }
