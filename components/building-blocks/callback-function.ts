@@ -108,7 +108,8 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
             NODE_OPTIONS: "--enable-source-maps",
           },
         },
-        loggingConfig: { logFormat: "JSON", logGroup: logs.name, systemLogLevel: "WARN" },
+        // What is left out here is set by AWS, and a refresh then shows it as drift (hashicorp/terraform-provider-aws#35301).
+        loggingConfig: { logFormat: "JSON", logGroup: logs.name, applicationLogLevel: "INFO", systemLogLevel: "WARN" },
         tracingConfig: { mode: "Active" },
         ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
         ...(network === undefined ? {} : { vpcConfig: network.vpcConfig }),

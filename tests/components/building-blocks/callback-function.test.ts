@@ -18,7 +18,12 @@ describe("a function with nothing but its callback", () => {
       timeout: 10,
       memorySize: 512,
       environment: { variables: { ALBUM: "holiday", NODE_OPTIONS: "--enable-source-maps" } },
-      loggingConfig: { logFormat: "JSON", logGroup: declared.nameOf("logGroup", "plain"), systemLogLevel: "WARN" },
+      loggingConfig: {
+        logFormat: "JSON",
+        logGroup: declared.nameOf("logGroup", "plain"),
+        applicationLogLevel: "INFO",
+        systemLogLevel: "WARN",
+      },
       tracingConfig: { mode: "Active" },
     });
   });
