@@ -32,10 +32,11 @@ export interface Shown {
 /** The graphs of one section in the given sequence, those with the same title as one. */
 export const graphsOf = (section: DashboardSection, parts: readonly Shown[]): readonly DashboardWidget[] => {
   const ofSection = parts.flatMap(({ widgets }) => widgets).filter((widget) => widget.section === section);
-  return [...Map.groupBy(ofSection, ({ title }) => title)].map(([title, same]) => ({
+  // Without Map.groupBy, which Node.js 20 lacks: a plain `pulumi up` runs the program on whatever is on the PATH.
+  return [...new Set(ofSection.map(({ title }) => title))].map((title) => ({
     section,
     title,
-    metrics: same.flatMap(({ metrics }) => metrics),
+    metrics: ofSection.filter((widget) => widget.title === title).flatMap(({ metrics }) => metrics),
   }));
 };
 
