@@ -20,7 +20,8 @@ export const queueType = resourceType("aws:sqs/queue:Queue", provisionQueue, {
   shape: {
     visibilityTimeoutSeconds: number,
     delaySeconds: number,
-    maxMessageSize: number,
+    // The provider's own default, which it sets; that of SQS is 1,048,576 (hashicorp/terraform-provider-aws#43710).
+    maxMessageSize: z.number().default(262_144),
     messageRetentionSeconds: number,
     receiveWaitTimeSeconds: number,
     redrivePolicy: policy,
