@@ -190,6 +190,23 @@ describe("a role that deploys", () => {
   });
 });
 
+describe("the boundary", () => {
+  it("lets roles use AWS's own keys of what is under one, through its service: such a key has no tags of ours", () => {
+    const underKeysOfAws = graphs.flatMap(({ resources }) =>
+      resources.flatMap(({ type, inputs }) => {
+        if (type === "aws:sns/topic:Topic" && String(inputs["kmsMasterKeyId"]).startsWith("alias/aws/")) return ["sns"];
+        if (type === "aws:ssm/parameter:Parameter" && inputs["keyId"] === undefined) return ["ssm"];
+        return [];
+      }),
+    );
+    const through = statementsOf("Boundary")
+      .filter(({ Action }) => ["kms:Decrypt", "kms:GenerateDataKey"].every((action) => Action.includes(action)))
+      .flatMap(({ Condition }) => Condition?.["StringEquals"]?.["kms:ViaService"] ?? []);
+    expect(underKeysOfAws).toContain("sns");
+    for (const service of underKeysOfAws) expect(through).toContain(`${service}.\${AWS::Region}.amazonaws.com`);
+  });
+});
+
 describe("the template", () => {
   it("is nothing that AWS's validator complains of", () => {
     const { status, diagnostics } = new RegoEngine().validateStandard(new TemplateFile(templateFile), {
