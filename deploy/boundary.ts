@@ -33,7 +33,7 @@ export function boundaryOf(graphs: readonly ResourceGraph[]): readonly Permissio
   const keys = [arn("kms", "key/*")];
   return [
     ...granted,
-    allow("kms", "Decrypt GenerateDataKey CreateGrant", keys, taggedAsOurs),
+    allow("kms", "DescribeKey Decrypt GenerateDataKey CreateGrant", keys, taggedAsOurs),
     // AWS's own keys of a topic and of a parameter, which have no tags of ours; their policies let nobody in but through these.
     allow("kms", "Decrypt GenerateDataKey", keys, {
       StringEquals: { "kms:ViaService": ["sns", "ssm"].map((it) => `${it}.\${AWS::Region}.amazonaws.com`) },

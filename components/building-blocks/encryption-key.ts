@@ -13,8 +13,12 @@ export interface EncryptionKeyArgs {
   readonly publisherAccounts?: readonly string[];
 }
 
-/** AWS services that use the key for a principal of this account that is allowed to use their resource. */
-const servicesOnBehalfOfCallers = ["dynamodb", "sqs", "sns", "s3", "ssm"] as const;
+/**
+ * AWS services that use the key for a principal of this account that is allowed to use their resource. CloudWatch Logs is on its
+ * way there: the key has to let in both it and who calls it.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+const servicesOnBehalfOfCallers = ["dynamodb", "logs", "sqs", "sns", "s3", "ssm"] as const;
 
 /** AWS services that use the key on their own: they send to an encrypted queue or topic, or write encrypted logs. */
 const servicesOnTheirOwn = ["cloudwatch", "events", "sns", "s3"] as const;
@@ -26,7 +30,11 @@ const principals = (services: readonly string[]) => ({
   Service: services.map((service) => `${service}.amazonaws.com`),
 });
 
-/** The key of an event bus and its archive. EventBridge looks at the key first, which has no encryption context. */
+/**
+ * The key of an event bus and its archive. EventBridge looks at the key first, which has no encryption context, and for which
+ * AWS documents no other condition that holds; it tells nothing but what the key is.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html
+ */
 const eventBuses = (region: string, accountId: pulumi.Input<string>): readonly PolicyStatement[] => [
   {
     Sid: "EventBridgeLooksAtKey",
@@ -34,7 +42,6 @@ const eventBuses = (region: string, accountId: pulumi.Input<string>): readonly P
     Principal: { Service: "events.amazonaws.com" },
     Action: "kms:DescribeKey",
     Resource: "*",
-    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
   },
   {
     Sid: "EventBuses",

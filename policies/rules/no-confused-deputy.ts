@@ -1,4 +1,10 @@
-import { hasCondition, principalsOf, resourcePolicyTypes, resourceStatements } from "../policy-document";
+import {
+  hasCondition,
+  principalsOf,
+  resourcePolicyTypes,
+  resourceStatements,
+  type Statement,
+} from "../policy-document";
 import type { Resource } from "../resource";
 import type { ResourceRule } from "../rule";
 import { isSet } from "../value";
@@ -43,8 +49,13 @@ function services(resource: Resource): readonly string[] {
     .filter(
       (statement) =>
         statement.effect === "Allow" &&
+        !onlyDescribesKey(statement) &&
         !hasCondition(statement, /^aws:source|^kms:(?:encryptioncontext|viaservice|calleraccount)/),
     )
     .flatMap((statement) => principalsOf(statement, "service"))
     .filter((service) => resource.type !== "aws:iam/role:Role" || !withoutSource.includes(service));
 }
+
+/** It gives away no more than what the key is; EventBridge needs it where no condition holds. */
+const onlyDescribesKey = ({ actions }: Statement): boolean =>
+  actions.length > 0 && actions.every((action) => action === "kms:DescribeKey");

@@ -136,7 +136,6 @@ describe("prod", () => {
       ...events,
       Sid: "EventBridgeLooksAtKey",
       Action: "kms:DescribeKey",
-      Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
     });
     const bus = "arn:aws:events:eu-central-1:000000000000:event-bus/*";
     expect(statements).toContainEqual({

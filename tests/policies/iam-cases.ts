@@ -150,6 +150,24 @@ export const iamCases: readonly RuleCase[] = [
   },
   {
     rule: "no-confused-deputy",
+    breaks: "a key that EventBridge may use for anybody, beside looking at it",
+    change: set("key", {
+      policy: document(
+        { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "kms:DescribeKey", Resource: "*" },
+        {
+          Effect: "Allow",
+          Principal: { Service: "sns.amazonaws.com" },
+          Action: ["kms:DescribeKey", "kms:Decrypt"],
+          Resource: "*",
+        },
+      ),
+    }),
+    finds: {
+      key: "key key lets sns.amazonaws.com in for any customer's resource: a stranger can have the service use it. Add a condition on aws:SourceArn or aws:SourceAccount.",
+    },
+  },
+  {
+    rule: "no-confused-deputy",
     breaks: "a permission for any API of anybody",
     change: set("api-invokes", { sourceArn: undefined }),
     finds: {
