@@ -99,7 +99,9 @@ export const storage: Readonly<Record<string, TypePermissions>> = {
       allow("kms", "Encrypt Decrypt GenerateDataKey CreateGrant", keys, {
         StringEquals: {
           ...taggedAsOurs["StringEquals"],
-          "kms:ViaService": ["dynamodb", "events", "lambda", "logs", "ssm"].map((it) => `${it}.\${AWS::Region}.amazonaws.com`),
+          "kms:ViaService": ["dynamodb", "events", "lambda", "logs", "ssm"].map(
+            (it) => `${it}.\${AWS::Region}.amazonaws.com`,
+          ),
         },
       }),
     ],
