@@ -14,6 +14,9 @@ Example:
   orders smoke --stack dev
   orders smoke --stack prod --canary`;
 
+/** After a first deployment the metrics take minutes: CloudWatch finds them in the log, and makes each when it first does. */
+const patience = 300;
+
 export const smokeCommand = (program: Command, inSession: UseSession): Command =>
   program
     .command("smoke")
@@ -23,7 +26,7 @@ export const smokeCommand = (program: Command, inSession: UseSession): Command =
       "--payment-method <method>",
       "how the orders are paid for, such as one that the payment service has for tests",
     )
-    .option("--timeout <seconds>", "how long all of it may take", seconds, 180)
+    .option("--timeout <seconds>", "how long all of it may take", seconds, patience)
     .addHelpText("after", notes)
     .action((options: SmokeOptions) =>
       inSession(async (session) => {
