@@ -72,15 +72,9 @@ export const uploadPart = async (call: S3Call): Promise<AwsResponse> => {
   const number = partNumberOf(call.query);
   const { declared } = uploadOf(call);
   const { bytes, etag, checksum } = receivedContent(call.request);
-  if (checksum !== undefined) {
-    if (declared.algorithm !== undefined && declared.algorithm !== checksum.algorithm) {
-      throw new AwsError(
-        "InvalidRequest",
-        `Checksum Type mismatch occurred, expected checksum Type: ${declared.algorithm.toLowerCase()}, actual checksum Type: ${checksum.algorithm.toLowerCase()}`,
-      );
-    }
-    await assertChecksum(checksum, [bytes]);
-  }
+  const named = checksum?.algorithm ?? call.request.headers["x-amz-sdk-checksum-algorithm"]?.toUpperCase();
+  assertAlgorithm(declared, named);
+  if (checksum !== undefined) await assertChecksum(checksum, [bytes]);
   const known = checksum ?? (await checksumFor(declared, bytes));
   // Looked up again: it may have ended meanwhile.
   const { id } = uploadOf(call);
@@ -88,6 +82,16 @@ export const uploadPart = async (call: S3Call): Promise<AwsResponse> => {
   call.store.uploads.putPart(id, { number, etag, size: bytes.length, checksum: value }, bytes);
   const about = known === undefined ? {} : { [checksumHeader(known.algorithm)]: known.value };
   return { status: 200, headers: { etag, ...about }, body: "" };
+};
+
+/** What S3 makes of the whole, out of the parts' checksums, it asks for with each part. */
+const assertAlgorithm = ({ algorithm, checksumType }: DeclaredUpload, named: string | undefined): void => {
+  if (algorithm === undefined || algorithm === named) return;
+  if (named === undefined && checksumType === "FULL_OBJECT") return;
+  throw new AwsError(
+    "InvalidRequest",
+    `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${named?.toLowerCase() ?? "null"}`,
+  );
 };
 
 const checksumFor = async ({ algorithm }: DeclaredUpload, bytes: Buffer): Promise<Checksum | undefined> =>
@@ -169,7 +173,7 @@ const invalidPart = (): AwsError =>
 const chosenParts = (
   document: string,
   uploaded: readonly UploadedPart[],
-  { algorithm }: DeclaredUpload,
+  { algorithm, checksumType }: DeclaredUpload,
 ): readonly UploadedPart[] => {
   const named = elementsIn(document, "Part").map((part) => ({
     number: Number(textIn(part, "PartNumber") ?? Number.NaN),
@@ -181,6 +185,13 @@ const chosenParts = (
     throw new AwsError(
       "InvalidPartOrder",
       "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    );
+  }
+  const without = named.find(({ checksum }) => checksum === undefined);
+  if (algorithm !== undefined && checksumType === "COMPOSITE" && without !== undefined) {
+    throw new AwsError(
+      "InvalidRequest",
+      `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${without.number} in the request.`,
     );
   }
   const parts = new Map(uploaded.map((part) => [part.number, part]));
