@@ -30,5 +30,13 @@ export function boundaryOf(graphs: readonly ResourceGraph[]): readonly Permissio
       }),
   );
   // The keys' policies let every caller of the account in through services; within a boundary that takes this as well.
-  return [...granted, allow("kms", "Decrypt GenerateDataKey CreateGrant", [arn("kms", "key/*")], taggedAsOurs)];
+  const keys = [arn("kms", "key/*")];
+  return [
+    ...granted,
+    allow("kms", "DescribeKey Decrypt GenerateDataKey CreateGrant", keys, taggedAsOurs),
+    // AWS's own keys of a topic and of a parameter, which have no tags of ours; their policies let nobody in but through these.
+    allow("kms", "Decrypt GenerateDataKey", keys, {
+      StringEquals: { "kms:ViaService": ["sns", "ssm"].map((it) => `${it}.\${AWS::Region}.amazonaws.com`) },
+    }),
+  ];
 }

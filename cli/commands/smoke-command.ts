@@ -14,13 +14,16 @@ Example:
   orders smoke --stack dev
   orders smoke --stack prod --canary`;
 
+/** After a first deployment the metrics take minutes: CloudWatch finds them in the log, and makes each when it first does. */
+const patience = 300;
+
 export const smokeCommand = (program: Command, inSession: UseSession): Command =>
   program
     .command("smoke")
     .description("place orders by API, topic and file, follow them to their end, and check events, metrics and alarms")
     .option("--canary", "one order by the API and its events only")
     .option("--payment-method <method>", "payment method of the orders, such as a test method of the payment service")
-    .option("--timeout <seconds>", "how long all of it may take", seconds, 180)
+    .option("--timeout <seconds>", "how long all of it may take", seconds, patience)
     .addHelpText("after", notes)
     .action((options: SmokeOptions) =>
       inSession(async (session) => {

@@ -24,8 +24,6 @@ export type EnvironmentOf<Environment extends z.ZodObject> = {
 };
 
 export interface CallbackFunctionArgs<Environment extends z.ZodObject> extends LogGroupArgs {
-  /** The function's account: only there can Lambda assume its role. */
-  readonly accountId: pulumi.Input<string>;
   readonly alarms: DeclaresAlarms;
   /** A handler, exported by name from a module that the program imports. Its module is what is bundled. */
   readonly callback: Callback<Environment>;
@@ -68,7 +66,7 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
     // Policies check the grants: the role's document is unknown in a preview as long as one of its ARNs is.
     super("order-pipeline:index:CallbackFunction", name, { grants: args.grants }, options);
     const child = { parent: this };
-    const { accountId, alarms, metrics, network, permissionsBoundary, reservedConcurrency, timeout = 10 } = args;
+    const { alarms, metrics, network, permissionsBoundary, reservedConcurrency, timeout = 10 } = args;
     this.timeout = timeout;
     const logs = logGroup(name, args, child);
     args.logQueries?.over(logs.name);
@@ -84,9 +82,12 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
       ...args.grants,
       ...(failedEvents === undefined ? [] : [failedEvents.grantSend()]),
     ];
+    // Without a condition: AWS documents none that Lambda meets, and a role is passed to a service within its account only.
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     const { role, permissions, statements } = serviceRole(
       name,
-      { service: "lambda.amazonaws.com", accountId, permissionsBoundary, grants },
+      { service: "lambda.amazonaws.com", accountId: undefined, permissionsBoundary, grants },
       child,
     );
     this.role = role;
@@ -107,7 +108,8 @@ export class CallbackFunction<Environment extends z.ZodObject = z.ZodObject> ext
             NODE_OPTIONS: "--enable-source-maps",
           },
         },
-        loggingConfig: { logFormat: "JSON", logGroup: logs.name, systemLogLevel: "WARN" },
+        // What is left out here is set by AWS, and a refresh then shows it as drift (hashicorp/terraform-provider-aws#35301).
+        loggingConfig: { logFormat: "JSON", logGroup: logs.name, applicationLogLevel: "INFO", systemLogLevel: "WARN" },
         tracingConfig: { mode: "Active" },
         ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
         ...(network === undefined ? {} : { vpcConfig: network.vpcConfig }),

@@ -32,6 +32,7 @@ export interface HasWidgets {
 /** The graphs of one section, in the given sequence; those with the same title are merged. */
 export const graphsOf = (section: DashboardSection, parts: readonly HasWidgets[]): readonly DashboardWidget[] => {
   const ofSection = parts.flatMap(({ widgets }) => widgets).filter((widget) => widget.section === section);
+  // Map.groupBy is not in Node.js 20, on which `pulumi up` may run the program.
   const titles = [...new Set(ofSection.map(({ title }) => title))];
   return titles.map((title) => ({
     section,

@@ -19,6 +19,12 @@ export interface DeadLetterQueueArgs {
 /** 14 days, SQS's maximum: a dead letter keeps the age it had in its source queue (4 days at most), so at least 10 days are left. */
 const retentionSeconds = 14 * 24 * 60 * 60;
 
+/**
+ * Bytes of a message, SQS's maximum. Pulumi's provider would set 262,144, and a message with attributes that SQS or SNS accepted
+ * elsewhere would not fit: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
+export const maxMessageSize = 1_048_576;
+
 /** A queue for what could not be processed. Its alarm goes off at the first message. */
 export class DeadLetterQueue extends pulumi.ComponentResource implements ReceivingQueue {
   readonly queue: sqs.Queue;
@@ -34,7 +40,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource implements Receivi
     this.senders = new Collected(`the policy of the queue ${name}`);
     this.queue = new sqs.Queue(
       name,
-      { messageRetentionSeconds: retentionSeconds, ...queueEncryption(args.key) },
+      { messageRetentionSeconds: retentionSeconds, maxMessageSize, ...queueEncryption(args.key) },
       child,
     );
     this.arn = this.queue.arn;

@@ -13,13 +13,28 @@ export interface EncryptionKeyArgs {
   readonly publisherAccounts?: readonly string[];
 }
 
-/** AWS services that use the key for a principal of this account that is allowed to use their resource. */
-const servicesOnBehalfOfCallers = ["dynamodb", "sqs", "sns", "s3", "ssm"] as const;
+/**
+ * AWS services that use the key for a principal of this account that is allowed to use their resource. CloudWatch Logs is on its
+ * way there: the key has to let in both it and who calls it.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+const servicesOnBehalfOfCallers = ["dynamodb", "logs", "sqs", "sns", "s3", "ssm"] as const;
 
 /** AWS services that use the key on their own: they send to an encrypted queue or topic, or write encrypted logs. */
 const servicesOnTheirOwn = ["cloudwatch", "events", "sns", "s3"] as const;
 
-/** The key of an event bus and its archive. EventBridge looks at the key first, which has no encryption context. */
+/** Those of them that send to an encrypted queue. */
+const queueSenders = ["events", "sns", "s3"] as const;
+
+const principals = (services: readonly string[]) => ({
+  Service: services.map((service) => `${service}.amazonaws.com`),
+});
+
+/**
+ * The key of an event bus and its archive. EventBridge describes the key first, without an encryption context, and AWS
+ * documents no other condition that holds for it; the description of a key is all that it gives.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html
+ */
 const eventBuses = (region: string, accountId: pulumi.Input<string>): readonly PolicyStatement[] => [
   {
     Sid: "EventBridgeLooksAtKey",
@@ -27,7 +42,6 @@ const eventBuses = (region: string, accountId: pulumi.Input<string>): readonly P
     Principal: { Service: "events.amazonaws.com" },
     Action: "kms:DescribeKey",
     Resource: "*",
-    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
   },
   {
     Sid: "EventBuses",
@@ -107,10 +121,23 @@ const keyPolicy = (args: EncryptionKeyArgs): readonly PolicyStatement[] => {
     {
       Sid: "ServicesThatDeliver",
       Effect: "Allow",
-      Principal: { Service: servicesOnTheirOwn.map((service) => `${service}.amazonaws.com`) },
+      Principal: principals(servicesOnTheirOwn),
       Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
       Resource: "*",
       Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+    },
+    {
+      // The same again by the queue, which SQS names to the key whoever sends: AWS does not document that every sender says whom
+      // it acts for, and documents that EventBridge does not when it publishes to an encrypted topic.
+      // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+      Sid: "ServicesThatSendToQueues",
+      Effect: "Allow",
+      Principal: principals(queueSenders),
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: {
+        ArnLike: { "kms:EncryptionContext:aws:sqs:arn": pulumi.interpolate`arn:aws:sqs:${region}:${accountId}:*` },
+      },
     },
     ...eventBuses(region, accountId),
     ...consumerAccounts.map((consumer) => allowConsumer(consumer, region)),

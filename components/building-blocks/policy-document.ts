@@ -23,14 +23,14 @@ export const statementOf = (grant: Grant): PolicyStatement => ({
   ...(grant.condition === undefined ? {} : { Condition: grant.condition }),
 });
 
-/** Lets one AWS service assume a role, and only on behalf of this account (no confused deputy). */
-export const assumableBy = (service: string, accountId: pulumi.Input<string>): pulumi.Output<string> =>
+/** Lets one AWS service assume a role, and only on behalf of this account where one is given (no confused deputy). */
+export const assumableBy = (service: string, accountId: pulumi.Input<string> | undefined): pulumi.Output<string> =>
   policyDocument([
     {
       Effect: "Allow",
       Principal: { Service: service },
       Action: "sts:AssumeRole",
-      Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+      ...(accountId === undefined ? {} : { Condition: { StringEquals: { "aws:SourceAccount": accountId } } }),
     },
   ]);
 

@@ -6,7 +6,8 @@ import { assumableBy, type PolicyStatement, policyDocument, statementOf } from "
 export interface ServiceRoleArgs {
   /** The service principal that assumes the role: `lambda.amazonaws.com`. */
   readonly service: string;
-  readonly accountId: pulumi.Input<string>;
+  /** The account that the service must act for; undefined for a service that does not say whom it acts for. */
+  readonly accountId: pulumi.Input<string> | undefined;
   /** ARN of the role's permissions boundary. Default: none. */
   readonly permissionsBoundary?: pulumi.Input<string> | undefined;
   /** All that the role may do. */

@@ -6,7 +6,7 @@ import type { DeclaresAlarms } from "./alarm-args";
 import { CallbackFunction, type CallbackFunctionArgs } from "./callback-function";
 import { Collected } from "./collected";
 import type { DashboardWidget } from "./dashboard";
-import { DeadLetterQueue, queueEncryption } from "./dead-letter-queue";
+import { DeadLetterQueue, maxMessageSize, queueEncryption } from "./dead-letter-queue";
 import type { Grant } from "./grant";
 import type { KmsKey } from "./kms-key";
 import {
@@ -95,6 +95,7 @@ export class WorkQueue extends pulumi.ComponentResource implements ReceivingQueu
           ([timeout]) => args.visibilityTimeout ?? visibilityTimeoutFor(timeout, name),
         ),
         messageRetentionSeconds: retentionSeconds,
+        maxMessageSize,
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: this.deadLetters.arn,
           maxReceiveCount: maxReceives,

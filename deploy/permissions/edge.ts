@@ -1,10 +1,22 @@
-import { allow, arn, everything, type TypePermissions, taggedAsOurs, toBeTaggedAsOurs } from "./permission";
+import {
+  allow,
+  arn,
+  everything,
+  type TypePermissions,
+  taggedAsOurs,
+  taggedAsOursWhenMade,
+  toBeTaggedAsOurs,
+} from "./permission";
 
 const apis = ["arn:aws:apigateway:${AWS::Region}::/apis"];
 /** An API has an id for a name, and its parts have no tags. */
 const inApis = ["arn:aws:apigateway:${AWS::Region}::/apis/*"];
 const apiTags = ["arn:aws:apigateway:${AWS::Region}::/tags/*"];
 const pools = [arn("cognito-idp", "userpool/*")];
+
+/** Made by API Gateway with an account's first API: https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html */
+const itsService = "ops.apigateway.amazonaws.com";
+const itsRole = arn("iam", `role/aws-service-role/${itsService}/AWSServiceRoleForAPIGateway`, "");
 
 const apiPart: TypePermissions = {
   read: [allow("apigateway", "GET", inApis)],
@@ -20,7 +32,12 @@ const poolPart = (kind: string): TypePermissions => ({
 export const edge: Readonly<Record<string, TypePermissions>> = {
   "aws:apigatewayv2/api:Api": {
     read: [...apiPart.read, allow("apigateway", "GET", apiTags)],
-    write: [...apiPart.write, allow("apigateway", "POST", apis), allow("apigateway", "POST PUT DELETE", apiTags)],
+    write: [
+      ...apiPart.write,
+      allow("apigateway", "POST", apis),
+      allow("apigateway", "POST PUT DELETE", apiTags),
+      allow("iam", "CreateServiceLinkedRole", [itsRole], { StringEquals: { "iam:AWSServiceName": itsService } }),
+    ],
   },
   "aws:apigatewayv2/authorizer:Authorizer": apiPart,
   "aws:apigatewayv2/integration:Integration": apiPart,
@@ -41,6 +58,7 @@ export const edge: Readonly<Record<string, TypePermissions>> = {
     read: [allow("cognito-idp", "DescribeUserPool GetUserPoolMfaConfig ListTagsForResource", pools, taggedAsOurs)],
     write: [
       allow("cognito-idp", "CreateUserPool", everything, toBeTaggedAsOurs),
+      allow("cognito-idp", "TagResource", pools, taggedAsOursWhenMade),
       allow(
         "cognito-idp",
         "UpdateUserPool SetUserPoolMfaConfig DeleteUserPool TagResource UntagResource",

@@ -19,7 +19,12 @@ export const monitoring: Readonly<Record<string, TypePermissions>> = {
   },
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
     read: [describeAlarms, alarmTags],
-    write: [allow("cloudwatch", "PutCompositeAlarm DeleteAlarms TagResource UntagResource", alarms)],
+    write: [
+      // Refused with any narrower scope:
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+      allow("cloudwatch", "PutCompositeAlarm", everything),
+      allow("cloudwatch", "DeleteAlarms TagResource UntagResource", alarms),
+    ],
   },
   "aws:cloudwatch/dashboard:Dashboard": {
     read: [allow("cloudwatch", "GetDashboard", dashboards)],

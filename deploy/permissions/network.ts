@@ -51,6 +51,8 @@ export const network: Readonly<Record<string, TypePermissions>> = {
     write: [
       allow("ec2", "CreateVpcEndpoint CreateTags", parts),
       allow("ec2", "ModifyVpcEndpoint DeleteVpcEndpoints DeleteTags", parts, taggedAsOurs),
+      // For the private DNS names of an interface endpoint, whose hosted zone is AWS's (hasura/ddn-docs#1075).
+      allow("route53", "AssociateVPCWithHostedZone", ["arn:aws:route53:::hostedzone/*"]),
     ],
   },
 };

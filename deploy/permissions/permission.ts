@@ -49,3 +49,12 @@ export const taggedAsOurs: Condition = {
 export const toBeTaggedAsOurs: Condition = {
   StringEquals: { "aws:RequestTag/project": "order-pipeline", "aws:RequestTag/stack": "${Stack}" },
 };
+
+/**
+ * To tag what is being made, which some services ask for beside the permission to make it: it has no tags yet. Nothing that has
+ * somebody's can be made ours by it.
+ */
+export const taggedAsOursWhenMade: Condition = {
+  ...toBeTaggedAsOurs,
+  Null: { "aws:ResourceTag/project": "true", "aws:ResourceTag/stack": "true" },
+};

@@ -1,4 +1,13 @@
-import { allow, arn, everything, named, type TypePermissions, taggedAsOurs, toBeTaggedAsOurs } from "./permission";
+import {
+  allow,
+  arn,
+  everything,
+  named,
+  type TypePermissions,
+  taggedAsOurs,
+  taggedAsOursWhenMade,
+  toBeTaggedAsOurs,
+} from "./permission";
 
 const bucket = [`arn:aws:s3:::${named}`];
 const objects = [`arn:aws:s3:::${named}/*`];
@@ -78,6 +87,8 @@ export const storage: Readonly<Record<string, TypePermissions>> = {
     ],
     write: [
       allow("kms", "CreateKey", everything, toBeTaggedAsOurs),
+      // "To use the Tags parameter, kms:TagResource": https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+      allow("kms", "TagResource", keys, taggedAsOursWhenMade),
       allow(
         "kms",
         "PutKeyPolicy UpdateKeyDescription EnableKeyRotation DisableKeyRotation EnableKey DisableKey ScheduleKeyDeletion TagResource UntagResource",
@@ -88,7 +99,9 @@ export const storage: Readonly<Record<string, TypePermissions>> = {
       allow("kms", "Encrypt Decrypt GenerateDataKey CreateGrant", keys, {
         StringEquals: {
           ...taggedAsOurs["StringEquals"],
-          "kms:ViaService": ["dynamodb", "events", "lambda", "ssm"].map((it) => `${it}.\${AWS::Region}.amazonaws.com`),
+          "kms:ViaService": ["dynamodb", "events", "lambda", "logs", "ssm"].map(
+            (it) => `${it}.\${AWS::Region}.amazonaws.com`,
+          ),
         },
       }),
     ],

@@ -1,4 +1,10 @@
-import { hasCondition, principalsOf, resourcePolicyTypes, resourceStatements } from "../policy-document";
+import {
+  hasCondition,
+  principalsOf,
+  resourcePolicyTypes,
+  resourceStatements,
+  type Statement,
+} from "../policy-document";
 import type { Resource } from "../resource";
 import type { ResourceRule } from "../rule";
 import { isSet } from "../value";
@@ -24,6 +30,14 @@ export const noConfusedDeputy: ResourceRule = {
     ),
 };
 
+/**
+ * Services that take on roles of the account that they act in, and of no other, without saying whom they act for: a condition on
+ * the source is not documented for them, and where it is not met nothing runs.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+const withoutSource = ["lambda.amazonaws.com"];
+
 /** Service principals that are let in without a condition. */
 function services(resource: Resource): readonly string[] {
   if (resource.type === permission) {
@@ -35,7 +49,13 @@ function services(resource: Resource): readonly string[] {
     .filter(
       (statement) =>
         statement.effect === "Allow" &&
+        !onlyDescribesKey(statement) &&
         !hasCondition(statement, /^aws:source|^kms:(?:encryptioncontext|viaservice|calleraccount)/),
     )
-    .flatMap((statement) => principalsOf(statement, "service"));
+    .flatMap((statement) => principalsOf(statement, "service"))
+    .filter((service) => resource.type !== "aws:iam/role:Role" || !withoutSource.includes(service));
 }
+
+/** It gives away no more than what the key is; EventBridge needs it where no condition holds. */
+const onlyDescribesKey = ({ actions }: Statement): boolean =>
+  actions.length > 0 && actions.every((action) => action === "kms:DescribeKey");

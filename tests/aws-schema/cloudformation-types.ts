@@ -229,7 +229,11 @@ export const cloudFormationTypes: Readonly<Record<string, CloudFormationType>> =
   "aws:sqs/queue:Queue": {
     type: "AWS::SQS::Queue",
     named: "QueueName",
-    keys: { messageRetentionSeconds: "MessageRetentionPeriod", visibilityTimeoutSeconds: "VisibilityTimeout" },
+    keys: {
+      maxMessageSize: "MaximumMessageSize",
+      messageRetentionSeconds: "MessageRetentionPeriod",
+      visibilityTimeoutSeconds: "VisibilityTimeout",
+    },
     shape: (inputs) => ({
       ...inputs,
       ...(inputs["redrivePolicy"] === undefined ? {} : { redrivePolicy: parsed(inputs["redrivePolicy"]) }),

@@ -111,6 +111,7 @@ describe("the fulfilment queue", () => {
     expect({ ...inputs, redrivePolicy: JSON.parse(String(inputs["redrivePolicy"])) }).toEqual({
       visibilityTimeoutSeconds: 360,
       messageRetentionSeconds: 345_600,
+      maxMessageSize: 1_048_576,
       sqsManagedSseEnabled: true,
       redrivePolicy: { deadLetterTargetArn: queueArn("orders-fulfilment-dlq"), maxReceiveCount: 5 },
     });
@@ -155,7 +156,11 @@ describe("a dead-letter queue", () => {
   it("keeps messages for 14 days, encrypted, and a single one raises an alarm", () => {
     for (const name of names) {
       const queue = resource(graph, "aws:sqs/queue:Queue", name);
-      expect(queue.inputs).toEqual({ messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true });
+      expect(queue.inputs).toEqual({
+        messageRetentionSeconds: 1_209_600,
+        maxMessageSize: 1_048_576,
+        sqsManagedSseEnabled: true,
+      });
       expect(resource(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", `${name}-not-empty`).inputs).toMatchObject({
         metricName: "ApproximateNumberOfMessagesVisible",
         dimensions: { QueueName: queue.outputs["name"] },

@@ -136,7 +136,6 @@ describe("prod", () => {
       ...events,
       Sid: "EventBridgeLooksAtKey",
       Action: "kms:DescribeKey",
-      Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
     });
     const bus = "arn:aws:events:eu-central-1:000000000000:event-bus/*";
     expect(statements).toContainEqual({
@@ -146,6 +145,22 @@ describe("prod", () => {
       Condition: { ArnLike: { "kms:EncryptionContext:aws:events:event-bus:arn": bus } },
     });
   });
+
+  it.each(["orders-key", "orders-bus-dlq-key"])(
+    "lets services send to its queues also when they do not say whom they act for: %s",
+    async (name) => {
+      const statements = statementsOf(await stackGraph("prod"), "aws:kms/key:Key", name);
+      const delivers = { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" };
+      expect(statements).toContainEqual({
+        ...delivers,
+        Sid: "ServicesThatSendToQueues",
+        Principal: { Service: ["events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaws.com"] },
+        Condition: {
+          ArnLike: { "kms:EncryptionContext:aws:sqs:arn": "arn:aws:sqs:eu-central-1:000000000000:*" },
+        },
+      });
+    },
+  );
 
   it("protects what holds data", async () => {
     const graph = await stackGraph("prod");

@@ -13,6 +13,7 @@ import { authorizedAction, overlap, wild } from "./iam-reference";
 /** Actions that take resources and are granted on everything all the same, each with its reason. */
 const onEverything: Readonly<Record<string, string>> = {
   "cloudwatch:GetMetricData": "a namespace has no ARN; the dataset that it takes is another thing",
+  "cloudwatch:PutCompositeAlarm": "refused with any narrower scope",
   "cloudwatch:DescribeAlarms": "composite alarms are left out of the answer unless it is",
   "lambda:CreateEventSourceMapping": "the mapping has no ARN before it is made; limited by lambda:FunctionArn",
   "logs:DescribeLogGroups": "the provider lists by prefix",
@@ -40,6 +41,11 @@ beforeAll(async () => {
 describe("the deploy role", () => {
   it("is committed as it is generated: npm run deploy-role", () => {
     expect(JSON.parse(readFileSync(templateFile, "utf8"))).toEqual(bootstrapTemplate(graphs));
+  });
+
+  it("is small enough for CloudFormation to take it without a bucket", () => {
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    expect(readFileSync(templateFile).length).toBeLessThanOrEqual(51_200);
   });
 
   it("covers every resource that the program declares by name, and can create, read and delete it", () => {
@@ -135,6 +141,21 @@ describe("a role that deploys", () => {
     },
   );
 
+  it("may tag a key and a user pool that it makes, which have no tags yet, and no other that is not ours", () => {
+    const ours = { project: "order-pipeline", stack: "${Stack}" };
+    const tagged = (kind: string) =>
+      Object.fromEntries(Object.entries(ours).map(([tag, value]) => [`aws:${kind}Tag/${tag}`, value]));
+    for (const action of ["kms:TagResource", "cognito-idp:TagResource"]) {
+      const conditions = allowing(action).map(({ Condition }) => Condition);
+      expect(conditions).toHaveLength(2);
+      expect(conditions).toContainEqual({ StringEquals: tagged("Resource") });
+      expect(conditions).toContainEqual({
+        StringEquals: tagged("Request"),
+        Null: { "aws:ResourceTag/project": "true", "aws:ResourceTag/stack": "true" },
+      });
+    }
+  });
+
   it("passes roles to the services that the program's roles are for, and to no other", () => {
     const trusted = new Set(
       graphs.flatMap(({ resources }) =>
@@ -166,6 +187,23 @@ describe("a role that deploys", () => {
     expect(new Set(roles.map(({ inputs }) => inputs["permissionsBoundary"]))).toEqual(
       new Set([`arn:aws:iam::${withOptions?.accountId}:policy/order-pipeline-prod-boundary`]),
     );
+  });
+});
+
+describe("the boundary", () => {
+  it("lets roles use AWS's own keys of what is under one, through its service: such a key has no tags of ours", () => {
+    const underKeysOfAws = graphs.flatMap(({ resources }) =>
+      resources.flatMap(({ type, inputs }) => {
+        if (type === "aws:sns/topic:Topic" && String(inputs["kmsMasterKeyId"]).startsWith("alias/aws/")) return ["sns"];
+        if (type === "aws:ssm/parameter:Parameter" && inputs["keyId"] === undefined) return ["ssm"];
+        return [];
+      }),
+    );
+    const through = statementsOf("Boundary")
+      .filter(({ Action }) => ["kms:Decrypt", "kms:GenerateDataKey"].every((action) => Action.includes(action)))
+      .flatMap(({ Condition }) => Condition?.["StringEquals"]?.["kms:ViaService"] ?? []);
+    expect(underKeysOfAws).toContain("sns");
+    for (const service of underKeysOfAws) expect(through).toContain(`${service}.\${AWS::Region}.amazonaws.com`);
   });
 });
 

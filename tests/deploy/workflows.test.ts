@@ -107,7 +107,7 @@ describe("the workflows of GitHub Actions", () => {
     expect(roles.length).toBeGreaterThan(0);
     for (const role of roles) {
       const [, use] = /:role\/order-pipeline-\$\{\{ (?:inputs|matrix)\.stack \}\}-(\w+)$/.exec(role) ?? [];
-      expect(template).toContain(`"Fn::Sub": "order-pipeline-\${Stack}-${use}"`);
+      expect(template).toContain(`"RoleName": {"Fn::Sub":"order-pipeline-\${Stack}-${use}"}`);
     }
     const stacks = new Set(workflows.flatMap((file) => textOf(file).match(/(?<=\bstack: )\w+$/gm) ?? []));
     expect([...stacks].filter((stack) => !existsSync(join(root, `Pulumi.${stack}.yaml`)))).toEqual([]);

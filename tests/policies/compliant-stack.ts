@@ -19,6 +19,7 @@ import {
   tableArn,
   tlsOnly,
   topicArn,
+  trusts,
 } from "./fixture-resources";
 
 /** A made-up stack that keeps every rule; each test breaks it in one place. */
@@ -48,6 +49,12 @@ export const compliantStack: Fixture = [
     name: "key-alias",
     inputs: { name: "alias/shop", targetKeyId: keyArn },
     protect: true,
+  },
+  {
+    type: "aws:iam/role:Role",
+    name: "clock-role",
+    inputs: { name: "clock-role", assumeRolePolicy: trusts("scheduler.amazonaws.com") },
+    added: { arn: roleArn("clock") },
   },
   {
     type: "aws:sns/topic:Topic",

@@ -31,12 +31,12 @@ export const sends = (service: string, resource: string, sourceArn: string): obj
   Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
 });
 
-const trusts = (service: string): string =>
+export const trusts = (service: string): string =>
   document({
     Effect: "Allow",
     Principal: { Service: service },
     Action: "sts:AssumeRole",
-    Condition: { StringEquals: { "aws:SourceAccount": account } },
+    ...(service === "lambda.amazonaws.com" ? {} : { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
   });
 
 export const redriveTo = (name: string, maxReceiveCount = 5): string =>

@@ -139,13 +139,31 @@ export const iamCases: readonly RuleCase[] = [
   },
   {
     rule: "no-confused-deputy",
-    breaks: "a role that Lambda may assume for anybody",
+    breaks: "a role that Step Functions may assume for anybody",
     change: set("relay-role", {
-      assumeRolePolicy: allows({ Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
+      assumeRolePolicy: allows({ Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }),
     }),
     finds: {
       "relay-role":
-        "role relay-role lets lambda.amazonaws.com in for any customer's resource: a stranger can have the service use it. Add a condition on aws:SourceArn or aws:SourceAccount.",
+        "role relay-role lets states.amazonaws.com in for any customer's resource: a stranger can have the service use it. Add a condition on aws:SourceArn or aws:SourceAccount.",
+    },
+  },
+  {
+    rule: "no-confused-deputy",
+    breaks: "a key that EventBridge may use for anybody, beside looking at it",
+    change: set("key", {
+      policy: document(
+        { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "kms:DescribeKey", Resource: "*" },
+        {
+          Effect: "Allow",
+          Principal: { Service: "sns.amazonaws.com" },
+          Action: ["kms:DescribeKey", "kms:Decrypt"],
+          Resource: "*",
+        },
+      ),
+    }),
+    finds: {
+      key: "key key lets sns.amazonaws.com in for any customer's resource: a stranger can have the service use it. Add a condition on aws:SourceArn or aws:SourceAccount.",
     },
   },
   {
@@ -180,14 +198,14 @@ export const iamCases: readonly RuleCase[] = [
     breaks: "a role under a condition that anything meets",
     change: set("relay-role", {
       assumeRolePolicy: allows({
-        Principal: { Service: "lambda.amazonaws.com" },
+        Principal: { Service: "states.amazonaws.com" },
         Action: "sts:AssumeRole",
         Condition: { ArnLike: { "aws:SourceArn": "*" } },
       }),
     }),
     finds: {
       "relay-role":
-        "role relay-role lets lambda.amazonaws.com in for any customer's resource: a stranger can have the service use it. Add a condition on aws:SourceArn or aws:SourceAccount.",
+        "role relay-role lets states.amazonaws.com in for any customer's resource: a stranger can have the service use it. Add a condition on aws:SourceArn or aws:SourceAccount.",
     },
   },
   {

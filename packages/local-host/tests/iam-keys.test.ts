@@ -74,6 +74,15 @@ describe("a call on a resource that a key of the program encrypts", () => {
     expect(refusal(senders(keyArn, allow(both, "*", own)), asRole, send)).toBeDefined();
   });
 
+  it("may be allowed by the queue alone, which SQS names to the key whoever calls", () => {
+    const byQueue = (queue: string) => ({
+      ...events,
+      Condition: { ArnLike: { "kms:EncryptionContext:aws:sqs:arn": queue } },
+    });
+    expect(refusal(senders(keyArn, allow(both, "*", byQueue(queueArn))), asRule, send)).toBeUndefined();
+    expect(refusal(senders(keyArn, allow(both, "*", byQueue(`${queueArn}-dlq`))), asRule, send)).toBeDefined();
+  });
+
   it("needs none where the call touches no data, under a key of AWS's, or for the developer", () => {
     expect(refusal(senders(keyArn), asRole, call("sqs:DeleteMessage", queueArn))).toBeUndefined();
     expect(refusal(senders("alias/aws/sqs"), asRole, send)).toBeUndefined();

@@ -21,7 +21,7 @@ beforeAll(async () => {
     access: { ...allowEverything, setResourcePolicy: (arn, document) => policies.set(arn, document) },
     resources: (url) => [
       ...["a", "b", "c", "d", "e"].map((name) => queue(url, `page-${name}`)),
-      queue(url, "work"),
+      queue(url, "work", { maxMessageSize: 1_048_576 }),
       queue(url, "steps.fifo", { fifoQueue: true, contentBasedDeduplication: true }),
     ],
   });
@@ -72,6 +72,17 @@ describe("a batch", () => {
       message: `Batch requests cannot be longer than ${limit} bytes. You have sent ${limit + 1} bytes.`,
     });
     expect(await batch([entry("a", half), entry("b", half)])).toMatchObject({ status: 200, Failed: [] });
+  });
+});
+
+describe("a message", () => {
+  it("may be as large as its queue's declaration says, and 256 KiB where it says nothing, as Pulumi's provider has it", async () => {
+    const send = (name: string, size: number) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: host.queueUrl(name), MessageBody: "x".repeat(size) }));
+    await send("page-a", 262_144);
+    await expect(send("page-a", 262_145)).rejects.toThrow("Message must be shorter than 262144 bytes.");
+    await send("work", 1_048_576);
+    await expect(send("work", 1_048_577)).rejects.toThrow("Message must be shorter than 1048576 bytes.");
   });
 });
 

@@ -203,7 +203,16 @@ describe("an object of several parts", () => {
   });
 
   it("is one of its own when it is copied: of one part, with the MD5 of its content and the checksum of all of it", async () => {
-    await make("of-parts", { "x-amz-checksum-algorithm": "SHA256" });
+    const object = { Bucket, Key: "of-parts" };
+    const ChecksumAlgorithm = "SHA256";
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...object, ChecksumAlgorithm }));
+    const Parts = [];
+    for (const [index, Body] of [large, "end"].entries()) {
+      const part = { ...object, UploadId, PartNumber: index + 1, ChecksumAlgorithm, Body } as const;
+      const { ETag, ChecksumSHA256 } = await s3.send(new UploadPartCommand(part));
+      Parts.push({ PartNumber: index + 1, ETag, ChecksumSHA256 });
+    }
+    await s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts } }));
     const source = await bucket.send("HEAD", "of-parts", undefined, { "x-amz-checksum-mode": "ENABLED" });
     expect([source.headers["etag"], source.headers["x-amz-checksum-sha256"]]).toEqual([
       expect.stringMatching(/-2"$/),
@@ -279,6 +288,18 @@ describe("the checksum of a multipart upload", () => {
   ])("cannot be %s and %s", async (algorithm, type) => {
     const headers = { "x-amz-checksum-algorithm": algorithm, "x-amz-checksum-type": type };
     expect(await bucket.send("POST", "refused?uploads", "", headers)).toMatchObject({ code: "InvalidRequest" });
+  });
+
+  it("that is made of the parts' is asked for with each part, and again when the upload is completed", async () => {
+    const id = await begin("composite", { "x-amz-checksum-algorithm": "CRC32" });
+    const put = (headers: Record<string, string>) => bucket.put(`composite?partNumber=1&uploadId=${id}`, "1", headers);
+    const missing = await put({});
+    expect(missing).toMatchObject({ status: 400, code: "InvalidRequest" });
+    expect(missing.body.toString()).toContain("expected checksum Type: crc32, actual checksum Type: null");
+    const etag = String((await put({ "x-amz-sdk-checksum-algorithm": "CRC32" })).headers["etag"]);
+    const incomplete = await complete("composite", id, [[1, etag]]);
+    expect(incomplete).toMatchObject({ status: 400, code: "InvalidRequest" });
+    expect(incomplete.body.toString()).toContain("must include the checksum for each part");
   });
 
   it("of a part is the part's, or it is not taken", async () => {

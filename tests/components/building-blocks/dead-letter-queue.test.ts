@@ -11,6 +11,7 @@ describe("a dead-letter queue", () => {
   it("keeps messages for 14 days, and allows only the services that are connected to it", () => {
     expect(declared.inputs("queue", "lost")).toEqual({
       messageRetentionSeconds: 1_209_600,
+      maxMessageSize: 1_048_576,
       sqsManagedSseEnabled: true,
     });
     expect(declared.statements("queuePolicy", "lost")).toEqual([

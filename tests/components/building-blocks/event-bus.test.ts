@@ -41,6 +41,7 @@ describe("an event bus with a key", () => {
     });
     expect(declared.inputs("queue", "changes-dlq")).toEqual({
       messageRetentionSeconds: 1_209_600,
+      maxMessageSize: 1_048_576,
       sqsManagedSseEnabled: true,
     });
     expect(declared.statements("queuePolicy", "changes-dlq").slice(1)).toEqual([

@@ -34,7 +34,6 @@ const plainBus = new EventBus("plain-changes", { alarms });
 
 const photos = new WorkQueue("photos", { alarms, key, deadLetterMeaning: "A photo was not resized.", maxReceives: 3 });
 photos.consumedBy("resize-photo", {
-  accountId,
   callback,
   environment,
   grants: [],
@@ -67,7 +66,6 @@ const { streamArn } = new Table("albums", {
 consumeStream(
   "album-changes",
   {
-    accountId,
     alarms,
     functionName: "index-album",
     streamArn,
@@ -83,9 +81,8 @@ consumeStream(
 );
 
 const network = new PrivateNetwork("home", { region: "eu-west-1", endpoints: ["sqs"] });
-const plain = new CallbackFunction("plain", { accountId, alarms, callback, environment, grants: [] });
+const plain = new CallbackFunction("plain", { alarms, callback, environment, grants: [] });
 new CallbackFunction("guarded", {
-  accountId,
   alarms,
   callback,
   environment: { ALBUM: "holiday", THUMBNAIL_WIDTH: "120" },

@@ -23,6 +23,7 @@ describe("a work queue", () => {
     expect(inputs).toEqual({
       visibilityTimeoutSeconds: 270,
       messageRetentionSeconds: 345_600,
+      maxMessageSize: 1_048_576,
       kmsMasterKeyId: declared.arn("key", "own"),
       kmsDataKeyReusePeriodSeconds: 3_600,
     });

@@ -55,24 +55,27 @@ export class EncryptedResources {
 
   /** The uses of a key that a call implies. */
   keyChecksOf({ principal, action, resourceArn }: AccessCheck): readonly AccessCheck[] {
-    const found = this.encrypted.get(this.wholeOf(resourceArn));
+    const whole = this.wholeOf(resourceArn);
+    const found = this.encrypted.get(whole);
     if (found === undefined) return [];
-    const context = contextOf(found, principal, action);
+    const context = contextOf(found, principal, action, whole);
     return keyActionsOf(found.encryption, action).map((keyAction) => ({
       principal,
       action: keyAction,
       resourceArn: found.key.arn,
-      ...(context === undefined ? {} : { context }),
+      context,
     }));
   }
 }
 
 /** A role uses a key through the service that it calls; a service that calls asks for the key in its own name. */
 const contextOf = (
-  { key, encryption: { callersWithoutSource = [] } }: EncryptedResource,
+  { key, encryption: { callersWithoutSource = [], contextKey } }: EncryptedResource,
   principal: Principal,
   action: string,
-): AccessCheck["context"] => {
-  if (principal.kind !== "service") return key.contextVia(action.split(":")[0] ?? "");
-  return callersWithoutSource.includes(principal.service) ? withoutSource : undefined;
+  resourceArn: string,
+): NonNullable<AccessCheck["context"]> => {
+  const encryption = contextKey === undefined ? {} : { [contextKey]: resourceArn };
+  if (principal.kind !== "service") return { ...key.contextVia(action.split(":")[0] ?? ""), ...encryption };
+  return callersWithoutSource.includes(principal.service) ? { ...withoutSource, ...encryption } : encryption;
 };

@@ -59,6 +59,8 @@ export interface Encryption {
   readonly keyActions: Readonly<Record<string, readonly string[]>>;
   /** The service's own error for a key that is not enabled. Default: the key's. */
   readonly disabledError?: string;
+  /** The condition key by which the service names the resource to the key, whoever calls. Default: it names none. */
+  readonly contextKey?: string;
   /** Services that do not say for which resource they use the key. */
   readonly callersWithoutSource?: readonly string[];
 }

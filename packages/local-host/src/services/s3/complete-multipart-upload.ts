@@ -53,7 +53,7 @@ const invalidPart = (): AwsError =>
 const chosenParts = (
   document: string,
   uploaded: readonly UploadedPart[],
-  { algorithm }: DeclaredUpload,
+  { algorithm, checksumType }: DeclaredUpload,
 ): readonly UploadedPart[] => {
   const named = elementsIn(document, "Part").map((part) => ({
     number: Number(textIn(part, "PartNumber") ?? Number.NaN),
@@ -65,6 +65,13 @@ const chosenParts = (
     throw new AwsError(
       "InvalidPartOrder",
       "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    );
+  }
+  const without = named.find(({ checksum }) => checksum === undefined);
+  if (algorithm !== undefined && checksumType === "COMPOSITE" && without !== undefined) {
+    throw new AwsError(
+      "InvalidRequest",
+      `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${without.number} in the request.`,
     );
   }
   const parts = new Map(uploaded.map((part) => [part.number, part]));

@@ -73,15 +73,9 @@ export const uploadPart = async (call: S3Call): Promise<AwsResponse> => {
   const number = partNumberOf(call.query);
   const { declared } = uploadOf(call);
   const { bytes, etag, checksum } = receivedContent(call.request);
-  if (checksum !== undefined) {
-    if (declared.algorithm !== undefined && declared.algorithm !== checksum.algorithm) {
-      throw new AwsError(
-        "InvalidRequest",
-        `Checksum Type mismatch occurred, expected checksum Type: ${declared.algorithm.toLowerCase()}, actual checksum Type: ${checksum.algorithm.toLowerCase()}`,
-      );
-    }
-    await assertChecksum(checksum, [bytes]);
-  }
+  const named = checksum?.algorithm ?? call.request.headers["x-amz-sdk-checksum-algorithm"]?.toUpperCase();
+  assertAlgorithm(declared, named);
+  if (checksum !== undefined) await assertChecksum(checksum, [bytes]);
   const known = checksum ?? (await checksumFor(declared, bytes));
   // Looked up again: it may have ended meanwhile.
   const { id } = uploadOf(call);
@@ -89,6 +83,16 @@ export const uploadPart = async (call: S3Call): Promise<AwsResponse> => {
   call.store.uploads.putPart(id, { number, etag, size: bytes.length, checksum: value }, bytes);
   const about = known === undefined ? {} : { [checksumHeader(known.algorithm)]: known.value };
   return { status: 200, headers: { etag, ...about }, body: "" };
+};
+
+/** For a checksum of the whole that is composed of the parts' checksums, S3 requires one with each part. */
+const assertAlgorithm = ({ algorithm, checksumType }: DeclaredUpload, named: string | undefined): void => {
+  if (algorithm === undefined || algorithm === named) return;
+  if (named === undefined && checksumType === "FULL_OBJECT") return;
+  throw new AwsError(
+    "InvalidRequest",
+    `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${named?.toLowerCase() ?? "null"}`,
+  );
 };
 
 const checksumFor = async ({ algorithm }: DeclaredUpload, bytes: Buffer): Promise<Checksum | undefined> =>

@@ -51,6 +51,9 @@ export const subscriptionType = resourceType("aws:sns/topicSubscription:TopicSub
   withoutEffect: ["confirmationTimeoutInMinutes", "endpointAutoConfirms", "subscriptionRoleArn"],
 });
 
+/** What SNS names to a key for a message, by which a key's policy can tell topics apart. */
+const topicInContext = "kms:EncryptionContext:aws:sns:topicArn";
+
 export const snsDeclaration: ServiceDeclaration = {
   name: "sns",
   names: [
@@ -65,11 +68,13 @@ export const snsDeclaration: ServiceDeclaration = {
   types: [topicType, topicPolicyType, subscriptionType],
   access: {
     policies: [{ type: topicType }, { type: topicPolicyType, arn: (node) => topicPolicyType.read(node).arn }],
+    conditionKeys: [topicInContext],
     encryption: {
       types: [{ type: topicType, key: "kmsMasterKeyId" }],
       keyActions: { "sns:Publish": ["kms:GenerateDataKey", "kms:Decrypt"] },
       // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
       disabledError: "KMSDisabled",
+      contextKey: topicInContext,
       // "Adding the aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID to a AWS KMS policy is not supported for
       // EventBridge-to-encrypted topics."
       // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services

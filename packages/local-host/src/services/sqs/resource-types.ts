@@ -20,7 +20,8 @@ export const queueType = resourceType("aws:sqs/queue:Queue", provisionQueue, {
   shape: {
     visibilityTimeoutSeconds: number,
     delaySeconds: number,
-    maxMessageSize: number,
+    // The provider's own default, which it sets; that of SQS is 1,048,576 (hashicorp/terraform-provider-aws#43710).
+    maxMessageSize: z.number().default(262_144),
     messageRetentionSeconds: number,
     receiveWaitTimeSeconds: number,
     redrivePolicy: policy,
@@ -59,6 +60,9 @@ export const redriveAllowPolicyType = resourceType("aws:sqs/redriveAllowPolicy:R
   withoutEffect: [],
 });
 
+/** What SQS names to a key for a message, by which a key's policy can tell queues apart. */
+const queueInContext = "kms:EncryptionContext:aws:sqs:arn";
+
 export const sqsDeclaration: ServiceDeclaration = {
   name: "sqs",
   names: [
@@ -73,6 +77,7 @@ export const sqsDeclaration: ServiceDeclaration = {
   types: [queueType, queuePolicyType, redrivePolicyType, redriveAllowPolicyType],
   access: {
     policies: [{ type: queueType }, { type: queuePolicyType, arn: queueOfPolicy }],
+    conditionKeys: [queueInContext],
     encryption: {
       types: [{ type: queueType, key: "kmsMasterKeyId" }],
       // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
@@ -82,6 +87,7 @@ export const sqsDeclaration: ServiceDeclaration = {
       },
       // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors
       disabledError: "KmsDisabled",
+      contextKey: queueInContext,
     },
     refusals: { sqs: { code: "AccessDenied", status: 403, action: (action) => action.toLowerCase() } },
   },
