@@ -65,7 +65,7 @@ export const apiWidgets = (name: string, dimensions: ApiDimensions): readonly Da
   return [
     {
       section: "outcome",
-      title: `${name} requests`,
+      title: `Requests to ${name}`,
       metrics: [
         { ...ofApi, metric: "Count", statistic: "Sum", label: "requests" },
         { ...ofApi, metric: "4xx", statistic: "Sum", label: "4xx" },
@@ -74,7 +74,7 @@ export const apiWidgets = (name: string, dimensions: ApiDimensions): readonly Da
     },
     {
       section: "outcome",
-      title: `${name} milliseconds`,
+      title: `Time to answer of ${name}, milliseconds`,
       metrics: [
         { ...ofApi, metric: "Latency", statistic: "p50", label: "p50" },
         { ...ofApi, metric: "Latency", statistic: "p99", label: "p99" },

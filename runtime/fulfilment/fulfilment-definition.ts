@@ -133,7 +133,7 @@ export function fulfilmentDefinition(resources: FulfilmentResources): StateMachi
 
   /** Takes the order along an edge; if it no longer has the status where the edge begins, reads it again. */
   const change = (to: OrderChange, next: string): TaskState => {
-    const { values, ...expressions } = transitionUpdate(to, "$$.State.EnteredTime", "$.trace.x_ray");
+    const { values, ...expressions } = transitionUpdate(to, "$$.State.EnteredTime");
     return {
       Type: "Task",
       Resource: "arn:aws:states:::dynamodb:updateItem",

@@ -7,8 +7,7 @@ export const stepFunctionsWorkflow = (client: SFNClient, stateMachineArn: string
     const start = new StartSyncExecutionCommand({
       stateMachineArn,
       name,
-      // A path to a missing field fails an execution, so an order without a trace has an empty one.
-      input: JSON.stringify({ ...input, trace: { ...input.trace, x_ray: input.trace.x_ray ?? "" } }),
+      input: JSON.stringify(input),
       traceHeader: input.trace.x_ray,
     });
     const { status, error } = await client.send(start);

@@ -12,36 +12,24 @@ export interface TransitionUpdate {
  * The conditional update that takes a stored order along an edge: for the table's adapter, and for the workflow's own
  * updateItem tasks, which pass JSON paths where a value is not known yet.
  *
- * @param tracingHeader what the event of the change hangs below, in place of what the stored order has
  * @example transitionUpdate({ to: "PAID", payment_reference: "$.payment.payment_reference" }, "$$.Execution.StartTime")
  */
-export const transitionUpdate = (
-  { to, ...known }: OrderChange,
-  updatedAt: string,
-  tracingHeader?: string,
-): TransitionUpdate => {
+export const transitionUpdate = ({ to, ...known }: OrderChange, updatedAt: string): TransitionUpdate => {
   const set = { status: to, updated_at: updatedAt, ...known };
   const attributes = Object.keys(set);
   const from = previousOf(to);
 
   const assignments = ["#version = #version + :one", ...attributes.map((name) => `#${name} = :${name}`)];
-  if (tracingHeader !== undefined) assignments.push("#trace.#x_ray = :x_ray");
   const removal = isTerminal(to) ? " REMOVE #open_shard" : "";
   return {
     UpdateExpression: `SET ${assignments.join(", ")}${removal}`,
     ConditionExpression: `#status IN (${from.map((status) => `:from_${status}`).join(", ")})`,
     ExpressionAttributeNames: Object.fromEntries(
-      [
-        ...attributes,
-        "version",
-        ...(isTerminal(to) ? ["open_shard"] : []),
-        ...(tracingHeader === undefined ? [] : ["trace", "x_ray"]),
-      ].map((name) => [`#${name}`, name]),
+      [...attributes, "version", ...(isTerminal(to) ? ["open_shard"] : [])].map((name) => [`#${name}`, name]),
     ),
     values: {
       ":one": 1,
       ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
-      ...(tracingHeader !== undefined && { ":x_ray": tracingHeader }),
       ...Object.fromEntries(from.map((status) => [`:from_${status}`, status])),
     },
   };

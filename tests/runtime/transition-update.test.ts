@@ -34,13 +34,6 @@ describe("the update of a transition", () => {
     expect(update.ExpressionAttributeNames["#open_shard"]).toBe("open_shard");
   });
 
-  it("has what comes of it hang below what makes it, where that is traced", () => {
-    const update = transitionUpdate({ to: "PAID", payment_reference: "pay-1" }, at, "Root=1");
-    expect(update.UpdateExpression).toMatch(/, #trace\.#x_ray = :x_ray$/);
-    expect(update.ExpressionAttributeNames).toMatchObject({ "#trace": "trace", "#x_ray": "x_ray" });
-    expect(update.values).toMatchObject({ ":x_ray": "Root=1" });
-  });
-
   it("hands a workflow's JSON paths through", () => {
     const { values } = transitionUpdate(
       { to: "SHIPPED", shipment_reference: "$.shipment.shipment_reference" },
