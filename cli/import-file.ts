@@ -3,7 +3,6 @@ import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { S3 } from "@aws-sdk/client-s3";
-import { SingleBar } from "cli-progress";
 import type { ImportReport } from "../runtime/file-import/import-report";
 import { CommandError } from "./command-error";
 import type { Output } from "./output";
@@ -71,9 +70,10 @@ function sizeOf(file: string): number {
 /** The file's content; a bar for people shows how much of it has been taken. */
 function withProgress(file: string, size: number, output: Output): Readable {
   if (!output.forPeople) return createReadStream(file);
-  const bar = new SingleBar({ format: "{bar} {percentage}% of {total} bytes", hideCursor: true });
   // The SDK refuses a stream that already flows, as one does with a listener: it is counted on its way instead.
   const counted = async function* () {
+    const { SingleBar } = await import("cli-progress");
+    const bar = new SingleBar({ format: "{bar} {percentage}% of {total} bytes", hideCursor: true });
     bar.start(size, 0);
     try {
       for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {

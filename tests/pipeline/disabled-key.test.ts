@@ -15,7 +15,8 @@ let kms: KMS;
 let bus: EventBridge;
 
 beforeAll(async () => {
-  started = await startedHost({ customerManagedKey: "true" });
+  // With ways-in.test.ts's settings, so that the program is evaluated for both at once.
+  started = await startedHost({ partners: JSON.stringify([{ name: "everything" }]), customerManagedKey: "true" });
   kms = new KMS(started.host.aws);
   bus = new EventBridge(started.host.aws);
 });
