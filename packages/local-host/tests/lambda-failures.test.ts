@@ -65,6 +65,16 @@ describe("a function that fails", () => {
     });
   });
 
+  it("is not killed for the memory of the host, which starts it", async () => {
+    const ofHost = Buffer.alloc(300e6, 1);
+    fixture.function("modest", "exports.handler = async () => 1;");
+    const { payload } = await (await fixture.start()).functionAt("modest").invoke("{}");
+    expect({ payload, mostOfHost: process.resourceUsage().maxRSS * 1024 > ofHost.length }).toEqual({
+      payload: "1",
+      mostOfHost: true,
+    });
+  });
+
   it("is killed above its memory", async () => {
     const { error, requestId, log } = await failureOf(
       "hog",

@@ -3,6 +3,7 @@
 "use strict";
 const { lookup } = require("node:dns");
 const dns = require("node:dns");
+const { existsSync, readFileSync } = require("node:fs");
 const net = require("node:net");
 const path = require("node:path");
 const { readErrors, patchConsole } = require("./runtime-console.cjs");
@@ -53,7 +54,15 @@ const request = (method, target, body = "", headers = "") =>
     socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   });
 
-const usage = () => `Runtime-Max-Rss-Kb: ${process.resourceUsage().maxRSS}\r\n`;
+// Linux counts into maxRSS what the process that started this one had at its most: it is not the function's.
+const maxRssKb = () => {
+  try {
+    return /^VmHWM:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "latin1"))[1];
+  } catch {
+    return process.resourceUsage().maxRSS;
+  }
+};
+const usage = () => `Runtime-Max-Rss-Kb: ${maxRssKb()}\r\n`;
 const { rapidError, importError, namedError } = readErrors;
 const log = patchConsole();
 
@@ -74,7 +83,7 @@ const loadHandler = async () => {
   const file = path.resolve(process.env["LAMBDA_TASK_ROOT"], name.slice(0, dot));
   let handler;
   try {
-    handler = require([file, `${file}.js`, `${file}.mjs`, `${file}.cjs`].find(require("node:fs").existsSync) ?? file);
+    handler = require([file, `${file}.js`, `${file}.mjs`, `${file}.cjs`].find(existsSync) ?? file);
   } catch (error) {
     throw importError(error);
   }
