@@ -25,6 +25,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     pool: "forks",
+    // As the processes that tests start (packages/local-host/src/host-command.ts): the two cores are the scarce thing.
+    execArgv: ["--min-semi-space-size=16", "--single-threaded-gc"],
     // More than two cores: most of the time a file with a host waits for it.
     maxWorkers: 4,
     // No test replaces a module or a global, so files share what they import.
