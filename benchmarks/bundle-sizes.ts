@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { deflateRawSync } from "node:zlib";
 import { type Bundle, bundleModules } from "../components/building-blocks/bundle-modules";
+import { runMain } from "../demo/run-main";
 
 const help = `Prints the size of each handler's bundle and what it is made of.
 
@@ -49,7 +50,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
-  process.exit(1);
-});
+runMain(main);

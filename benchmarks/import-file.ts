@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { FileDrop } from "../demo/file-drop";
 import { HostProcess } from "../demo/host-process";
+import { runMain } from "../demo/run-main";
 
 const help = `Imports a CSV file, kills the host once in the middle, and checks that every row became one order.
 
@@ -94,10 +95,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(main);

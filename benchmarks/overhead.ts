@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { OrdersClient } from "../cli/orders-client";
 import { HostProcess } from "../demo/host-process";
 import { OrderHistory } from "../demo/order-history";
+import { runMain } from "../demo/run-main";
 import { log } from "../runtime/lambda/log";
 import { recordBy } from "../runtime/orders/record-metrics";
 
@@ -152,7 +153,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(1);
-});
+runMain(main);

@@ -2,6 +2,7 @@
 import { parseArgs, styleText } from "node:util";
 import { OrdersClient } from "../cli/orders-client";
 import { OrderHistory, type StatusChange } from "./order-history";
+import { runMain } from "./run-main";
 import { type Scenario, scenarios, summaryOf } from "./scenarios";
 import { withHost } from "./with-host";
 
@@ -89,10 +90,4 @@ async function main(): Promise<number> {
   });
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(main);

@@ -1,13 +1,21 @@
-/** `npm run deploy-role`: writes deploy/bootstrap.template.json from what the program declares. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runMain } from "../demo/run-main";
 import { bootstrapTemplate } from "./bootstrap-template";
 import { declaredGraphs } from "./declared-graphs";
 import { jsonInLines } from "./json-in-lines";
 
+const help = `Writes deploy/bootstrap.template.json, with what the deploy roles may do, from what the program declares.
+
+Usage: npm run deploy-role
+`;
+
 const file = join(__dirname, "bootstrap.template.json");
 
-declaredGraphs().then((graphs) => {
-  writeFileSync(file, `${jsonInLines(bootstrapTemplate(graphs))}\n`);
-  console.log(`${file} has been written.`);
+runMain(async () => {
+  const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
+  if (values.help === true) return void process.stdout.write(help);
+  writeFileSync(file, `${jsonInLines(bootstrapTemplate(await declaredGraphs()))}\n`);
+  process.stdout.write(`${file} has been written.\n`);
 });

@@ -1,5 +1,6 @@
 /** Measures each drill on a host of its own: `npm run drills`. */
 import { parseArgs } from "node:util";
+import { runMain } from "../../demo/run-main";
 import { OperatedHost } from "../support/operated-host";
 import { drills, fileDrill } from "./drills";
 import { onHost, runDrill } from "./run-drill";
@@ -61,10 +62,4 @@ async function main(): Promise<number> {
   return lost === 0 ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(main);

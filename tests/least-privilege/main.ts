@@ -1,5 +1,6 @@
 /** Shows each role's permissions against what the pipeline used of them. */
 import { parseArgs } from "node:util";
+import { runMain } from "../../demo/run-main";
 import { nameOf, type Permission, subjectOf } from "./permissions";
 import { type Evidence, type Proof, provePermissions, removeEach } from "./prove-permissions";
 import { RunningSystem } from "./running-system";
@@ -68,10 +69,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(main);
