@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { deflateRawSync } from "node:zlib";
 import { type Bundle, bundleModules } from "../components/building-blocks/bundle-modules";
-import { runMain } from "../demo/run-main";
+import { runCommand } from "../planning/command-line";
 
 const help = `Prints the size of each handler's bundle and what it is made of.
 
@@ -50,4 +50,4 @@ async function main(): Promise<void> {
   }
 }
 
-runMain(main);
+runCommand(main());

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { FileDrop } from "../demo/file-drop";
 import { HostProcess } from "../demo/host-process";
-import { runMain } from "../demo/run-main";
+import { runCommand } from "../planning/command-line";
 
 const help = `Imports a CSV file, kills the host once in the middle, and checks that every row became one order.
 
@@ -95,4 +95,4 @@ async function main(): Promise<number> {
   }
 }
 
-runMain(main);
+runCommand(main());

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { OrdersClient } from "../cli/orders-client";
 import { HostProcess } from "../demo/host-process";
 import { OrderHistory } from "../demo/order-history";
-import { runMain } from "../demo/run-main";
+import { runCommand } from "../planning/command-line";
 import { log } from "../runtime/lambda/log";
 import { recordBy } from "../runtime/orders/record-metrics";
 
@@ -153,4 +153,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }
 
-runMain(main);
+runCommand(main());

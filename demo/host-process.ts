@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { hostArguments } from "pulumi-local-host/host-command";
+import { CommandError } from "../cli/command-error";
 
 export interface HostProcessOptions {
   /** Folder for the host's data; it survives a restart. */
@@ -51,7 +52,9 @@ export class HostProcess {
       child.stdout.on("data", hear);
       child.stderr.on("data", hear);
       child.once("error", refuse);
-      child.once("exit", (code) => refuse(new Error(`The host ended with exit code ${String(code)}:\n${heard.text}`)));
+      child.once("exit", (code) =>
+        refuse(new CommandError(`The host ended with exit code ${String(code)}:\n${heard.text}`)),
+      );
     });
     return new HostProcess(folder, child, heard);
   }

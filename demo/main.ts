@@ -1,8 +1,8 @@
 /** Starts the local host, sends it a dozen and more orders, follows each to its end and says whether it came out right. */
 import { parseArgs, styleText } from "node:util";
 import { OrdersClient } from "../cli/orders-client";
+import { runCommand } from "../planning/command-line";
 import { OrderHistory, type StatusChange } from "./order-history";
-import { runMain } from "./run-main";
 import { type Scenario, scenarios, summaryOf } from "./scenarios";
 import { withHost } from "./with-host";
 
@@ -90,4 +90,4 @@ async function main(): Promise<number> {
   });
 }
 
-runMain(main);
+runCommand(main());

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runMain } from "../demo/run-main";
+import { runCommand } from "../planning/command-line";
 import { documentsFolder, generatedDocuments } from "./generated-documents";
 import { IncompatibleSchemaError, writeDocuments } from "./write-documents";
 
@@ -9,7 +9,7 @@ const help = `Writes the documents below docs/ that are made from the code. Exit
 Usage: npm run schemas
 `;
 
-runMain(async () => {
+async function main(): Promise<number> {
   const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
   if (values.help === true) {
     process.stdout.write(help);
@@ -25,4 +25,6 @@ runMain(async () => {
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
-});
+}
+
+runCommand(main());

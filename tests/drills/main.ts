@@ -1,6 +1,6 @@
 /** Measures each drill on a host of its own: `npm run drills`. */
 import { parseArgs } from "node:util";
-import { runMain } from "../../demo/run-main";
+import { runCommand } from "../../planning/command-line";
 import { OperatedHost } from "../support/operated-host";
 import { drills, fileDrill } from "./drills";
 import { onHost, runDrill } from "./run-drill";
@@ -62,4 +62,4 @@ async function main(): Promise<number> {
   return lost === 0 ? 0 : 1;
 }
 
-runMain(main);
+runCommand(main());

@@ -1,6 +1,6 @@
 /** Shows each role's permissions against what the pipeline used of them. */
 import { parseArgs } from "node:util";
-import { runMain } from "../../demo/run-main";
+import { runCommand } from "../../planning/command-line";
 import { nameOf, type Permission, subjectOf } from "./permissions";
 import { type Evidence, type Proof, provePermissions, removeEach } from "./prove-permissions";
 import { RunningSystem } from "./running-system";
@@ -69,4 +69,4 @@ async function main(): Promise<number> {
   }
 }
 
-runMain(main);
+runCommand(main());

@@ -10,7 +10,7 @@ import { anyFreePort } from "../../src/port";
 import { type RunningHost, startHost } from "../../src/start-host";
 import { eventually } from "../../testing/eventually";
 import { awsAt } from "../../testing/stub-service";
-import { browserOnPath } from "./browser";
+import { browserOnPath, watchedPage } from "./browser";
 
 describe.skipIf(!browserOnPath.exists)(`the console's page in a browser${browserOnPath.hint}`, () => {
   let host: RunningHost;
@@ -33,12 +33,7 @@ describe.skipIf(!browserOnPath.exists)(`the console's page in a browser${browser
     s3 = new S3Client({ ...awsAt(host.awsEndpoint), forcePathStyle: true });
     sqs = new SQSClient(awsAt(host.awsEndpoint));
     browser = await browserOnPath.launch();
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(20_000);
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
+    page = await watchedPage(browser, complaints);
   });
   beforeEach(async () => {
     complaints.length = 0;

@@ -8,7 +8,7 @@ import type { ConsoleSources } from "../../src/console/shown-host";
 import { type MetricsHost, metricsHost } from "../../src/services/cloudwatch/metrics-host";
 import { ALARM, alarm, failure } from "../metrics-fixture";
 import { recordedContext, resource } from "../recorded-context";
-import { browserOnPath } from "./browser";
+import { browserOnPath, watchedPage } from "./browser";
 
 const markdown = `# Kiln
 Hot **and** \`cold\`: [runbook](https://kiln.example/runbook), [trap](javascript:document.title='trapped')
@@ -74,12 +74,7 @@ describe.skipIf(!browserOnPath.exists)(`a dashboard in a browser${browserOnPath.
     server = createServer((request, response) => void shown.serve(request, response));
     await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
     browser = await browserOnPath.launch();
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(20_000);
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
+    page = await watchedPage(browser, complaints);
   });
   beforeEach(async () => {
     complaints.length = 0;
